@@ -1,0 +1,47 @@
+//! Developer commands: `cargo xtask ci | tidy | bench`.
+//!
+//! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
+
+mod bench;
+mod ci;
+mod step;
+mod tidy;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  ci                      everything CI runs: format, lints, tidy, documentation, tests
+  tidy                    the rules of the house that no compiler checks
+  bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let result = match arguments.first().map(String::as_str) {
+        Some("ci") => ci::run(&root()),
+        Some("tidy") => tidy::run(&root()),
+        Some("bench") => bench::run(&root(), &arguments[1..]),
+        _ => {
+            step::say(USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut stderr = std::io::stderr().lock();
+            // A closed stderr leaves nobody to tell; the exit code still says it.
+            writeln!(stderr, "error: {error:#}").ok();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The workspace's folder: the parent of this crate's.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+}
