@@ -1,0 +1,200 @@
+//! What each scanner takes from a string.
+
+use std::net::IpAddr;
+
+use super::{Found, Indicator, IndicatorColumn};
+
+/// Runs one scanner over one string.
+pub(super) fn scan(indicator: Indicator, text: &str, found: &mut Found) {
+    let trimmed = text.trim();
+    match indicator {
+        Indicator::ActorId => found.add(IndicatorColumn::ActorIds, trimmed),
+        Indicator::AwsAccountId => aws_account_id(text, found),
+        Indicator::AwsArn => aws_arn(text, found),
+        Indicator::AwsArnOnly => {
+            if Arn::parse(text).is_some() {
+                found.add(IndicatorColumn::AwsArns, text);
+            }
+        }
+        Indicator::AwsInstanceId => aws_instance_id(text, found),
+        Indicator::AwsTag => found.add(IndicatorColumn::AwsTags, text),
+        Indicator::Domain => domain(trimmed, found),
+        Indicator::Email => email(trimmed, found),
+        Indicator::Hostname => hostname(trimmed, found),
+        Indicator::Ip => ip(trimmed, found),
+        Indicator::Mac => mac(trimmed, found),
+        Indicator::Md5 => hash(IndicatorColumn::Md5Hashes, 32, trimmed, found),
+        Indicator::NetAddr => hostname(host_of_address(trimmed), found),
+        Indicator::SerialNumber => found.add(IndicatorColumn::SerialNumbers, trimmed),
+        Indicator::Sha1 => hash(IndicatorColumn::Sha1Hashes, 40, trimmed, found),
+        Indicator::Sha256 => hash(IndicatorColumn::Sha256Hashes, 64, trimmed, found),
+        Indicator::TraceId => found.add(IndicatorColumn::TraceIds, trimmed),
+        Indicator::Url => hostname(host_of_url(trimmed).unwrap_or_default(), found),
+        Indicator::Username => found.add(IndicatorColumn::Usernames, trimmed),
+    }
+}
+
+fn is_ip(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok()
+}
+
+/// Kept as written, so that it matches what the vendor shows.
+fn ip(text: &str, found: &mut Found) {
+    if is_ip(text) {
+        found.add(IndicatorColumn::IpAddresses, text);
+    }
+}
+
+fn hostname(text: &str, found: &mut Found) {
+    if is_ip(text) {
+        found.add(IndicatorColumn::IpAddresses, text);
+    } else {
+        domain(text, found);
+    }
+}
+
+/// Labels that start with `xn--` are decoded; one that cannot be is kept.
+fn domain(text: &str, found: &mut Found) {
+    const ENCODED: &str = "xn--";
+    // A text longer than any domain name is no work for the decoder, whose time grows with the square of a label.
+    if !text.contains(ENCODED) || text.len() > DOMAIN_BYTES_MAX {
+        return found.add(IndicatorColumn::DomainNames, text);
+    }
+    let decode = |label: &str| {
+        let decoded = label.strip_prefix(ENCODED).filter(|rest| !rest.is_empty());
+        decoded
+            .and_then(idna::punycode::decode_to_string)
+            .unwrap_or_else(|| label.to_owned())
+    };
+    let labels: Vec<String> = text.split('.').map(decode).collect();
+    found.add(IndicatorColumn::DomainNames, &labels.join("."));
+}
+
+/// Bytes of a domain name (RFC 1035, section 2.3.4).
+const DOMAIN_BYTES_MAX: usize = 255;
+
+/// An address has something on both sides of an `@`, and no white space.
+fn email(text: &str, found: &mut Found) {
+    let has_both_sides = text
+        .split_once('@')
+        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
+    if has_both_sides && !text.contains(char::is_whitespace) {
+        found.add(IndicatorColumn::Emails, text);
+    }
+}
+
+fn hash(column: IndicatorColumn, length: usize, text: &str, found: &mut Found) {
+    if text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        found.add(column, &text.to_ascii_lowercase());
+    }
+}
+
+/// Six or eight pairs of digits with colons or hyphens, or three or four fours with dots.
+fn mac(text: &str, found: &mut Found) {
+    let digits: String = text
+        .chars()
+        .filter(char::is_ascii_hexdigit)
+        .map(|digit| digit.to_ascii_lowercase())
+        .collect();
+    let group = match text.as_bytes() {
+        [_, _, b':' | b'-', ..] => 2,
+        [_, _, _, _, b'.', ..] => 4,
+        _ => return,
+    };
+    let separator = &text[group..=group];
+    let is_grouped = text
+        .split(separator)
+        .all(|part| part.len() == group && part.bytes().all(|b| b.is_ascii_hexdigit()));
+    if is_grouped && [12, 16].contains(&digits.len()) {
+        let pairs: Vec<&str> = digits
+            .as_bytes()
+            .chunks(2)
+            .filter_map(|pair| std::str::from_utf8(pair).ok())
+            .collect();
+        found.add(IndicatorColumn::MacAddresses, &pairs.join(":"));
+    }
+}
+
+/// Returns the host of `host:port`, `[v6]:port`, or the whole text if it has no port.
+fn host_of_address(text: &str) -> &str {
+    if let Some(rest) = text.strip_prefix('[') {
+        return match rest.split_once(']') {
+            Some((host, "")) => host,
+            Some((host, port)) if port.starts_with(':') && !port[1..].contains(':') => host,
+            _ => text,
+        };
+    }
+    match text.split_once(':') {
+        Some((host, port)) if !port.contains(':') => host,
+        _ => text,
+    }
+}
+
+/// Returns the host of an absolute URL: between `//` and the path, without user and port.
+fn host_of_url(text: &str) -> Option<&str> {
+    let (scheme, rest) = text.split_once("://")?;
+    let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if !is_scheme || authority.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let host_and_port = authority.rsplit('@').next().unwrap_or_default();
+    match host_and_port.strip_prefix('[') {
+        Some(rest) => rest.split_once(']').map(|(host, _)| host),
+        None => host_and_port.split(':').next(),
+    }
+}
+
+fn aws_account_id(text: &str, found: &mut Found) {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        found.add(IndicatorColumn::AwsAccountIds, text);
+    }
+}
+
+fn aws_instance_id(text: &str, found: &mut Found) {
+    if text.starts_with("i-") {
+        found.add(IndicatorColumn::AwsInstanceIds, text);
+    }
+}
+
+/// The parts of an ARN that are looked at.
+struct Arn<'a> {
+    service: &'a str,
+    account_id: &'a str,
+    resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Reads `arn:partition:service:region:account-id:resource`; only the resource may hold more colons.
+    fn parse(text: &'a str) -> Option<Self> {
+        let mut parts = text.splitn(6, ':');
+        let is_arn = parts.next() == Some("arn");
+        let (_partition, service, _region) = (parts.next()?, parts.next()?, parts.next()?);
+        let (account_id, resource) = (parts.next()?, parts.next()?);
+        is_arn.then_some(Self {
+            service,
+            account_id,
+            resource,
+        })
+    }
+}
+
+fn aws_arn(text: &str, found: &mut Found) {
+    let Some(arn) = Arn::parse(text) else { return };
+    found.add(IndicatorColumn::AwsArns, text);
+    aws_account_id(arn.account_id, found);
+    if let Some(instance_id) = arn.resource.strip_prefix("instance/") {
+        aws_instance_id(instance_id, found);
+    }
+    if arn.service == "sts"
+        && let Some((_role, session)) = arn
+            .resource
+            .strip_prefix("assumed-role/")
+            .and_then(|rest| rest.split_once('/'))
+    {
+        email(session, found);
+    }
+}

@@ -1,0 +1,68 @@
+//! Every limit of the crate, each with its unit and the reason for the number.
+
+/// Bytes of one schema file. The largest public schemas are below 200 kB; four times that leaves room.
+pub const SCHEMA_BYTES_MAX: usize = 1024 * 1024;
+
+/// Cost of a schema file after its aliases are expanded: [`YAML_NODE_COST`] for each node and one for each byte of
+/// text. Four times [`SCHEMA_BYTES_MAX`], so that no ordinary file meets it and no file of nested aliases passes.
+pub const YAML_COST_MAX: usize = 4 * SCHEMA_BYTES_MAX;
+
+/// What a YAML node costs beside its text, close to what it takes in memory.
+pub const YAML_NODE_COST: usize = 16;
+
+/// YAML containers inside each other. A schema of [`VALUE_DEPTH_MAX`] levels needs two for each level (`fields` and
+/// its item).
+pub const YAML_DEPTH_MAX: usize = 2 * VALUE_DEPTH_MAX + 8;
+
+/// Keys of one YAML mapping. Only `definitions` has more than a dozen; each new key is compared with those before it.
+pub const YAML_KEY_COUNT_MAX: usize = 1_000;
+
+/// Objects, arrays and references inside each other in one schema. Panther's limit.
+pub const VALUE_DEPTH_MAX: usize = 64;
+
+/// Fields of one schema at all depths, after references are resolved: each is a Parquet column with its own buffers
+/// while a batch is written.
+pub const FIELD_COUNT_MAX: usize = 2_000;
+
+/// Bytes of a field name. 255 is what most engines that read the tables allow for a column.
+pub const FIELD_NAME_BYTES_MAX: usize = 255;
+
+/// Bytes of a description. It becomes a column comment, and a referenced definition repeats it.
+pub const DESCRIPTION_BYTES_MAX: usize = 4_096;
+
+/// Definitions of one schema.
+pub const DEFINITION_COUNT_MAX: usize = 500;
+
+/// Time formats of one field: each is tried in turn on every record.
+pub const TIME_FORMAT_COUNT_MAX: usize = 16;
+
+/// Bytes of one time format.
+pub const TIME_FORMAT_BYTES_MAX: usize = 255;
+
+/// Problems reported for one schema file. A person mends the first dozen and checks again.
+pub const SCHEMA_PROBLEM_COUNT_MAX: usize = 100;
+
+/// Bytes of one record: a page's body may not be longer than this, so no record of an accepted page is.
+pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Places for values in one event: an object has one for each field of the schema, an array one for each element. A
+/// place takes 32 bytes, so an event stays below 128 MB, whereas a list of `{}` for objects of a thousand fields would
+/// grow ten thousand times while it is read.
+pub const RECORD_VALUE_COUNT_MAX: usize = 4_000_000;
+
+/// JSON containers inside each other in one record. One less than `serde_json`'s default of 127: a printed event puts
+/// `p_unmapped` one level deeper, and common readers shall be able to read it.
+pub const JSON_DEPTH_MAX: usize = 126;
+
+/// Problems kept for one record. They are stored with every reject, and one wrong array could hold a million.
+pub const PROBLEM_COUNT_MAX: usize = 32;
+
+/// Bytes of one indicator. Longer text is no address, name or hash, and would bloat the column that is searched most;
+/// the field itself keeps it.
+pub const INDICATOR_BYTES_MAX: usize = 1_024;
+
+/// Characters of a log type's name, the least and the most.
+pub const LOG_TYPE_BYTES: std::ops::RangeInclusive<usize> = 3..=255;
+
+/// Dot-separated parts of a log type's name: Panther accepts `Custom` and six more.
+pub const LOG_TYPE_PARTS_MAX: usize = 7;

@@ -1,0 +1,113 @@
+//! A record becomes an event or a reject.
+//!
+//! One pass over the record's bytes writes values straight into the places the schema has for them. A second, over the
+//! values, gathers indicators and the event's time: only then is it certain which of two equal keys won. Nothing here
+//! fails: text that is not JSON is one more reason to reject.
+//!
+//! What always holds:
+//! - a key that the schema names, at its place, is in the event's values; any other key is in `p_unmapped`, with its
+//!   text untouched; so no key of an accepted record is lost. Two exceptions, both documented on
+//!   [`Schema::normalise`]: null, and a named key that comes twice in one object;
+//! - a problem tells where and of which type, never what.
+
+use jiff::Timestamp;
+
+use crate::event::{Event, StandardFields};
+use crate::id::{RowId, SourceId};
+use crate::reject::Reject;
+use crate::schema::Schema;
+
+mod coerce;
+mod harvest;
+mod path;
+mod record;
+#[cfg(test)]
+mod tests;
+mod unmapped;
+
+use path::Problems;
+
+/// Where a record comes from: what the standard fields need and the record does not hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'a> {
+    /// The log source.
+    pub source_id: SourceId,
+    /// The log source's label now.
+    pub source_label: &'a str,
+    /// The record's id within the source; `p_row_id` is derived from both.
+    pub record_id: &'a str,
+    /// Our clock; finer digits than microseconds are cut off.
+    pub parse_time: Timestamp,
+    /// The revision of the schema.
+    pub schema_version: u32,
+}
+
+/// What a record became.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Normalised {
+    /// It fits the schema.
+    Event(Event),
+    /// It does not.
+    Reject(Reject),
+}
+
+impl Schema {
+    /// Reads a record: the bytes of one JSON object.
+    ///
+    /// A key that the schema does not name, at any depth, goes to `p_unmapped`; of a named key that comes more than
+    /// once in an object the last value counts. Null is as good as absent, except as an element of an array, where it
+    /// keeps its place.
+    ///
+    /// | type | takes |
+    /// |---|---|
+    /// | `string` | string, also empty; number as its literal text; boolean |
+    /// | `smallint`, `int`, `bigint` | number or numeric string without fraction or exponent, in range; `""` is null |
+    /// | `float` | number or numeric string, finite; `""` is null |
+    /// | `boolean` | boolean; 0 or 1; string as Go's `ParseBool` takes it; `""` is null |
+    /// | `timestamp` | what one of its formats takes, tried in order; `""` is null |
+    /// | `array` | array; an element that does not fit rejects the record |
+    /// | `object` | object |
+    /// | `json` | anything, kept as its exact text |
+    ///
+    /// A record is also rejected if it is longer than [`RECORD_BYTES_MAX`](crate::limits::RECORD_BYTES_MAX), nested
+    /// deeper than [`JSON_DEPTH_MAX`](crate::limits::JSON_DEPTH_MAX), or would make more than
+    /// [`RECORD_VALUE_COUNT_MAX`](crate::limits::RECORD_VALUE_COUNT_MAX) values.
+    ///
+    /// # Complexity
+    ///
+    /// Linear in the record; memory for the output only.
+    pub fn normalise(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
+        let mut problems = Problems::default();
+        let read = match record::read(&self.plan, record, &mut problems) {
+            Some(read) if problems.is_empty() => read,
+            _ => return Normalised::Reject(problems.into_reject()),
+        };
+        let mut harvest = harvest::Harvest::default();
+        harvest.object(&self.plan, &read.values);
+        let parse_time = whole_microseconds(origin.parse_time);
+        Normalised::Event(Event {
+            values: read.values,
+            standard: StandardFields {
+                log_type: self.log_type().clone(),
+                row_id: RowId::of(origin.source_id, origin.record_id),
+                event_time: harvest.event_time.and_then(timestamp).unwrap_or(parse_time),
+                parse_time,
+                schema_version: origin.schema_version,
+                source_id: origin.source_id,
+                source_label: origin.source_label.to_owned(),
+                unmapped: read.unmapped,
+                indicators: harvest.found.into_indicators(),
+            },
+        })
+    }
+}
+
+fn timestamp(microseconds: i64) -> Option<Timestamp> {
+    Timestamp::from_microsecond(microseconds).ok()
+}
+
+/// Cuts off what the tables cannot hold, so that an event says the same before and after it is stored.
+fn whole_microseconds(time: Timestamp) -> Timestamp {
+    let microseconds = i64::try_from(time.as_nanosecond().div_euclid(1_000)).ok();
+    microseconds.and_then(timestamp).unwrap_or(time)
+}

@@ -1,0 +1,590 @@
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+use super::*;
+use crate::event::Value;
+use crate::limits::{PROBLEM_COUNT_MAX, RECORD_BYTES_MAX};
+
+mod properties;
+
+fn origin() -> Origin<'static> {
+    Origin {
+        source_id: "5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e".parse().unwrap(),
+        source_label: "test",
+        record_id: "r1",
+        parse_time: "2026-11-24T12:00:00.1234567Z".parse().unwrap(),
+        schema_version: 3,
+    }
+}
+
+fn schema(fields: &str) -> Schema {
+    Schema::from_yaml(&format!("schema: Custom.Test\nfields:\n{fields}")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Prints an event without the standard fields that are always the same, or the reject.
+fn run(schema: &Schema, record: &str) -> String {
+    match schema.normalise(record.as_bytes(), &origin()) {
+        Normalised::Reject(reject) => format!("reject: {reject}"),
+        Normalised::Event(event) => {
+            let json = event.to_json(schema);
+            let (own, standard) = json.split_once("\"p_log_type\"").unwrap();
+            let more = standard.split_once("\"p_source_label\":\"test\"").unwrap().1;
+            let time = if event.standard.event_time == event.standard.parse_time {
+                ""
+            } else {
+                " with time"
+            };
+            format!("{}{}{time}", own.trim_end_matches(','), more.trim_end_matches('}'))
+        }
+    }
+}
+
+/// Runs a schema of one field `f` over values for it.
+fn check_values(attributes: &str, values: &[&str], expected: Expect) {
+    let schema = schema(&format!("  - {{name: f, {attributes}}}"));
+    let shown: Vec<String> = values
+        .iter()
+        .map(|value| format!("{value} => {}\n", run(&schema, &format!("{{\"f\":{value}}}"))))
+        .collect();
+    expected.assert_eq(&shown.concat());
+}
+
+fn check(fields: &str, record: &str, expected: Expect) {
+    expected.assert_eq(&run(&schema(fields), record));
+}
+
+#[test]
+fn string() {
+    check_values(
+        "type: string",
+        &[
+            r#""x""#,
+            r#""""#,
+            "12345678901234567890.50",
+            "true",
+            "null",
+            "{}",
+            "[1]",
+            r#""\u00e9\ud800""#,
+        ],
+        expect![[r#"
+            "x" => {"f":"x"
+            "" => {"f":""
+            12345678901234567890.50 => {"f":"12345678901234567890.50"
+            true => {"f":"true"
+            null => {
+            {} => reject: `f`: expected string, found object
+            [1] => reject: `f`: expected string, found array
+            "\u00e9\ud800" => {"f":"é�"
+        "#]],
+    );
+}
+
+#[test]
+fn integers() {
+    check_values(
+        "type: bigint",
+        &[
+            "9223372036854775807",
+            "-9223372036854775808",
+            "9223372036854775808",
+            r#""42""#,
+            r#""+007""#,
+            r#""""#,
+            r#"" 42""#,
+            r#""4x""#,
+            "1.0",
+            "1e3",
+            "-0",
+            "true",
+            "null",
+            "[]",
+        ],
+        expect![[r#"
+            9223372036854775807 => {"f":9223372036854775807
+            -9223372036854775808 => {"f":-9223372036854775808
+            9223372036854775808 => reject: `f`: expected bigint, found number out of range
+            "42" => {"f":42
+            "+007" => {"f":7
+            "" => {
+            " 42" => reject: `f`: expected bigint, found string that is no whole number
+            "4x" => reject: `f`: expected bigint, found string that is no whole number
+            1.0 => reject: `f`: expected bigint, found number with a fraction or an exponent
+            1e3 => reject: `f`: expected bigint, found number with a fraction or an exponent
+            -0 => {"f":0
+            true => reject: `f`: expected bigint, found boolean
+            null => {
+            [] => reject: `f`: expected bigint, found array
+        "#]],
+    );
+    check_values(
+        "type: int",
+        &["2147483647", "-2147483648", "2147483648", r#""-2147483649""#],
+        expect![[r#"
+        2147483647 => {"f":2147483647
+        -2147483648 => {"f":-2147483648
+        2147483648 => reject: `f`: expected int, found number out of range
+        "-2147483649" => reject: `f`: expected int, found number out of range
+    "#]],
+    );
+    check_values(
+        "type: smallint",
+        &["32767", "-32768", "32768"],
+        expect![[r#"
+        32767 => {"f":32767
+        -32768 => {"f":-32768
+        32768 => reject: `f`: expected smallint, found number out of range
+    "#]],
+    );
+}
+
+#[test]
+fn float() {
+    check_values(
+        "type: float",
+        &[
+            "1",
+            "-0.0",
+            "0.1",
+            "1e300",
+            "5e-324",
+            "1e400",
+            r#""2.5""#,
+            r#"".5""#,
+            r#""""#,
+            r#""NaN""#,
+            r#""inf""#,
+            r#""-Infinity""#,
+            r#""1e999""#,
+            r#""1_0""#,
+            "false",
+            "null",
+        ],
+        expect![[r#"
+            1 => {"f":1.0
+            -0.0 => {"f":-0.0
+            0.1 => {"f":0.1
+            1e300 => {"f":1e300
+            5e-324 => {"f":5e-324
+            1e400 => reject: `f`: expected float, found number out of range
+            "2.5" => {"f":2.5
+            ".5" => {"f":0.5
+            "" => {
+            "NaN" => reject: `f`: expected float, found string that is no number
+            "inf" => reject: `f`: expected float, found string that is no number
+            "-Infinity" => reject: `f`: expected float, found string that is no number
+            "1e999" => reject: `f`: expected float, found number out of range
+            "1_0" => reject: `f`: expected float, found string that is no number
+            false => reject: `f`: expected float, found boolean
+            null => {
+        "#]],
+    );
+}
+
+#[test]
+fn boolean() {
+    check_values(
+        "type: boolean",
+        &[
+            "true",
+            "false",
+            "1",
+            "0",
+            "2",
+            "1.0",
+            r#""t""#,
+            r#""FALSE""#,
+            r#""True""#,
+            r#""yes""#,
+            r#""tRUE""#,
+            r#""""#,
+            "null",
+        ],
+        expect![[r#"
+            true => {"f":true
+            false => {"f":false
+            1 => {"f":true
+            0 => {"f":false
+            2 => reject: `f`: expected boolean, found number other than 0 and 1
+            1.0 => reject: `f`: expected boolean, found number other than 0 and 1
+            "t" => {"f":true
+            "FALSE" => {"f":false
+            "True" => {"f":true
+            "yes" => reject: `f`: expected boolean, found string that is no boolean
+            "tRUE" => reject: `f`: expected boolean, found string that is no boolean
+            "" => {
+            null => {
+        "#]],
+    );
+}
+
+#[test]
+fn timestamp() {
+    check_values(
+        "type: timestamp",
+        &[
+            r#""2026-01-02T03:04:05Z""#,
+            r#""2026-01-02T03:04:05.678901Z""#,
+            r#""""#,
+            "null",
+            "1767323045",
+            r#""1767323045""#,
+            "true",
+        ],
+        expect![[r#"
+            "2026-01-02T03:04:05Z" => {"f":"2026-01-02 03:04:05.000"
+            "2026-01-02T03:04:05.678901Z" => {"f":"2026-01-02 03:04:05.678901"
+            "" => {
+            null => {
+            1767323045 => reject: `f`: expected timestamp (rfc3339), found number
+            "1767323045" => reject: `f`: expected timestamp (rfc3339), found string in another format
+            true => reject: `f`: expected timestamp (rfc3339), found boolean
+        "#]],
+    );
+    check_values(
+        r#"type: timestamp, timeFormats: [unix, rfc3339, "%Y-%m-%d"]"#,
+        &[
+            "1767323045.5",
+            r#""1767323045""#,
+            r#""2026-01-02T03:04:05Z""#,
+            r#""2026-01-02""#,
+            r#""2026""#,
+            "1e40",
+            r#""x""#,
+            "{}",
+        ],
+        expect![[r#"
+            1767323045.5 => {"f":"2026-01-02 03:04:05.500"
+            "1767323045" => {"f":"2026-01-02 03:04:05.000"
+            "2026-01-02T03:04:05Z" => {"f":"2026-01-02 03:04:05.000"
+            "2026-01-02" => {"f":"2026-01-02 00:00:00.000"
+            "2026" => {"f":"1970-01-01 00:33:46.000"
+            1e40 => reject: `f`: expected timestamp (unix or rfc3339 or %Y-%m-%d), found time out of range
+            "x" => reject: `f`: expected timestamp (unix or rfc3339 or %Y-%m-%d), found string in another format
+            {} => reject: `f`: expected timestamp (unix or rfc3339 or %Y-%m-%d), found object
+        "#]],
+    );
+}
+
+#[test]
+fn arrays() {
+    check_values(
+        "type: array, element: {type: int}",
+        &[
+            "[]",
+            "[1,\"2\",null,\"\"]",
+            "[1,[2]]",
+            "[4294967296,\"x\"]",
+            "{}",
+            "null",
+            "1",
+        ],
+        expect![[r#"
+            [] => {"f":[]
+            [1,"2",null,""] => {"f":[1,2,null,null]
+            [1,[2]] => reject: `f[1]`: expected int, found array
+            [4294967296,"x"] => reject: `f[0]`: expected int, found number out of range; `f[1]`: expected int, found string that is no whole number
+            {} => reject: `f`: expected array, found object
+            null => {
+            1 => reject: `f`: expected array, found number
+        "#]],
+    );
+    check_values(
+        "type: array, element: {type: array, element: {type: json}}",
+        &["[[],[1, {\"a\":  1}],null]"],
+        expect![[r#"
+        [[],[1, {"a":  1}],null] => {"f":[[],[1,{"a":  1}],null]
+    "#]],
+    );
+}
+
+#[test]
+fn objects() {
+    check_values(
+        "type: object, fields: [{name: a, type: string, required: true}, {name: b, type: int}]",
+        &[
+            r#"{"a":"x","b":1}"#,
+            r#"{"b":1,"a":""}"#,
+            r#"{"a":null}"#,
+            "{}",
+            "null",
+            "[]",
+            r#"{"a":{},"b":"z"}"#,
+        ],
+        expect![[r#"
+            {"a":"x","b":1} => {"f":{"a":"x","b":1}
+            {"b":1,"a":""} => {"f":{"a":"","b":1}
+            {"a":null} => reject: `f.a`: expected string (required), found nothing
+            {} => reject: `f.a`: expected string (required), found nothing
+            null => {
+            [] => reject: `f`: expected object, found array
+            {"a":{},"b":"z"} => reject: `f.a`: expected string, found object; `f.b`: expected int, found string that is no whole number
+        "#]],
+    );
+}
+
+#[test]
+fn json_is_kept_as_it_stands() {
+    check_values(
+        "type: json",
+        &[
+            "1e400",
+            "{ \"a\" : [1 ,2.50] }",
+            "\"\\u0041\\ud800\"",
+            "true",
+            "null",
+            "[1,\n\t2]",
+        ],
+        expect![[r#"
+            1e400 => {"f":1e400
+            { "a" : [1 ,2.50] } => {"f":{ "a" : [1 ,2.50] }
+            "\u0041\ud800" => {"f":"\u0041\ud800"
+            true => {"f":true
+            null => {
+            [1,
+            	2] => {"f":[1, 	2]
+        "#]],
+    );
+}
+
+#[test]
+fn required_fails_for_null_and_absent_only() {
+    let fields = "
+  - {name: a, type: string, required: true}
+  - {name: b, type: int, required: true}
+  - {name: c, type: boolean, required: true}
+  - {name: d, type: array, element: {type: int}, required: true}
+  - {name: e, type: timestamp, required: true}
+  - {name: f, type: json, required: true}
+  - {name: g, type: object, fields: [{name: x, type: int}], required: true}";
+    check(
+        fields,
+        r#"{"a":"","b":0,"c":false,"d":[],"e":"2026-01-02T03:04:05Z","f":{},"g":{}}"#,
+        expect![[r#"{"a":"","b":0,"c":false,"d":[],"e":"2026-01-02 03:04:05.000","f":{},"g":{}"#]],
+    );
+    check(
+        fields,
+        r#"{"a":null,"b":"","c":"","e":"","f":null}"#,
+        expect![
+            "reject: `a`: expected string (required), found nothing; `b`: expected int (required), found nothing; `c`: expected boolean (required), found nothing; `d`: expected array (required), found nothing; `e`: expected timestamp (rfc3339) (required), found nothing; `f`: expected json (required), found nothing; `g`: expected object (required), found nothing"
+        ],
+    );
+}
+
+#[test]
+fn all_problems_are_reported_without_the_values() {
+    check(
+        "
+  - {name: id, type: string, required: true}
+  - {name: roles, type: array, element: {type: object, fields: [{name: name, type: string, required: true}, {name: level, type: int}]}}",
+        r#"{"id":{"secret-key":"secret"},"roles":[{"name":"a"},{"level":"secret","secret":1},"secret"]}"#,
+        expect!["reject: `id`: expected string, found object; `roles[1].level`: expected int, found string that is no whole number; `roles[1].name`: expected string (required), found nothing; `roles[2]`: expected object, found string"],
+    );
+    let record = format!(r#"{{"f":[{}]}}"#, vec!["{}"; PROBLEM_COUNT_MAX + 5].join(","));
+    let Normalised::Reject(reject) =
+        schema("  - {name: f, type: array, element: {type: int}}").normalise(record.as_bytes(), &origin())
+    else {
+        panic!("no element fits");
+    };
+    assert_eq!((reject.problems.len(), reject.problems_omitted), (PROBLEM_COUNT_MAX, 5));
+    assert!(reject.to_string().ends_with("; and 5 more"));
+}
+
+#[test]
+fn what_is_no_object_is_rejected() {
+    let fields = "  - {name: a, type: string}";
+    check(
+        fields,
+        "",
+        expect!["reject: record: expected JSON, found the end of the text at byte 0"],
+    );
+    check(
+        fields,
+        "  ",
+        expect!["reject: record: expected JSON, found the end of the text at byte 2"],
+    );
+    check(fields, "[]", expect!["reject: record: expected object, found array"]);
+    check(
+        fields,
+        "\"secret\"",
+        expect!["reject: record: expected object, found string"],
+    );
+    check(
+        fields,
+        "secret",
+        expect!["reject: record: expected JSON, found an unexpected character at byte 0"],
+    );
+    check(
+        fields,
+        "{\"a\":1} {\"a\":2}",
+        expect!["reject: record: expected JSON, found more text after the value at byte 8"],
+    );
+    check(
+        fields,
+        "{\"a\":{},\"b\":",
+        expect![
+            "reject: `a`: expected string, found object; record: expected JSON, found the end of the text at byte 12"
+        ],
+    );
+    check(
+        fields,
+        "[1,",
+        expect!["reject: record: expected JSON, found the end of the text at byte 3"],
+    );
+    let Normalised::Reject(reject) = schema(fields).normalise(b"{\"a\":\"\xff\"}", &origin()) else {
+        panic!("no UTF-8")
+    };
+    expect!["record: expected JSON, found bytes that are not UTF-8 at byte 6"].assert_eq(&reject.to_string());
+    let long = vec![b' '; RECORD_BYTES_MAX + 1];
+    let Normalised::Reject(reject) = schema(fields).normalise(&long, &origin()) else {
+        panic!("too long")
+    };
+    expect!["record: expected at most 67108864 bytes, found 67108865 bytes"].assert_eq(&reject.to_string());
+}
+
+#[test]
+fn a_small_record_cannot_become_a_huge_event() {
+    let inner: String = (0..1_000).map(|i| format!("{{name: f{i}, type: int}},")).collect();
+    let schema = schema(&format!(
+        "  - {{name: f, type: array, element: {{type: object, fields: [{inner}]}}}}"
+    ));
+    let record = |count: usize| format!(r#"{{"f":[{}]}}"#, vec!["{}"; count].join(","));
+    expect!["reject: record: expected at most 4000000 values, found more"].assert_eq(&run(&schema, &record(5_000)));
+    assert!(run(&schema, &record(1_000)).starts_with(r#"{"f":[{},{}"#));
+}
+
+#[test]
+fn unknown_keys_keep_their_text_and_place() {
+    let fields = "
+  - {name: a, type: string}
+  - {name: o, type: object, fields: [{name: x, type: int}, {name: p, type: object, fields: [{name: y, type: int}]}]}
+  - {name: l, type: array, element: {type: object, fields: [{name: x, type: int}]}}
+  - {name: m, type: array, element: {type: array, element: {type: object, fields: [{name: x, type: int}]}}}
+  - {name: j, type: json}";
+    check(
+        fields,
+        r#"{"a":"1","b":2}"#,
+        expect![[r#"{"a":"1","p_unmapped":{"b":2"#]],
+    );
+    check(
+        fields,
+        r#"{"A":"1","b":1234567890123456789012,"c":1e400,"d":-0.10,"e":null,"":{}}"#,
+        expect![[r#"{,"p_unmapped":{"A":"1","b":1234567890123456789012,"c":1e400,"d":-0.10,"e":null,"":{"#]],
+    );
+    check(
+        fields,
+        r#"{"k\u0065y": "v\u0061l", "\u0061":"known"}"#,
+        expect![[r#"{"a":"known","p_unmapped":{"k\u0065y":"v\u0061l""#]],
+    );
+    check(
+        fields,
+        r#"{"o":{"x":1,"z":[1, 2],"p":{"y":2,"w":3}},"t":1,"j":{"unknown":1}}"#,
+        expect![[r#"{"o":{"x":1,"p":{"y":2}},"j":{"unknown":1},"p_unmapped":{"o":{"z":[1, 2],"p":{"w":3}},"t":1"#]],
+    );
+    check(
+        fields,
+        r#"{"o":{"p":{"w":3,"v":4},"z":5}}"#,
+        expect![[r#"{"o":{"p":{}},"p_unmapped":{"o":{"p":{"w":3,"v":4},"z":5"#]],
+    );
+    check(
+        fields,
+        r#"{"l":[{"x":1},{"x":2,"y":3},{"x":4},null,{"y":5,"z":6},{}]}"#,
+        expect![[
+            r#"{"l":[{"x":1},{"x":2},{"x":4},null,{},{}],"p_unmapped":{"l":[null,{"y":3},null,null,{"y":5,"z":6},null]"#
+        ]],
+    );
+    check(
+        fields,
+        r#"{"m":[[],[{"x":1},{"y":2},{}],null,[{"y":3}],[{}]]}"#,
+        expect![[
+            r#"{"m":[[],[{"x":1},{},{}],null,[{}],[{}]],"p_unmapped":{"m":[null,[null,{"y":2},null],null,[{"y":3}],null]"#
+        ]],
+    );
+    check(
+        fields,
+        r#"{"o":{},"l":[{}],"m":[[]]}"#,
+        expect![[r#"{"o":{},"l":[{}],"m":[[]]"#]],
+    );
+}
+
+#[test]
+fn of_a_key_that_comes_twice_the_last_counts() {
+    let fields = "
+  - {name: a, type: string, indicators: [username]}
+  - {name: o, type: object, fields: [{name: x, type: int}]}";
+    check(
+        fields,
+        r#"{"a":"one","a":"two"}"#,
+        expect![[r#"{"a":"two","p_any_usernames":["two"]"#]],
+    );
+    check(fields, r#"{"a":"one","a":null}"#, expect!["{"]);
+    check(
+        fields,
+        r#"{"o":{"x":1,"y":2},"o":{"z":3}}"#,
+        expect![[r#"{"o":{},"p_unmapped":{"o":{"y":2},"o":{"z":3"#]],
+    );
+    check(fields, r#"{"b":1,"b":2}"#, expect![[r#"{,"p_unmapped":{"b":1,"b":2"#]]);
+    check(
+        fields,
+        r#"{"o":1,"o":{}}"#,
+        expect!["reject: `o`: expected object, found number"],
+    );
+}
+
+#[test]
+fn the_first_time_in_schema_order_is_the_event_time() {
+    let schema = schema(
+        "
+  - {name: plain, type: timestamp}
+  - {name: o, type: object, fields: [{name: list, type: array, element: {type: timestamp, isEventTime: true}}]}
+  - {name: late, type: timestamp, isEventTime: true}",
+    );
+    let event_time = |record: &str| match schema.normalise(record.as_bytes(), &origin()) {
+        Normalised::Event(event) => event.standard.event_time.to_string(),
+        Normalised::Reject(reject) => panic!("{reject}"),
+    };
+    assert_eq!(
+        event_time(r#"{"late":"2026-01-03T00:00:00Z","o":{"list":[null,"2026-01-02T00:00:00Z"]}}"#),
+        "2026-01-02T00:00:00Z"
+    );
+    assert_eq!(
+        event_time(r#"{"late":"2026-01-03T00:00:00Z","o":{"list":["",null]}}"#),
+        "2026-01-03T00:00:00Z"
+    );
+    assert_eq!(
+        event_time(r#"{"late":"2026-01-03T00:00:00Z","o":{"list":["0001-01-01T00:00:00Z"]}}"#),
+        "2026-01-03T00:00:00Z"
+    );
+    assert_eq!(
+        event_time(r#"{"plain":"2026-01-01T00:00:00Z","late":null}"#),
+        "2026-11-24T12:00:00.123456Z"
+    );
+}
+
+#[test]
+fn indicators_come_from_every_depth() {
+    check(
+        "
+  - {name: hosts, type: array, element: {type: string, indicators: [hostname, username]}}
+  - {name: o, type: object, fields: [{name: mail, type: string, indicators: [email]}]}",
+        r#"{"hosts":["b.example","192.0.2.1",null,"a.example","b.example",7],"o":{"mail":"k@example.com"}}"#,
+        expect![[
+            r#"{"hosts":["b.example","192.0.2.1",null,"a.example","b.example","7"],"o":{"mail":"k@example.com"},"p_any_domain_names":["7","a.example","b.example"],"p_any_emails":["k@example.com"],"p_any_ip_addresses":["192.0.2.1"],"p_any_usernames":["192.0.2.1","7","a.example","b.example"]"#
+        ]],
+    );
+}
+
+#[test]
+fn printed_events_have_the_documented_form() {
+    let schema = schema(
+        "
+  - {name: t, type: timestamp, isEventTime: true}
+  - {name: '\"odd\"', type: json}",
+    );
+    let record = "{\"t\":\"2026-01-02T03:04:05.678901Z\",\"\\\"odd\\\"\":{\r\n\"a\":\n1},\"new\":[\n1]}";
+    let Normalised::Event(event) = schema.normalise(record.as_bytes(), &origin()) else {
+        panic!("it fits")
+    };
+    assert_eq!(event.values[1], Some(Value::Json("{\r\n\"a\":\n1}".to_owned())));
+    expect![[r#"{"t":"2026-01-02 03:04:05.678901","\"odd\"":{  "a": 1},"p_log_type":"Custom.Test","p_row_id":"50d1616a-2c1e-5891-9655-db8d0aa9f013","p_event_time":"2026-01-02 03:04:05.678901","p_parse_time":"2026-11-24 12:00:00.123456","p_schema_version":3,"p_source_id":"5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e","p_source_label":"test","p_unmapped":{"new":[ 1]}}"#]].assert_eq(&event.to_json(&schema));
+}

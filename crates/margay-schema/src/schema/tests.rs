@@ -1,0 +1,234 @@
+use expect_test::{Expect, expect};
+use proptest::prelude::*;
+
+use super::*;
+use crate::limits::{
+    DEFINITION_COUNT_MAX, DESCRIPTION_BYTES_MAX, FIELD_COUNT_MAX, FIELD_NAME_BYTES_MAX, SCHEMA_BYTES_MAX,
+    SCHEMA_PROBLEM_COUNT_MAX, VALUE_DEPTH_MAX,
+};
+
+/// What a schema says, or what is wrong with it. (`fixtures/invalid` has one file for each way to be wrong.)
+fn check(text: &str, expected: Expect) {
+    let shown = match Schema::from_yaml(text) {
+        Ok(schema) => format!("{:#?}", schema.fields()),
+        Err(error) => error.to_string(),
+    };
+    expected.assert_eq(&shown);
+}
+
+fn with_fields(fields: &str) -> String {
+    format!("schema: Custom.Test\nfields:\n{fields}")
+}
+
+#[test]
+fn the_top_of_a_schema_is_kept() {
+    let schema = Schema::from_yaml(
+        "schema: Custom.Test\nversion: 0\ndescription: What it is.\nreferenceURL: https://example.com/x\n\
+         fieldDiscoveryEnabled: true\nfields: [{name: a, type: string}]",
+    )
+    .unwrap();
+    assert_eq!(schema.log_type().as_str(), "Custom.Test");
+    assert_eq!(schema.description(), Some("What it is."));
+    assert_eq!(schema.reference_url(), Some("https://example.com/x"));
+    assert!(schema.is_field_discovery_enabled());
+    let bare = Schema::from_yaml(&with_fields("  - {name: a, type: string}")).unwrap();
+    assert_eq!((bare.description(), bare.reference_url()), (None, None));
+    assert!(!bare.is_field_discovery_enabled());
+}
+
+#[test]
+fn fields_keep_order_and_attributes() {
+    check(
+        &with_fields(
+            "
+  - name: z
+    type: timestamp
+    timeFormats: [unix, '%Y-%m-%d']
+    isEventTime: true
+  - name: a
+    required: true
+    description: First.
+    type: string
+    indicators: [ip, domain]",
+        ),
+        expect![[r#"
+            [
+                Field {
+                    name: "z",
+                    required: false,
+                    description: None,
+                    value: Timestamp {
+                        formats: [
+                            Unix,
+                            Strftime(
+                                Pattern {
+                                    written: "%Y-%m-%d",
+                                    spelled: "%Y-%m-%d",
+                                },
+                            ),
+                        ],
+                        is_event_time: true,
+                    },
+                },
+                Field {
+                    name: "a",
+                    required: true,
+                    description: Some(
+                        "First.",
+                    ),
+                    value: String {
+                        indicators: [
+                            Ip,
+                            Domain,
+                        ],
+                    },
+                },
+            ]"#]],
+    );
+}
+
+#[test]
+fn references_are_replaced() {
+    let schema = Schema::from_yaml(
+        "schema: Custom.Test\ndefinitions:\n  Word: {type: string}\n  Words: {type: array, element: {type: ref, target: Word}}\n\
+         fields:\n  - {name: a, type: ref, target: Words}",
+    )
+    .unwrap();
+    let word = ValueType::String { indicators: Vec::new() };
+    assert_eq!(schema.fields()[0].value, ValueType::Array(Box::new(word)));
+}
+
+#[test]
+fn limits_are_kept() {
+    let name = "n".repeat(FIELD_NAME_BYTES_MAX);
+    assert!(Schema::from_yaml(&with_fields(&format!("  - {{name: {name}, type: int}}"))).is_ok());
+    check(
+        &with_fields(&format!("  - {{name: {name}n, type: int}}")),
+        expect!["3:12: fields[0]: `name` has at most 255 bytes, this has 256"],
+    );
+
+    let description = "d".repeat(DESCRIPTION_BYTES_MAX + 1);
+    check(
+        &with_fields(&format!("  - {{name: a, type: int, description: {description}}}")),
+        expect!["3:39: a: `description` has at most 4096 bytes, this has 4097"],
+    );
+
+    let many = |count: usize| {
+        (0..count)
+            .map(|i| format!("  - {{name: f{i}, type: int}}\n"))
+            .collect::<String>()
+    };
+    assert!(Schema::from_yaml(&with_fields(&many(FIELD_COUNT_MAX))).is_ok());
+    check(
+        &with_fields(&many(FIELD_COUNT_MAX + 1)),
+        expect!["2:1: the schema has 2001 fields at all depths, more than 2000"],
+    );
+
+    let definitions: String = (0..=DEFINITION_COUNT_MAX)
+        .map(|i| format!("  D{i}: {{type: int}}\n"))
+        .collect();
+    check(
+        &format!("definitions:\n{definitions}{}", with_fields("  - {name: a, type: int}")),
+        expect!["1:1: definitions: a schema has at most 500 definitions"],
+    );
+
+    check(
+        &" ".repeat(SCHEMA_BYTES_MAX + 1),
+        expect!["a schema has at most 1048576 bytes, this one has 1048577"],
+    );
+}
+
+#[test]
+fn depth_is_limited_with_and_without_references() {
+    let nested = |depth: usize| "{type: array, element: ".repeat(depth) + "{type: int}" + &"}".repeat(depth);
+    let field = |depth: usize| with_fields(&format!("  - {}", nested(depth).replacen('{', "{name: a, ", 1)));
+    assert!(Schema::from_yaml(&field(VALUE_DEPTH_MAX)).is_ok());
+    check(
+        &field(VALUE_DEPTH_MAX + 1),
+        expect!["3:1486: a: more than 64 objects, arrays and references inside each other"],
+    );
+    check(
+        &field(1_000),
+        expect!["3:3074: more than 136 lists and mappings inside each other"],
+    );
+
+    let half = VALUE_DEPTH_MAX / 2;
+    let inner = nested(half);
+    let outer = nested(half).replace("{type: int}", "{type: ref, target: Inner}");
+    let text = format!(
+        "definitions:\n  Inner: {inner}\n  Outer: {outer}\n{}",
+        with_fields("  - {name: a, type: ref, target: Outer}")
+    );
+    check(
+        &text,
+        expect![["
+        3:766: definitions: more than 64 objects, arrays and references inside each other
+        6:34: a: more than 64 objects, arrays and references inside each other"]],
+    );
+
+    // A long chain of references, in the worst order for whoever follows it without looking at the depth.
+    let chain: String = (0..400)
+        .map(|i| format!("  D{i}: {{type: ref, target: D{}}}\n", i + 1))
+        .collect();
+    let text = format!(
+        "definitions:\n{chain}  D400: {{type: int}}\n{}",
+        with_fields("  - {name: a, type: ref, target: D0}")
+    );
+    assert!(Schema::from_yaml(&text).is_err());
+}
+
+#[test]
+fn at_most_so_many_problems_are_shown() {
+    let fields: String = (0..SCHEMA_PROBLEM_COUNT_MAX + 7)
+        .map(|i| format!("  - {{name: f{i}, type: nonsense}}\n"))
+        .collect();
+    let error = Schema::from_yaml(&with_fields(&fields)).unwrap_err();
+    assert_eq!(error.problems.len(), SCHEMA_PROBLEM_COUNT_MAX + 1);
+    assert_eq!(error.problems.last().unwrap().message, "and 7 more problems");
+}
+
+#[test]
+fn hints_name_the_nearest_word() {
+    let known = ["string", "smallint", "int", "timestamp", "isEventTime"];
+    for (word, hint) in [
+        ("strin", Some("string")),
+        ("String", Some("string")),
+        ("tsring", Some("string")),
+        ("itn", Some("int")),
+        ("iseventtime", Some("isEventTime")),
+        ("timestmap", Some("timestamp")),
+        ("zebra", None),
+        ("", None),
+    ] {
+        let expected = hint.map(|hint| format!("did you mean `{hint}`?"));
+        assert_eq!(hint::did_you_mean(word, &known), expected, "{word}");
+    }
+}
+
+const EVERYTHING: &str = include_str!("../../fixtures/valid/every_type.yaml");
+
+proptest! {
+    #[test]
+    fn no_text_panics(text: String) {
+        let _checked = Schema::from_yaml(&text);
+    }
+
+    #[test]
+    fn no_yaml_like_text_panics(text in "([a-z]{1,3}|: |- |\n|  |\\[|\\]|\\{|\\}|, |&a |\\*a|\"|'|\\||>|!|%|#|~){0,30}") {
+        let _checked = Schema::from_yaml(&text);
+    }
+
+    #[test]
+    fn no_mutated_schema_panics(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<char>()), 1..4)) {
+        let mut characters: Vec<char> = EVERYTHING.chars().collect();
+        for (at, character) in changes {
+            let at = at.index(characters.len());
+            characters[at] = character;
+        }
+        let text: String = characters.into_iter().collect();
+        if let Err(error) = Schema::from_yaml(&text) {
+            prop_assert!(!error.problems.is_empty());
+            prop_assert!(!error.to_string().is_empty());
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! YAML text → a tree in which every node knows its line and column.
+//!
+//! Only what a schema needs: one document, mappings with scalar keys, sequences, scalars, anchors and aliases. Tags are
+//! refused, since nothing here has use for them. An alias shares the node it names, and its cost is counted each time,
+//! so a few lines of aliases cannot grow into a tree that takes minutes to walk.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle, options};
+
+use super::problem::Problems;
+use crate::limits::{SCHEMA_BYTES_MAX, YAML_COST_MAX, YAML_DEPTH_MAX, YAML_KEY_COUNT_MAX, YAML_NODE_COST};
+
+/// A place in the file, both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Position {
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
+impl From<Marker> for Position {
+    fn from(marker: Marker) -> Self {
+        Self {
+            line: marker.line(),
+            column: marker.col() + 1,
+        }
+    }
+}
+
+/// A node.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) at: Position,
+    pub(super) tree: Tree,
+    /// What this node and all below it cost; see [`YAML_COST_MAX`].
+    cost: usize,
+    /// Levels of nodes from here down, itself included.
+    height: usize,
+}
+
+/// What a node holds.
+#[derive(Debug)]
+pub(super) enum Tree {
+    /// Text without quotes, which may mean null, a boolean or a number.
+    Plain(String),
+    /// Text in quotes, or a block of text.
+    Quoted(String),
+    Sequence(Vec<Rc<Node>>),
+    /// In the file's order, each key once.
+    Mapping(Vec<Entry>),
+}
+
+/// A key of a mapping, and its value.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) key: String,
+    pub(super) key_at: Position,
+    pub(super) value: Rc<Node>,
+}
+
+impl Node {
+    /// Returns what the node is, for messages.
+    pub(super) fn kind(&self) -> &'static str {
+        match &self.tree {
+            Tree::Plain(_) if self.is_null() => "nothing",
+            Tree::Plain(_) | Tree::Quoted(_) => "text",
+            Tree::Sequence(_) => "a list",
+            Tree::Mapping(_) => "a mapping",
+        }
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.tree, Tree::Plain(text) if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
+    }
+
+    /// Returns the text of a scalar that is not null.
+    pub(super) fn text(&self) -> Option<&str> {
+        match &self.tree {
+            Tree::Plain(text) | Tree::Quoted(text) if !self.is_null() => Some(text),
+            _ => None,
+        }
+    }
+}
+
+/// Reads a document. Reports what is no YAML, or more of it than we take.
+pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Rc<Node>> {
+    if text.len() > SCHEMA_BYTES_MAX {
+        let message = format!(
+            "a schema has at most {SCHEMA_BYTES_MAX} bytes, this one has {}",
+            text.len()
+        );
+        problems.add(Position::default(), "", message);
+        return None;
+    }
+    let options = options! {
+        emit_comments: false,
+        flow_nesting_limit: YAML_DEPTH_MAX,
+        block_nesting_limit: YAML_DEPTH_MAX,
+    };
+    let mut builder = Builder::default();
+    for event in Parser::new_from_str_with_options(text, options) {
+        let read = match event {
+            Ok((event, span)) => builder.read(event, span.start.into(), problems),
+            Err(error) => {
+                problems.add(
+                    (*error.marker()).into(),
+                    "",
+                    format!("this is not YAML: {}", error.kind()),
+                );
+                return None;
+            }
+        };
+        if let Err(refusal) = read {
+            problems.add(refusal.at, "", refusal.message);
+            return None;
+        }
+    }
+    if builder.root.is_none() {
+        problems.add(Position::default(), "", "the file is empty");
+    }
+    builder.root
+}
+
+/// Why reading stops.
+struct Refusal {
+    at: Position,
+    message: String,
+}
+
+impl Refusal {
+    fn new(at: Position, message: impl Into<String>) -> Self {
+        Self {
+            at,
+            message: message.into(),
+        }
+    }
+}
+
+/// Builds the tree from the parser's events.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    anchored: HashMap<usize, Rc<Node>>,
+    root: Option<Rc<Node>>,
+    cost: usize,
+}
+
+/// A container whose end has not come yet.
+struct Open {
+    at: Position,
+    anchor: usize,
+    cost: usize,
+    height: usize,
+    items: Items,
+}
+
+enum Items {
+    Sequence(Vec<Rc<Node>>),
+    /// The members so far, and the key whose value comes next. A key that is a list or a mapping is reported and left
+    /// out with its value.
+    Mapping(Vec<Entry>, Option<PendingKey>),
+}
+
+enum PendingKey {
+    Named(String, Position),
+    Unusable,
+}
+
+impl Builder {
+    fn read(&mut self, event: Event<'_>, at: Position, problems: &mut Problems) -> Result<(), Refusal> {
+        let node_tag = match &event {
+            Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, _, tag) | Event::MappingStart(_, _, tag) => tag,
+            _ => &None,
+        };
+        if node_tag.is_some() {
+            problems.add(at, "", "YAML tags are not supported");
+        }
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let cost = YAML_NODE_COST + text.len();
+                self.charge(at, cost)?;
+                let text = text.into_owned();
+                let tree = if style == ScalarStyle::Plain {
+                    Tree::Plain(text)
+                } else {
+                    Tree::Quoted(text)
+                };
+                self.add(
+                    Node {
+                        at,
+                        tree,
+                        cost,
+                        height: 1,
+                    },
+                    anchor,
+                    problems,
+                )
+            }
+            Event::SequenceStart(_, anchor, _) => self.enter(at, anchor, Items::Sequence(Vec::new())),
+            Event::MappingStart(_, anchor, _) => self.enter(at, anchor, Items::Mapping(Vec::new(), None)),
+            Event::SequenceEnd | Event::MappingEnd => self.leave(problems),
+            Event::Alias(anchor) => {
+                let Some(node) = self.anchored.get(&anchor).cloned() else {
+                    return Err(Refusal::new(at, "an alias stands inside the node it names"));
+                };
+                self.charge(at, node.cost)?;
+                self.add_shared(node, at, problems)
+            }
+            Event::DocumentStart(..) if self.root.is_some() => Err(Refusal::new(
+                at,
+                "a schema file holds one YAML document, this is the second",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn charge(&mut self, at: Position, cost: usize) -> Result<(), Refusal> {
+        self.cost += cost;
+        if self.cost > YAML_COST_MAX {
+            return Err(Refusal::new(at, "the file is too large, or its aliases make it so"));
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, at: Position, anchor: usize, items: Items) -> Result<(), Refusal> {
+        self.charge(at, YAML_NODE_COST)?;
+        self.open.push(Open {
+            at,
+            anchor,
+            cost: YAML_NODE_COST,
+            height: 1,
+            items,
+        });
+        Ok(())
+    }
+
+    fn leave(&mut self, problems: &mut Problems) -> Result<(), Refusal> {
+        let Some(Open {
+            at,
+            anchor,
+            cost,
+            height,
+            items,
+        }) = self.open.pop()
+        else {
+            return Ok(());
+        };
+        let tree = match items {
+            Items::Sequence(items) => Tree::Sequence(items),
+            Items::Mapping(entries, _) => Tree::Mapping(entries),
+        };
+        self.add(Node { at, tree, cost, height }, anchor, problems)
+    }
+
+    fn add(&mut self, node: Node, anchor: usize, problems: &mut Problems) -> Result<(), Refusal> {
+        let (at, node) = (node.at, Rc::new(node));
+        if anchor != 0 {
+            self.anchored.insert(anchor, Rc::clone(&node));
+        }
+        self.add_shared(node, at, problems)
+    }
+
+    /// Puts a node where it belongs: into the container open last, or at the root.
+    fn add_shared(&mut self, node: Rc<Node>, at: Position, problems: &mut Problems) -> Result<(), Refusal> {
+        if self.open.len() + node.height > YAML_DEPTH_MAX {
+            return Err(Refusal::new(
+                at,
+                format!("more than {YAML_DEPTH_MAX} lists and mappings inside each other"),
+            ));
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root = Some(node);
+            return Ok(());
+        };
+        open.cost += node.cost;
+        open.height = open.height.max(node.height + 1);
+        match &mut open.items {
+            Items::Sequence(items) => items.push(node),
+            Items::Mapping(_, key @ None) => *key = Some(key_of(&node, at, problems)),
+            Items::Mapping(entries, key) => {
+                if let Some(PendingKey::Named(key, key_at)) = key.take() {
+                    if entries.len() == YAML_KEY_COUNT_MAX {
+                        let message = format!("a mapping has at most {YAML_KEY_COUNT_MAX} keys");
+                        return Err(Refusal::new(key_at, message));
+                    }
+                    if let Some(first) = entries.iter().find(|entry| entry.key == key) {
+                        let message = format!("`{key}` is already given in line {}", first.key_at.line);
+                        problems.add(key_at, "", message);
+                    } else {
+                        entries.push(Entry {
+                            key,
+                            key_at,
+                            value: node,
+                        });
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn key_of(node: &Node, at: Position, problems: &mut Problems) -> PendingKey {
+    match &node.tree {
+        Tree::Plain(text) | Tree::Quoted(text) => PendingKey::Named(text.clone(), at),
+        Tree::Sequence(_) | Tree::Mapping(_) => {
+            problems.add(at, "", "a key is text, not a list or a mapping");
+            PendingKey::Unusable
+        }
+    }
+}

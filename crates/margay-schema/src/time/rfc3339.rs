@@ -1,0 +1,140 @@
+//! RFC 3339, section 5.6: `2026-01-02T03:04:05.678+01:00`.
+//!
+//! The form that machines write is read by hand, since every record has one; the rare rest of the grammar (small letters, a
+//! space for the `T`, leap seconds) goes to jiff. A property test holds the two together.
+
+use jiff::fmt::temporal::DateTimeParser;
+
+use super::{TimeError, in_range};
+
+static PARSER: DateTimeParser = DateTimeParser::new();
+
+/// Most digits of a second's fraction: nanoseconds.
+const FRACTION_DIGITS_MAX: usize = 9;
+
+/// Reads a time. Zero to nine digits of fraction; microseconds are kept.
+pub(super) fn parse(text: &str) -> Result<i64, TimeError> {
+    let shape = Shape::of(text.as_bytes()).ok_or(TimeError::OtherFormat)?;
+    match shape.microseconds() {
+        Some(microseconds) => in_range(microseconds),
+        None => rest(text),
+    }
+}
+
+/// The numbers of a text that has the shape of RFC 3339; not yet known to be a date.
+struct Shape {
+    year: i64,
+    month: i64,
+    day: i64,
+    hour: i64,
+    minute: i64,
+    second: i64,
+    microsecond: i64,
+    offset_seconds: i64,
+    is_plain: bool,
+}
+
+impl Shape {
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let (head, tail) = bytes.split_at_checked(19)?;
+        let separators = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+        if separators.iter().any(|&(at, separator)| head[at] != separator) || !b"Tt ".contains(&head[10]) {
+            return None;
+        }
+        let (microsecond, zone) = fraction(tail)?;
+        Some(Self {
+            year: digits(&head[..4])?,
+            month: digits(&head[5..7])?,
+            day: digits(&head[8..10])?,
+            hour: digits(&head[11..13])?,
+            minute: digits(&head[14..16])?,
+            second: digits(&head[17..19])?,
+            microsecond,
+            offset_seconds: offset(zone)?,
+            is_plain: head[10] == b'T' && zone != b"z",
+        })
+    }
+
+    /// Returns the time, or `None` if the text is left to jiff.
+    fn microseconds(&self) -> Option<i128> {
+        let is_date = self.is_plain && (1..=12).contains(&self.month) && self.day >= 1;
+        if !is_date || self.day > days_of_month(self.year, self.month) {
+            return None;
+        }
+        if self.hour > 23 || self.minute > 59 || self.second > 59 {
+            return None;
+        }
+        let days = days_since_epoch(self.year, self.month, self.day);
+        let seconds = ((days * 24 + self.hour) * 60 + self.minute) * 60 + self.second - self.offset_seconds;
+        Some(i128::from(seconds * 1_000_000 + self.microsecond))
+    }
+}
+
+/// Returns the microseconds of a fraction, if there is one, and what follows.
+fn fraction(tail: &[u8]) -> Option<(i64, &[u8])> {
+    let Some(after) = tail.strip_prefix(b".") else {
+        return Some((0, tail));
+    };
+    let count = after.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    if !(1..=FRACTION_DIGITS_MAX).contains(&count) {
+        return None;
+    }
+    let kept = count.min(6);
+    let mut microsecond = digits(&after[..kept])?;
+    for _ in kept..6 {
+        microsecond *= 10;
+    }
+    Some((microsecond, &after[count..]))
+}
+
+/// Returns the seconds that the zone is ahead of UTC.
+fn offset(zone: &[u8]) -> Option<i64> {
+    let (sign, [h1, h2, b':', m1, m2]) = (match zone {
+        b"Z" | b"z" => return Some(0),
+        [b'+', rest @ ..] => (1, rest),
+        [b'-', rest @ ..] => (-1, rest),
+        _ => return None,
+    }) else {
+        return None;
+    };
+    let (hour, minute) = (digits(&[*h1, *h2])?, digits(&[*m1, *m2])?);
+    (hour <= 23 && minute <= 59).then_some(sign * (hour * 60 + minute) * 60)
+}
+
+fn digits(bytes: &[u8]) -> Option<i64> {
+    bytes.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
+    })
+}
+
+fn days_of_month(year: i64, month: i64) -> i64 {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if is_leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Returns the days from 1970-01-01 to a date of the Gregorian calendar, `year` not negative.
+///
+/// Years are counted from March, so that the leap day comes last and the months before it have a fixed pattern.
+fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    let day_of_year = (153 * month + 2) / 5 + day - 1;
+    // 719 468 days lie between 0000-03-01 and 1970-01-01.
+    year * 365 + leap_days + day_of_year - 719_468
+}
+
+/// Reads what has the shape but is not plain.
+#[cold]
+fn rest(text: &str) -> Result<i64, TimeError> {
+    let time = PARSER.parse_timestamp(text).map_err(|_| TimeError::OtherFormat)?;
+    in_range(time.as_nanosecond().div_euclid(1_000))
+}

@@ -1,0 +1,241 @@
+use expect_test::{Expect, expect};
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+
+fn show(read: Result<i64, TimeError>) -> String {
+    match read {
+        Ok(microseconds) => Timestamp::from_microsecond(microseconds).unwrap().to_string(),
+        Err(error) => format!("{error:?}"),
+    }
+}
+
+fn check(format: &str, text: &str, expected: Expect) {
+    expected.assert_eq(&show(TimeFormat::of_name(format).unwrap().read_string(text)));
+}
+
+#[test]
+fn rfc3339_takes_every_form_of_the_standard() {
+    check("rfc3339", "2026-01-02T03:04:05Z", expect!["2026-01-02T03:04:05Z"]);
+    check("rfc3339", "2026-01-02T03:04:05.6Z", expect!["2026-01-02T03:04:05.6Z"]);
+    check(
+        "rfc3339",
+        "2026-01-02T03:04:05.123456789Z",
+        expect!["2026-01-02T03:04:05.123456Z"],
+    );
+    check("rfc3339", "2026-01-02T03:04:05+05:30", expect!["2026-01-01T21:34:05Z"]);
+    check(
+        "rfc3339",
+        "2026-01-02T03:04:05.5-08:00",
+        expect!["2026-01-02T11:04:05.5Z"],
+    );
+    check("rfc3339", "2026-01-02t03:04:05z", expect!["2026-01-02T03:04:05Z"]);
+    check("rfc3339", "2026-01-02 03:04:05Z", expect!["2026-01-02T03:04:05Z"]);
+    check("rfc3339", "2024-02-29T00:00:00Z", expect!["2024-02-29T00:00:00Z"]);
+    check("rfc3339", "2016-12-31T23:59:60Z", expect!["2016-12-31T23:59:59Z"]);
+    check("rfc3339", "0001-01-01T00:00:00Z", expect!["0001-01-01T00:00:00Z"]);
+    check(
+        "rfc3339",
+        "1969-12-31T23:59:59.9999999Z",
+        expect!["1969-12-31T23:59:59.999999Z"],
+    );
+}
+
+#[test]
+fn rfc3339_takes_nothing_else() {
+    for text in [
+        "",
+        "2026-01-02",
+        "2026-01-02T03:04:05",
+        "2026-01-02T03:04Z",
+        "2026-01-02T03:04:05.Z",
+        "2026-01-02T03:04:05.1234567890Z",
+        "2026-01-02T03:04:05+0530",
+        "2026-01-02T03:04:05+05",
+        "2026-01-02T03:04:05Z[UTC]",
+        "2026-02-29T00:00:00Z",
+        "2026-13-01T00:00:00Z",
+        "2026-01-02T24:00:00Z",
+        "2026-01-02T03:04:61Z",
+        "2026-01-02T03:04:05+24:00",
+        " 2026-01-02T03:04:05Z",
+        "２026-01-02T03:04:05Z",
+    ] {
+        check("rfc3339", text, expect!["OtherFormat"]);
+    }
+    check("rfc3339", "9999-12-31T23:59:59Z", expect!["OutOfRange"]);
+    check("rfc3339", "0000-12-31T23:59:59Z", expect!["OutOfRange"]);
+    check("rfc3339", "0001-01-01T00:00:00+00:01", expect!["OutOfRange"]);
+}
+
+#[test]
+fn unix_times_are_exact_to_the_microsecond() {
+    check("unix", "1767323045", expect!["2026-01-02T03:04:05Z"]);
+    check("unix", "1767323045.123456789", expect!["2026-01-02T03:04:05.123456Z"]);
+    check("unix", "1767323045.1", expect!["2026-01-02T03:04:05.1Z"]);
+    check("unix", "1.767323045e9", expect!["2026-01-02T03:04:05Z"]);
+    check("unix", "0", expect!["1970-01-01T00:00:00Z"]);
+    check("unix", "-0.0000001", expect!["1969-12-31T23:59:59.999999Z"]);
+    check("unix", "-1e-999999999999", expect!["1969-12-31T23:59:59.999999Z"]);
+    check("unix", "0e999999999999", expect!["1970-01-01T00:00:00Z"]);
+    check("unix_ms", "1767323045678", expect!["2026-01-02T03:04:05.678Z"]);
+    check("unix_ms", "1767323045678.9", expect!["2026-01-02T03:04:05.6789Z"]);
+    check("unix_us", "1767323045678901", expect!["2026-01-02T03:04:05.678901Z"]);
+    check("unix_ns", "1767323045678901999", expect!["2026-01-02T03:04:05.678901Z"]);
+    check("unix_ns", "-1", expect!["1969-12-31T23:59:59.999999Z"]);
+}
+
+#[test]
+fn unix_auto_tells_the_unit_from_the_size() {
+    check("unix_auto", "1767323045", expect!["2026-01-02T03:04:05Z"]);
+    check("unix_auto", "1767323045.25", expect!["2026-01-02T03:04:05.25Z"]);
+    check("unix_auto", "1767323045678", expect!["2026-01-02T03:04:05.678Z"]);
+    check("unix_auto", "1767323045678901", expect!["2026-01-02T03:04:05.678901Z"]);
+    check(
+        "unix_auto",
+        "1767323045678901234",
+        expect!["2026-01-02T03:04:05.678901Z"],
+    );
+}
+
+#[test]
+fn other_numbers_are_refused() {
+    for text in [
+        "", "-", ".", "1_000", "0x10", "NaN", "inf", "1e", "1.2.3", " 1", "1e5x", "--1",
+    ] {
+        check("unix", text, expect!["OtherFormat"]);
+    }
+    check("unix", "1e30", expect!["OutOfRange"]);
+    check("unix", &"9".repeat(400), expect!["OutOfRange"]);
+    check("unix_ns", "1e999999999", expect!["OutOfRange"]);
+}
+
+#[test]
+fn patterns_are_read_as_utc_unless_they_hold_an_offset() {
+    check(
+        "%Y-%m-%d %H:%M:%S",
+        "2026-01-02 03:04:05",
+        expect!["2026-01-02T03:04:05Z"],
+    );
+    check(
+        "%Y-%m-%d %H:%M:%S.%f",
+        "2026-01-02 03:04:05.678901234",
+        expect!["2026-01-02T03:04:05.678901Z"],
+    );
+    check(
+        "%Y-%m-%dT%H:%M:%S%z",
+        "2026-01-02T03:04:05+0530",
+        expect!["2026-01-01T21:34:05Z"],
+    );
+    check(
+        "%d/%b/%Y:%H:%M:%S %z",
+        "02/Jan/2026:03:04:05 -0800",
+        expect!["2026-01-02T11:04:05Z"],
+    );
+    check(
+        "%m/%d/%Y %I:%M:%S %p",
+        "01/02/2026 03:04:05 PM",
+        expect!["2026-01-02T15:04:05Z"],
+    );
+    check("%c", "Fri Jan  2 03:04:05 2026", expect!["2026-01-02T03:04:05Z"]);
+    check("%Y%j", "2026002", expect!["2026-01-02T00:00:00Z"]);
+    check("%Y-%m-%d", "2026-01-02", expect!["2026-01-02T00:00:00Z"]);
+    check("%Y-%m-%d", "2026-01-02 03:04", expect!["OtherFormat"]);
+    check("%s", "1767323045", expect!["2026-01-02T03:04:05Z"]);
+}
+
+#[test]
+fn patterns_that_cannot_be_read_with_are_refused() {
+    let check = |pattern: &str, expected: Expect| expected.assert_eq(&TimeFormat::of_name(pattern).unwrap_err());
+    check("rfc3399", expect!["unknown time format `rfc3399`"]);
+    check(
+        "%Y-%m-%d %Z",
+        expect!["`%Z` is not supported: names of time zones; use `%z` for an offset"],
+    );
+    check(
+        "%Y-%m-%d %:Q",
+        expect!["`%:Q` is not supported: names of time zones; use `%z` for an offset"],
+    );
+    check(
+        "%Y-%m-%d %",
+        expect!["the time format ends with a single `%`; a percent sign is written `%%`"],
+    );
+    check(
+        "%b %d %H:%M:%S",
+        expect![
+            "the time format `%b %d %H:%M:%S` cannot be read with: date required to parse datetime: year required to parse date"
+        ],
+    );
+    check(
+        "%Y-%m-%d %!",
+        expect![
+            "the time format `%Y-%m-%d %!` cannot be read with: strftime formatting failed: found unrecognized specifier directive `!`"
+        ],
+    );
+    check(
+        "100%%",
+        expect![
+            "the time format `100%%` cannot be read with: date required to parse datetime: year required to parse date"
+        ],
+    );
+    check(&"%Y".repeat(200), expect!["a time format has at most 255 bytes"]);
+}
+
+#[test]
+fn the_bounds_are_those_of_jiff() {
+    assert_eq!(Timestamp::MAX.as_microsecond(), MICROSECONDS_MAX);
+    let first: Timestamp = "0001-01-01T00:00:00Z".parse().unwrap();
+    assert_eq!(first.as_microsecond(), MICROSECONDS_MIN);
+}
+
+fn jiff_microseconds(text: &str) -> Option<i64> {
+    let time: Timestamp = text.parse().ok()?;
+    in_range(time.as_nanosecond().div_euclid(1_000)).ok()
+}
+
+proptest! {
+    #[test]
+    fn rfc3339_agrees_with_jiff(
+        (year, month, day) in (0..=9999_u32, 0..=13_u32, 0..=32_u32),
+        (hour, minute, second) in (0..=24_u32, 0..=60_u32, 0..=61_u32),
+        fraction in "|\\.[0-9]{1,9}",
+        zone in "Z|z|[+-]([01][0-9]|2[0-3]):[0-6][0-9]",
+        separator in "T|t| ",
+    ) {
+        let text = format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}{fraction}{zone}");
+        prop_assert_eq!(TimeFormat::Rfc3339.read_string(&text).ok(), jiff_microseconds(&text), "{}", text);
+    }
+
+    #[test]
+    fn what_rfc3339_takes_jiff_takes(text in "[0-9TtZz:. +-]{0,30}") {
+        if let Ok(microseconds) = TimeFormat::Rfc3339.read_string(&text) {
+            prop_assert_eq!(Some(microseconds), jiff_microseconds(&text));
+        }
+    }
+
+    #[test]
+    fn every_moment_survives_rfc3339(microseconds in MICROSECONDS_MIN..=MICROSECONDS_MAX) {
+        let text = Timestamp::from_microsecond(microseconds).unwrap().to_string();
+        prop_assert_eq!(TimeFormat::Rfc3339.read_string(&text), Ok(microseconds));
+    }
+
+    #[test]
+    fn every_moment_survives_unix(microseconds in MICROSECONDS_MIN..=MICROSECONDS_MAX) {
+        prop_assert_eq!(TimeFormat::UnixUs.read_number(&microseconds.to_string()), Ok(microseconds));
+        prop_assert_eq!(TimeFormat::UnixNs.read_number(&format!("{microseconds}000")), Ok(microseconds));
+        let sign = if microseconds < 0 { "-" } else { "" };
+        let (seconds, rest) = (microseconds.unsigned_abs() / 1_000_000, microseconds.unsigned_abs() % 1_000_000);
+        prop_assert_eq!(TimeFormat::Unix.read_number(&format!("{sign}{seconds}.{rest:06}")), Ok(microseconds));
+    }
+
+    #[test]
+    fn no_text_panics(text: String, pattern in "(%[a-zA-Z0-9:.%-]|[ -~]){0,6}") {
+        for name in TimeFormat::NAMES {
+            let _checked = TimeFormat::of_name(name).unwrap().read_string(&text);
+        }
+        if let Ok(format) = TimeFormat::of_name(&pattern) {
+            let _checked = format.read_string(&text);
+        }
+    }
+}
