@@ -1,0 +1,12 @@
+//! The simulator as a client sees it: over HTTP, by the vendor's reference.
+
+#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod client;
+mod faults;
+mod history;
+mod limits;
+mod openapi;
+mod paging;
+mod tokens;
+mod world;
