@@ -1,0 +1,209 @@
+//! An entry: the new records of one page, and the form in which they are stored.
+//!
+//! Format 1 is one zstd frame with a content checksum. What it holds, for each record in the page's order:
+//!
+//! ```text
+//! u32 little endian   length of the id
+//! bytes               the id, UTF-8
+//! u32 little endian   length of the body
+//! bytes               the body, UTF-8, exactly as the vendor sent it
+//! ```
+//!
+//! The row beside the blob says the format, how many records it holds and how long it is unpacked; reading checks all
+//! three, so that a damaged entry is named and never passed on.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use margay_schema::{LogType, SourceId};
+
+use crate::sequence::Sequence;
+
+#[cfg(test)]
+mod tests;
+
+/// The format that is written today.
+pub(crate) const FORMAT: i64 = 1;
+
+/// The most that one entry holds unpacked. A page's body is at most 64 MiB on the wire; ids and lengths come on top.
+pub const ENTRY_RAW_BYTES_MAX: usize = 80 * 1024 * 1024;
+
+/// zstd's own default: 100 records of 600 bytes take 0.2 ms and shrink to about a seventh.
+const COMPRESSION_LEVEL: i32 = 3;
+
+const LENGTH_BYTES: usize = size_of::<u32>();
+
+/// The new records of one page, as journalled.
+///
+/// - **Invariant**: `records` is not empty, in the page's order, and holds no id that an earlier entry of the source has.
+/// - **Units**: `journalled_at` is our clock, UTC, microseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Whose records these are.
+    pub source_id: SourceId,
+    /// Its number within the source.
+    pub sequence: Sequence,
+    /// Which schema they belong to.
+    pub log_type: LogType,
+    /// When they were journalled.
+    pub journalled_at: Timestamp,
+    /// The records.
+    pub records: Vec<EntryRecord>,
+}
+
+/// One record of an entry, exactly as the vendor sent it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EntryRecord {
+    /// The vendor's id of the record, or a hash of its content where the vendor has none.
+    pub id: String,
+    /// The record's text.
+    pub body: String,
+}
+
+impl fmt::Debug for EntryRecord {
+    /// Leaves the body out: it is somebody's audit log, and may be long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EntryRecord")
+            .field("id", &self.id)
+            .field("body_bytes", &self.body.len())
+            .finish()
+    }
+}
+
+/// What is wrong with a stored entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryProblem {
+    /// A newer Margay wrote it.
+    UnknownFormat(i64),
+    /// The compressed bytes are not what was written.
+    NotUnpackable,
+    /// It unpacks to another length than its row says.
+    OtherLength,
+    /// It holds another number of records than its row says.
+    OtherRecordCount,
+    /// A record is cut short, or its text is not UTF-8.
+    BrokenRecord,
+    /// The name of its log type is none.
+    BadLogType,
+    /// The entry is not there, though its neighbours are.
+    Missing,
+}
+
+impl fmt::Display for EntryProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EntryProblem::UnknownFormat(format) => {
+                write!(f, "its format {format} is unknown here; a newer Margay wrote it")
+            }
+            EntryProblem::NotUnpackable => f.write_str("its compressed bytes were changed"),
+            EntryProblem::OtherLength => f.write_str("its length is not the one that was noted"),
+            EntryProblem::OtherRecordCount => f.write_str("its number of records is not the one that was noted"),
+            EntryProblem::BrokenRecord => f.write_str("a record in it is cut or is not text"),
+            EntryProblem::BadLogType => f.write_str("its log type is not a name of one"),
+            EntryProblem::Missing => f.write_str("it is missing"),
+        }
+    }
+}
+
+/// An entry's records as they are stored.
+#[derive(Debug)]
+pub(crate) struct Packed {
+    pub(crate) record_count: usize,
+    pub(crate) raw_bytes: usize,
+    pub(crate) blob: Vec<u8>,
+}
+
+/// Returns how long records are once they are laid out, before compression.
+pub(crate) fn raw_bytes<'a>(records: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    records.map(|(id, body)| 2 * LENGTH_BYTES + id.len() + body.len()).sum()
+}
+
+/// Lays out and compresses records.
+///
+/// # Panics
+///
+/// If they are longer than [`ENTRY_RAW_BYTES_MAX`]: the caller has checked.
+pub(crate) fn pack(records: &[(&str, &str)]) -> Packed {
+    let length = raw_bytes(records.iter().copied());
+    assert!(
+        length <= ENTRY_RAW_BYTES_MAX,
+        "an entry of {length} bytes is over the limit"
+    );
+
+    let mut raw = Vec::with_capacity(length);
+    for text in records.iter().flat_map(|(id, body)| [id, body]) {
+        let length = u32::try_from(text.len()).expect("a text within an entry is shorter than 4 GiB");
+        raw.extend_from_slice(&length.to_le_bytes());
+        raw.extend_from_slice(text.as_bytes());
+    }
+    assert_eq!(raw.len(), length, "every byte was counted");
+    Packed {
+        record_count: records.len(),
+        raw_bytes: length,
+        blob: compress(&raw),
+    }
+}
+
+/// Reads stored records back.
+pub(crate) fn unpack(
+    format: i64,
+    record_count: i64,
+    raw_bytes: i64,
+    blob: &[u8],
+) -> Result<Vec<EntryRecord>, EntryProblem> {
+    if format != FORMAT {
+        return Err(EntryProblem::UnknownFormat(format));
+    }
+    let length = usize::try_from(raw_bytes).map_err(|_| EntryProblem::OtherLength)?;
+    if length > ENTRY_RAW_BYTES_MAX {
+        return Err(EntryProblem::OtherLength);
+    }
+    // No frame unpacks to more than the row says: a longer one is refused by the buffer's size.
+    let raw = zstd::bulk::decompress(blob, length).map_err(|_| EntryProblem::NotUnpackable)?;
+    if raw.len() != length {
+        return Err(EntryProblem::OtherLength);
+    }
+
+    // A record takes at least its two lengths, so that a wrong count reserves no more than the entry's own length.
+    let capacity = usize::try_from(record_count)
+        .unwrap_or_default()
+        .min(length / (2 * LENGTH_BYTES));
+    let mut records = Vec::with_capacity(capacity);
+    let mut rest = raw.as_slice();
+    while !rest.is_empty() {
+        let id = take_text(&mut rest)?;
+        let body = take_text(&mut rest)?;
+        records.push(EntryRecord { id, body });
+    }
+    let is_complete = usize::try_from(record_count) == Ok(records.len());
+    if is_complete {
+        Ok(records)
+    } else {
+        Err(EntryProblem::OtherRecordCount)
+    }
+}
+
+fn take_text(rest: &mut &[u8]) -> Result<String, EntryProblem> {
+    let (length, after_length) = rest
+        .split_first_chunk::<LENGTH_BYTES>()
+        .ok_or(EntryProblem::BrokenRecord)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| EntryProblem::BrokenRecord)?;
+    let (text, after_text) = after_length
+        .split_at_checked(length)
+        .ok_or(EntryProblem::BrokenRecord)?;
+    *rest = after_text;
+    str::from_utf8(text)
+        .map(str::to_owned)
+        .map_err(|_| EntryProblem::BrokenRecord)
+}
+
+fn compress(raw: &[u8]) -> Vec<u8> {
+    // zstd only fails on a lack of memory or a parameter it does not know; neither is the world's doing.
+    let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL).expect("the level is one of zstd's");
+    compressor
+        .set_parameter(zstd::zstd_safe::CParameter::ChecksumFlag(true))
+        .expect("zstd knows its own checksum flag");
+    compressor
+        .compress(raw)
+        .expect("the output buffer has the size that zstd asks for")
+}

@@ -1,0 +1,167 @@
+//! Reading entries, whole and in order.
+
+use margay_schema::SourceId;
+use sqlx::{Sqlite, Transaction};
+
+use crate::blocking;
+use crate::entry::{self, Entry, EntryProblem};
+use crate::fault::{Remedy, StorageFault};
+use crate::sequence::Sequence;
+use crate::store::{OrFault, Store};
+use crate::time::{count_to_sql, from_micros};
+
+/// The most entries of one read, however small they are.
+pub const ENTRIES_PER_READ_MAX: usize = 1_000;
+
+/// Why entries could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EntriesError {
+    /// There is no such source.
+    #[error("there is no log source with the id {0}")]
+    SourceUnknown(SourceId),
+    /// An entry is not what was written.
+    #[error(
+        "entry {sequence} of the log source {source_id} cannot be read: {problem}\nhint: keep a copy of the database with its -wal and -shm companions, then restore the last backup"
+    )]
+    EntryDamaged {
+        /// The source.
+        source_id: SourceId,
+        /// The entry.
+        sequence: Sequence,
+        /// What is wrong with it.
+        problem: EntryProblem,
+    },
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl EntriesError {
+    /// Returns what to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            EntriesError::SourceUnknown(_) => Remedy::StandDown,
+            EntriesError::EntryDamaged { .. } => Remedy::AskOperator,
+            EntriesError::Storage(fault) => fault.remedy(),
+        }
+    }
+}
+
+impl Store {
+    /// Returns the entries after `after`, whole and in order, until `bytes_max` unpacked bytes or
+    /// [`ENTRIES_PER_READ_MAX`] are reached; at least one if there is any. Entries that retention has removed are
+    /// passed over.
+    ///
+    /// Every entry is checked against its row. If one is damaged, those before it are returned first, and the error
+    /// comes when it is the next.
+    pub async fn entries(
+        &self,
+        source_id: SourceId,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Vec<Entry>, EntriesError> {
+        // One snapshot for all three questions, so that a retention in between cannot look like a gap.
+        let mut snapshot = self.readers().begin().await.or_fault(self)?;
+        let state: Option<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT source.number, journal.head, journal.pruned_through \
+             FROM source JOIN journal ON journal.source = source.number WHERE source.id = ?1",
+        )
+        .bind(source_id.to_string())
+        .fetch_optional(&mut *snapshot)
+        .await
+        .or_fault(self)?;
+        let (number, head, pruned_through) = state.ok_or(EntriesError::SourceUnknown(source_id))?;
+
+        let after = after.max(Sequence::from_sql(pruned_through));
+        if after >= Sequence::from_sql(head) {
+            return Ok(Vec::new());
+        }
+        let last = self.last_within(&mut snapshot, number, after, bytes_max).await?;
+        let rows: Vec<EntryRow> = sqlx::query_as(
+            "SELECT sequence, journalled_at, record_count, raw_bytes, format, log_type, records FROM entry \
+             WHERE source = ?1 AND sequence > ?2 AND sequence <= ?3 ORDER BY sequence",
+        )
+        .bind(number)
+        .bind(after.to_sql())
+        .bind(last.to_sql())
+        .fetch_all(&mut *snapshot)
+        .await
+        .or_fault(self)?;
+        snapshot.rollback().await.or_fault(self)?;
+
+        // Unpacking megabytes takes milliseconds, which is too long for an async thread.
+        blocking::run(self, move || unpack_all(source_id, after, rows)).await?
+    }
+
+    /// Returns the last entry of a read, by the lengths in the rows: the blobs are not touched.
+    async fn last_within(
+        &self,
+        snapshot: &mut Transaction<'static, Sqlite>,
+        number: i64,
+        after: Sequence,
+        bytes_max: usize,
+    ) -> Result<Sequence, StorageFault> {
+        let lengths: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT sequence, raw_bytes FROM entry WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+        )
+        .bind(number)
+        .bind(after.to_sql())
+        .bind(count_to_sql(ENTRIES_PER_READ_MAX))
+        .fetch_all(&mut **snapshot)
+        .await
+        .or_fault(self)?;
+
+        let mut bytes_left = count_to_sql(bytes_max);
+        let mut last = after;
+        for (sequence, raw_bytes) in lengths {
+            bytes_left = bytes_left.saturating_sub(raw_bytes);
+            if bytes_left < 0 && last > after {
+                break;
+            }
+            last = Sequence::from_sql(sequence);
+        }
+        Ok(last)
+    }
+}
+
+type EntryRow = (i64, i64, i64, i64, i64, String, Vec<u8>);
+
+/// Unpacks rows that should follow `after` without a gap. The caller knows that there is at least one such entry.
+fn unpack_all(source_id: SourceId, after: Sequence, rows: Vec<EntryRow>) -> Result<Vec<Entry>, EntriesError> {
+    let mut entries = Vec::with_capacity(rows.len());
+    let mut expected = after.next();
+    let mut found_problem = None;
+    for row in rows {
+        match unpack_one(source_id, expected, row) {
+            Ok(entry) => entries.push(entry),
+            Err(problem) => {
+                found_problem = Some(problem);
+                break;
+            }
+        }
+        expected = expected.next();
+    }
+    if !entries.is_empty() {
+        return Ok(entries);
+    }
+    let problem = found_problem.unwrap_or(EntryProblem::Missing);
+    Err(EntriesError::EntryDamaged {
+        source_id,
+        sequence: expected,
+        problem,
+    })
+}
+
+fn unpack_one(source_id: SourceId, expected: Sequence, row: EntryRow) -> Result<Entry, EntryProblem> {
+    let (sequence, journalled_at, record_count, raw_bytes, format, log_type, blob) = row;
+    if Sequence::from_sql(sequence) != expected {
+        return Err(EntryProblem::Missing);
+    }
+    Ok(Entry {
+        source_id,
+        sequence: expected,
+        log_type: log_type.parse().map_err(|_| EntryProblem::BadLogType)?,
+        journalled_at: from_micros(journalled_at),
+        records: entry::unpack(format, record_count, raw_bytes, &blob)?,
+    })
+}

@@ -1,0 +1,111 @@
+//! The metadata database: log sources, their credentials and leases, the journal and its consumers' positions.
+//!
+//! This is the only home of SQL. Today it is one `SQLite` file, `margay.db`; the statements are static and plain, so that
+//! a second database can sit behind the same contract tests.
+//!
+//! The heart is [`Store::append`]: **one transaction** that keeps a page's new records, remembers their ids, gives the
+//! entry its sequence and moves the checkpoint. Before it nothing happened; after it nothing can be lost. Everything
+//! else in Margay restarts from what that transaction left behind.
+//!
+//! What always holds in the database:
+//!
+//! - A source's entries have the sequences 1, 2, 3, … up to its head, without gaps; retention only removes a prefix.
+//! - An id that is remembered for a source stands in exactly one entry, unless retention removed that entry.
+//! - The checkpoint is the one that came with the last page that was appended, whether or not it had new records.
+//! - Only the current holder of a source's lease appends to it; see [`LeaseToken`].
+//! - A consumer's position never moves backwards and never past the head.
+//! - Credentials are encrypted; the key is not in the database.
+//!
+//! No function reads the clock: `now` is always an argument. Every function may be cancelled by dropping its future: a
+//! transaction that did not reach its commit leaves nothing behind.
+//!
+//! ```
+//! # use margay_store::{MasterKey, NewEntry, NewRecord, NewSource, Sequence, Store};
+//! # use std::time::Duration;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! let now: jiff::Timestamp = "2026-01-02T03:04:05Z".parse()?;
+//! let key = MasterKey::load_or_create(&directory.path().join("master.key"), None)?;
+//! let store = Store::open(&directory.path().join("margay.db"), key).await?;
+//! let source = store
+//!     .create_source(NewSource {
+//!         label: "our Asana".to_owned(),
+//!         connector: "asana".to_owned(),
+//!         log_type: "Asana.Audit".parse()?,
+//!         settings: "{}".to_owned(),
+//!         credentials: "secret".into(),
+//!         checkpoint: "start".to_owned(),
+//!         now,
+//!     })
+//!     .await?;
+//!
+//! let lease = store.acquire_lease(source.id, "this process", now, Duration::from_mins(1)).await?;
+//! let appended = store
+//!     .append(
+//!         source.id,
+//!         NewEntry {
+//!             log_type: source.log_type,
+//!             records: vec![NewRecord { id: "1".to_owned(), body: r#"{"gid":"1"}"#.to_owned() }],
+//!             checkpoint: "after 1".to_owned(),
+//!             fence: lease.token,
+//!             newest_event_time: None,
+//!             now,
+//!         },
+//!     )
+//!     .await?;
+//! assert_eq!(appended.records_new, 1);
+//! assert_eq!(store.entries(source.id, Sequence::ZERO, 1 << 20).await?.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Modules, in the order of a source's life:
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `store` | opening the file, its checks and migrations; the two pools |
+//! | `master_key`, `envelope`, `credentials` | what is secret, and how it is kept |
+//! | `source` | log sources |
+//! | `lease` | who may append |
+//! | `journal`, `entry`, `record_id` | appending and reading entries; their stored form; which ids are known |
+//! | `consumer` | how far each consumer has come |
+//! | `round` | how the last polls went |
+//! | `retention` | what is removed, and when |
+//! | `fault` | what can go wrong with the database under every operation |
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
+
+mod blocking;
+mod consumer;
+mod credentials;
+mod entry;
+mod envelope;
+mod fault;
+mod journal;
+mod lease;
+mod master_key;
+mod private_file;
+mod record_id;
+mod retention;
+mod round;
+mod sequence;
+mod source;
+mod store;
+mod time;
+
+pub use consumer::{AdvanceError, Backlog, Consumer};
+pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
+pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
+pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
+pub use journal::{
+    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
+    NewRecord, RECORDS_PER_PAGE_MAX,
+};
+pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
+pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
+pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
+pub use round::{PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
+pub use sequence::Sequence;
+pub use source::{CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, SETTINGS_BYTES_MAX, Source};
+pub use store::{DATABASE_FILE_NAME, OpenError, Store};

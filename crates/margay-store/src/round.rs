@@ -1,0 +1,303 @@
+//! Rounds: how the polls of a source went, for the people who ask and for the alarms.
+
+use jiff::Timestamp;
+use margay_schema::SourceId;
+use sqlx::SqliteConnection;
+
+use crate::fault::{LookupError, StorageFault};
+use crate::source::number_of;
+use crate::store::{OrFault, Store};
+use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
+
+#[cfg(test)]
+mod tests;
+
+/// How many rounds with a problem are remembered for each source.
+pub const PROBLEMS_KEPT_MAX: usize = 50;
+
+/// The longest problem text; longer ones are cut. A vendor's whole answer does not belong here.
+pub const PROBLEM_BYTES_MAX: usize = 4 * 1024;
+
+/// How a round ended. Its name is stored, so it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RoundKind {
+    /// The log was read to its end.
+    Drained,
+    /// Time was up before the end; the next round goes on.
+    DeadlineReached,
+    /// We were told to stop; says nothing about the source.
+    Interrupted,
+    /// It failed, and the next round may succeed.
+    GaveUp,
+    /// It fails until a person acts.
+    NeedsOperator,
+}
+
+/// How a round went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoundOutcome {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// How it ended.
+    pub kind: RoundKind,
+    /// What went wrong, for people; never a secret.
+    pub problem: Option<String>,
+    /// Pages that were journalled.
+    pub pages: u64,
+    /// Records that were new.
+    pub records_new: u64,
+    /// Records that were journalled before.
+    pub records_known: u64,
+    /// The source is not to be polled before this time, if the vendor or a backoff says so.
+    pub retry_not_before: Option<Timestamp>,
+}
+
+/// A round of the past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Round {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Timestamp,
+    /// How it ended.
+    pub kind: RoundKind,
+    /// What went wrong, for people.
+    pub problem: Option<String>,
+    /// Pages that were journalled.
+    pub pages: u64,
+    /// Records that were new.
+    pub records_new: u64,
+    /// Records that were journalled before.
+    pub records_known: u64,
+}
+
+/// How a source's polls are going.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PollStatus {
+    /// The last round, if there was any.
+    pub last_round: Option<Round>,
+    /// When a round last ended well.
+    pub last_success_at: Option<Timestamp>,
+    /// How many rounds have failed since.
+    pub consecutive_failures: u64,
+    /// The source is not to be polled before this time.
+    pub retry_not_before: Option<Timestamp>,
+}
+
+/// What a round says about its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Success,
+    Failure,
+    Nothing,
+}
+
+impl RoundKind {
+    const ALL: [RoundKind; 5] = [
+        RoundKind::Drained,
+        RoundKind::DeadlineReached,
+        RoundKind::Interrupted,
+        RoundKind::GaveUp,
+        RoundKind::NeedsOperator,
+    ];
+
+    /// Returns its stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            RoundKind::Drained => "drained",
+            RoundKind::DeadlineReached => "deadline_reached",
+            RoundKind::Interrupted => "interrupted",
+            RoundKind::GaveUp => "gave_up",
+            RoundKind::NeedsOperator => "needs_operator",
+        }
+    }
+
+    fn from_str(name: &str) -> Option<RoundKind> {
+        RoundKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
+    fn verdict(self) -> Verdict {
+        match self {
+            RoundKind::Drained | RoundKind::DeadlineReached => Verdict::Success,
+            RoundKind::Interrupted => Verdict::Nothing,
+            RoundKind::GaveUp | RoundKind::NeedsOperator => Verdict::Failure,
+        }
+    }
+}
+
+impl Store {
+    /// Notes how a round went. Rounds that failed, or that name a problem, are remembered, the last
+    /// [`PROBLEMS_KEPT_MAX`] of each source.
+    pub async fn record_round(&self, source_id: SourceId, outcome: RoundOutcome) -> Result<(), LookupError> {
+        let outcome = RoundOutcome {
+            problem: outcome.problem.map(shortened),
+            ..outcome
+        };
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        write_status(&mut transaction, number, &outcome).await.or_fault(self)?;
+        if outcome.problem.is_some() || outcome.kind.verdict() == Verdict::Failure {
+            remember_problem(&mut transaction, number, &outcome)
+                .await
+                .or_fault(self)?;
+        }
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Returns how a source's polls are going; all empty before the first round.
+    pub async fn poll_status(&self, source_id: SourceId) -> Result<PollStatus, LookupError> {
+        let mut connection = self.readers().acquire().await.or_fault(self)?;
+        let number = number_of(&mut connection, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        let row: Option<StatusRow> = sqlx::query_as(
+            "SELECT started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, \
+             consecutive_failures, retry_not_before FROM poll_status WHERE source = ?1",
+        )
+        .bind(number)
+        .fetch_optional(&mut *connection)
+        .await
+        .or_fault(self)?;
+        let Some(row) = row else {
+            return Ok(PollStatus::default());
+        };
+        Ok(PollStatus {
+            last_round: Some(self.round_from_row(row.round)?),
+            last_success_at: row.last_success_at.map(from_micros),
+            consecutive_failures: count_from_sql(row.consecutive_failures),
+            retry_not_before: row.retry_not_before.map(from_micros),
+        })
+    }
+
+    /// Returns the remembered rounds of a source that had a problem, the latest first.
+    pub async fn round_problems(&self, source_id: SourceId) -> Result<Vec<Round>, LookupError> {
+        let mut connection = self.readers().acquire().await.or_fault(self)?;
+        let number = number_of(&mut connection, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        let rows: Vec<RoundRow> = sqlx::query_as(
+            "SELECT started_at, finished_at, kind, problem, pages, records_new, records_known FROM round_problem \
+             WHERE source = ?1 ORDER BY number DESC",
+        )
+        .bind(number)
+        .fetch_all(&mut *connection)
+        .await
+        .or_fault(self)?;
+        rows.into_iter().map(|row| Ok(self.round_from_row(row)?)).collect()
+    }
+
+    fn round_from_row(&self, row: RoundRow) -> Result<Round, StorageFault> {
+        Ok(Round {
+            started_at: from_micros(row.started_at),
+            finished_at: from_micros(row.finished_at),
+            kind: RoundKind::from_str(&row.kind).ok_or_else(|| self.damaged("a round ended in an unknown way"))?,
+            problem: row.problem,
+            pages: count_from_sql(row.pages),
+            records_new: count_from_sql(row.records_new),
+            records_known: count_from_sql(row.records_known),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct RoundRow {
+    started_at: i64,
+    finished_at: i64,
+    kind: String,
+    problem: Option<String>,
+    pages: i64,
+    records_new: i64,
+    records_known: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct StatusRow {
+    #[sqlx(flatten)]
+    round: RoundRow,
+    last_success_at: Option<i64>,
+    consecutive_failures: i64,
+    retry_not_before: Option<i64>,
+}
+
+async fn write_status(
+    connection: &mut SqliteConnection,
+    number: i64,
+    outcome: &RoundOutcome,
+) -> Result<(), sqlx::Error> {
+    let verdict = outcome.kind.verdict();
+    let success_at = (verdict == Verdict::Success).then(|| to_micros(outcome.finished_at));
+    let failures = i64::from(verdict == Verdict::Failure);
+    sqlx::query(
+        "INSERT INTO poll_status (source, started_at, finished_at, kind, problem, pages, records_new, records_known, \
+         last_success_at, consecutive_failures, retry_not_before) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         ON CONFLICT (source) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at, \
+         kind = excluded.kind, problem = excluded.problem, pages = excluded.pages, \
+         records_new = excluded.records_new, records_known = excluded.records_known, \
+         last_success_at = coalesce(excluded.last_success_at, poll_status.last_success_at), \
+         consecutive_failures = CASE WHEN excluded.last_success_at IS NOT NULL THEN 0 \
+         ELSE poll_status.consecutive_failures + excluded.consecutive_failures END, \
+         retry_not_before = excluded.retry_not_before",
+    )
+    .bind(number)
+    .bind(to_micros(outcome.started_at))
+    .bind(to_micros(outcome.finished_at))
+    .bind(outcome.kind.as_str())
+    .bind(outcome.problem.as_deref())
+    .bind(count_to_sql(outcome.pages))
+    .bind(count_to_sql(outcome.records_new))
+    .bind(count_to_sql(outcome.records_known))
+    .bind(success_at)
+    .bind(failures)
+    .bind(outcome.retry_not_before.map(to_micros))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn remember_problem(
+    connection: &mut SqliteConnection,
+    number: i64,
+    outcome: &RoundOutcome,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO round_problem (source, started_at, finished_at, kind, problem, pages, records_new, records_known) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )
+    .bind(number)
+    .bind(to_micros(outcome.started_at))
+    .bind(to_micros(outcome.finished_at))
+    .bind(outcome.kind.as_str())
+    .bind(outcome.problem.as_deref())
+    .bind(count_to_sql(outcome.pages))
+    .bind(count_to_sql(outcome.records_new))
+    .bind(count_to_sql(outcome.records_known))
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "DELETE FROM round_problem WHERE source = ?1 AND number <= \
+         (SELECT number FROM round_problem WHERE source = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+    )
+    .bind(number)
+    .bind(count_to_sql(PROBLEMS_KEPT_MAX))
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
+}
+
+fn shortened(mut text: String) -> String {
+    const ELLIPSIS: char = '…';
+    if text.len() > PROBLEM_BYTES_MAX {
+        text.truncate(text.floor_char_boundary(PROBLEM_BYTES_MAX - ELLIPSIS.len_utf8()));
+        text.push(ELLIPSIS);
+    }
+    text
+}

@@ -1,0 +1,318 @@
+//! Log sources: configured connections, each with a label, settings and encrypted credentials.
+
+use jiff::Timestamp;
+use margay_schema::{LogType, SourceId};
+use secrecy::SecretString;
+use sqlx::SqliteConnection;
+use uuid::{NoContext, Uuid};
+
+use crate::consumer::Consumer;
+use crate::credentials::{self, CredentialsError};
+use crate::fault::{LookupError, Remedy, StorageFault};
+use crate::journal::CHECKPOINT_BYTES_MAX;
+use crate::store::{OrFault, Store};
+use crate::time::{day_of, from_micros, to_micros};
+
+#[cfg(test)]
+mod tests;
+
+/// The longest label: what a table column and an alert's title can show.
+pub const LABEL_CHARS_MAX: usize = 64;
+
+/// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
+pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
+
+/// A configured connection to a vendor's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// Its id, which never changes.
+    pub id: SourceId,
+    /// Its name for people: 1 to [`LABEL_CHARS_MAX`] characters, unique whatever the case of its letters.
+    pub label: String,
+    /// Which connector reads it.
+    pub connector: String,
+    /// Which schema its records belong to.
+    pub log_type: LogType,
+    /// The connector's settings, JSON.
+    pub settings: String,
+    /// When it was added.
+    pub created_at: Timestamp,
+}
+
+/// A log source to add.
+#[derive(Debug)]
+pub struct NewSource {
+    /// Its name for people; white space around it is taken off.
+    pub label: String,
+    /// Which connector reads it.
+    pub connector: String,
+    /// Which schema its records belong to.
+    pub log_type: LogType,
+    /// The connector's settings, JSON.
+    pub settings: String,
+    /// What the vendor asks for, as the connector writes it.
+    pub credentials: SecretString,
+    /// Where the first poll starts.
+    pub checkpoint: String,
+    /// The current time.
+    pub now: Timestamp,
+}
+
+/// What is wrong with a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum LabelProblem {
+    /// Nothing, or white space only.
+    #[error("it is empty")]
+    Empty,
+    /// More than [`LABEL_CHARS_MAX`] characters.
+    #[error("it has {0} characters; {LABEL_CHARS_MAX} are allowed")]
+    TooLong(usize),
+    /// A line break or another character that cannot be shown.
+    #[error("it holds a character that cannot be shown, such as a line break")]
+    ControlCharacter,
+}
+
+/// Why a source was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateSourceError {
+    /// The label cannot be one.
+    #[error("this label cannot be used: {0}")]
+    LabelInvalid(LabelProblem),
+    /// Another source has that label.
+    #[error(
+        "there is already a log source with the label \"{label}\"\nhint: choose another label, or delete that source first"
+    )]
+    LabelTaken {
+        /// The other source's label, as it is written there.
+        label: String,
+    },
+    /// The settings are not JSON, or longer than [`SETTINGS_BYTES_MAX`].
+    #[error("the settings are not JSON of at most {SETTINGS_BYTES_MAX} bytes")]
+    SettingsInvalid,
+    /// The checkpoint is longer than [`CHECKPOINT_BYTES_MAX`].
+    #[error("the checkpoint is longer than {CHECKPOINT_BYTES_MAX} bytes")]
+    CheckpointTooLong,
+    /// The credentials could not be encrypted.
+    #[error("could not keep the credentials of the new log source")]
+    Credentials(#[source] CredentialsError),
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl CreateSourceError {
+    /// Returns what to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            CreateSourceError::Storage(fault) => fault.remedy(),
+            CreateSourceError::Credentials(error) => error.remedy(),
+            _ => Remedy::AskOperator,
+        }
+    }
+}
+
+impl Store {
+    /// Adds a source: its row, its encrypted credentials, an empty journal with the checkpoint it starts from, a free
+    /// lease, and a position for each consumer that every source has.
+    pub async fn create_source(&self, new: NewSource) -> Result<Source, CreateSourceError> {
+        let label = parse_label(&new.label).map_err(CreateSourceError::LabelInvalid)?;
+        let settings_fit = new.settings.len() <= SETTINGS_BYTES_MAX
+            && serde_json::from_str::<serde_json::Value>(&new.settings).is_ok();
+        if !settings_fit {
+            return Err(CreateSourceError::SettingsInvalid);
+        }
+        if new.checkpoint.len() > CHECKPOINT_BYTES_MAX {
+            return Err(CreateSourceError::CheckpointTooLong);
+        }
+        let source = Source {
+            id: new_id(new.now),
+            label: label.to_owned(),
+            connector: new.connector,
+            log_type: new.log_type,
+            settings: new.settings,
+            created_at: from_micros(to_micros(new.now)),
+        };
+        let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
+        let envelope =
+            credentials::seal(master_key, source.id, &new.credentials).map_err(CreateSourceError::Credentials)?;
+
+        let mut transaction = self.begin_write().await?;
+        if let Some(label) = label_taken_by(&mut transaction, &source.label).await.or_fault(self)? {
+            return Err(CreateSourceError::LabelTaken { label });
+        }
+        insert(&mut transaction, &source, &envelope, &new.checkpoint)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(source)
+    }
+
+    /// Returns all sources, ordered by label.
+    pub async fn sources(&self) -> Result<Vec<Source>, StorageFault> {
+        let rows: Vec<SourceRow> = sqlx::query_as(
+            "SELECT id, label, connector, log_type, settings, created_at FROM source ORDER BY label_folded",
+        )
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        rows.into_iter().map(|row| self.source_from_row(row)).collect()
+    }
+
+    /// Returns the source with that id.
+    pub async fn source(&self, id: SourceId) -> Result<Source, LookupError> {
+        let row: Option<SourceRow> =
+            sqlx::query_as("SELECT id, label, connector, log_type, settings, created_at FROM source WHERE id = ?1")
+                .bind(id.to_string())
+                .fetch_optional(self.readers())
+                .await
+                .or_fault(self)?;
+        let row = row.ok_or(LookupError::SourceUnknown(id))?;
+        Ok(self.source_from_row(row)?)
+    }
+
+    /// Returns the source with that label, if there is one. White space around it and the case of its letters do not
+    /// matter.
+    pub async fn source_by_label(&self, label: &str) -> Result<Option<Source>, StorageFault> {
+        let row: Option<SourceRow> = sqlx::query_as(
+            "SELECT id, label, connector, log_type, settings, created_at FROM source WHERE label_folded = ?1",
+        )
+        .bind(fold(label.trim()))
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        row.map(|row| self.source_from_row(row)).transpose()
+    }
+
+    /// Deletes a source with its credentials, checkpoint, lease, positions, journal and remembered ids. What has landed
+    /// in the lake stays.
+    ///
+    /// The source is gone in one transaction; its entries and ids follow in chunks, so that other sources can go on. If
+    /// the process dies in between, the next [`Store::prune`] removes the rest.
+    pub async fn delete_source(&self, id: SourceId) -> Result<(), LookupError> {
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(id))?;
+        sqlx::query("INSERT INTO source_removal (source) VALUES (?1)")
+            .bind(number)
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        // Everything that has one row or a few per source goes with it, by its foreign key.
+        sqlx::query("DELETE FROM source WHERE number = ?1")
+            .bind(number)
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        self.remove_rest_of(number).await?;
+        Ok(())
+    }
+
+    fn source_from_row(&self, row: SourceRow) -> Result<Source, StorageFault> {
+        let (id, label, connector, log_type, settings, created_at) = row;
+        Ok(Source {
+            id: id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?,
+            label,
+            connector,
+            log_type: log_type
+                .parse()
+                .map_err(|_| self.damaged("a source's log type is no name of one"))?,
+            settings,
+            created_at: from_micros(created_at),
+        })
+    }
+}
+
+type SourceRow = (String, String, String, String, String, i64);
+
+/// Returns the short key of a source, if there is such a source.
+pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT number FROM source WHERE id = ?1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await
+}
+
+async fn label_taken_by(connection: &mut SqliteConnection, label: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT label FROM source WHERE label_folded = ?1")
+        .bind(fold(label))
+        .fetch_optional(connection)
+        .await
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    source: &Source,
+    envelope: &[u8],
+    checkpoint: &str,
+) -> Result<(), sqlx::Error> {
+    let number: i64 = sqlx::query_scalar(
+        "INSERT INTO source (id, label, label_folded, connector, log_type, settings, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number",
+    )
+    .bind(source.id.to_string())
+    .bind(&source.label)
+    .bind(fold(&source.label))
+    .bind(&source.connector)
+    .bind(source.log_type.as_str())
+    .bind(&source.settings)
+    .bind(to_micros(source.created_at))
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query("INSERT INTO credential (source, envelope, replaced_at) VALUES (?1, ?2, ?3)")
+        .bind(number)
+        .bind(envelope)
+        .bind(to_micros(source.created_at))
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO lease (source, token, holder, expires_at) VALUES (?1, 0, NULL, 0)")
+        .bind(number)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO journal (source, checkpoint, checkpoint_at, ids_since_day) VALUES (?1, ?2, ?3, ?4)")
+        .bind(number)
+        .bind(checkpoint)
+        .bind(to_micros(source.created_at))
+        .bind(day_of(source.created_at))
+        .execute(&mut *connection)
+        .await?;
+    for consumer in Consumer::OF_EVERY_SOURCE {
+        sqlx::query("INSERT INTO consumer_position (source, consumer, sequence) VALUES (?1, ?2, 0)")
+            .bind(number)
+            .bind(consumer.as_str())
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Returns an id that sorts by the time it was made.
+fn new_id(now: Timestamp) -> SourceId {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    SourceId::from_uuid(Uuid::new_v7(uuid::Timestamp::from_unix(
+        NoContext,
+        seconds,
+        nanoseconds,
+    )))
+}
+
+fn parse_label(label: &str) -> Result<&str, LabelProblem> {
+    let label = label.trim();
+    let char_count = label.chars().count();
+    if label.is_empty() {
+        Err(LabelProblem::Empty)
+    } else if char_count > LABEL_CHARS_MAX {
+        Err(LabelProblem::TooLong(char_count))
+    } else if label.chars().any(char::is_control) {
+        Err(LabelProblem::ControlCharacter)
+    } else {
+        Ok(label)
+    }
+}
+
+fn fold(label: &str) -> String {
+    label.to_lowercase()
+}

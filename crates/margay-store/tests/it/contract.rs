@@ -1,0 +1,87 @@
+//! What any metadata database must do. Each case takes a fresh, empty [`Store`](margay_store::Store) and knows nothing
+//! of what is behind it; `contract!` runs them all against one kind of database.
+
+mod consumer;
+mod journal;
+mod lease;
+mod retention;
+mod round;
+mod source;
+
+macro_rules! contract {
+    ($database:path: $($module:ident { $($case:ident)* })*) => {
+        $(mod $module {
+            $(#[tokio::test]
+            async fn $case() {
+                let database = <$database>::new().await;
+                super::super::$module::$case(&database.store).await;
+            })*
+        })*
+    };
+}
+
+mod sqlite {
+    contract! {
+        crate::world::Database:
+        source {
+            a_new_source_reads_back
+            labels_are_unique_whatever_their_case
+            a_label_is_found_whatever_its_case
+            bad_labels_settings_and_credentials_are_refused
+            credentials_read_back_and_can_be_replaced
+            sources_come_ordered_by_label
+            a_deleted_source_is_gone_with_all_it_had
+            a_label_is_free_again_after_deletion
+            unknown_sources_are_named
+        }
+        lease {
+            only_one_holder_at_a_time
+            every_acquisition_raises_the_token
+            a_holder_takes_over_from_itself
+            a_lease_that_ended_can_be_renewed_until_somebody_takes_it
+            a_released_lease_is_free_and_void
+            a_clock_that_was_set_back_locks_nobody_out
+        }
+        journal {
+            a_page_becomes_an_entry_and_moves_the_checkpoint
+            a_page_of_known_records_only_moves_the_checkpoint
+            an_empty_page_only_moves_the_checkpoint
+            only_new_records_are_journalled_in_their_order
+            an_id_that_stands_twice_on_a_page_is_journalled_once
+            the_same_id_in_two_sources_is_two_records
+            odd_ids_and_bodies_read_back_exactly
+            a_stale_token_writes_nothing
+            a_released_lease_writes_nothing
+            an_unknown_source_writes_nothing
+            pages_over_a_limit_are_refused
+            a_large_page_reads_back
+            reading_stops_at_the_byte_limit_but_returns_one
+            reading_after_the_head_returns_nothing
+            totals_and_the_newest_event_time_are_kept
+        }
+        consumer {
+            a_new_source_is_read_from_its_beginning
+            positions_move_forward_only
+            a_position_never_passes_the_head
+            consumers_do_not_know_each_other
+            the_backlog_names_sources_with_something_to_read
+        }
+        retention {
+            old_entries_go_once_every_consumer_passed_them
+            a_slow_consumer_keeps_entries
+            young_entries_stay
+            only_a_prefix_goes_though_the_clock_jumped
+            many_entries_go_in_chunks
+            ids_outlive_their_entries_until_the_horizon
+            many_ids_go_in_chunks
+            reading_passes_over_what_was_removed
+        }
+        round {
+            there_is_no_status_before_the_first_round
+            a_round_reads_back
+            failures_are_counted_until_a_success
+            an_interrupted_round_says_nothing
+            only_the_last_problems_are_remembered
+        }
+    }
+}

@@ -1,0 +1,103 @@
+use margay_store::{PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome, Store};
+
+use crate::world::{at, leased};
+
+fn round(kind: RoundKind, seconds: i64) -> RoundOutcome {
+    RoundOutcome {
+        started_at: at(seconds),
+        finished_at: at(seconds + 1),
+        kind,
+        problem: matches!(kind, RoundKind::GaveUp | RoundKind::NeedsOperator).then(|| format!("problem {seconds}")),
+        pages: 3,
+        records_new: 250,
+        records_known: 50,
+        retry_not_before: None,
+    }
+}
+
+pub(crate) async fn there_is_no_status_before_the_first_round(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    assert_eq!(store.poll_status(source.id).await.unwrap(), PollStatus::default());
+    assert!(store.round_problems(source.id).await.unwrap().is_empty());
+}
+
+pub(crate) async fn a_round_reads_back(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    let outcome = RoundOutcome {
+        retry_not_before: Some(at(30)),
+        ..round(RoundKind::Drained, 0)
+    };
+    store.record_round(source.id, outcome).await.unwrap();
+    let expected = PollStatus {
+        last_round: Some(Round {
+            started_at: at(0),
+            finished_at: at(1),
+            kind: RoundKind::Drained,
+            problem: None,
+            pages: 3,
+            records_new: 250,
+            records_known: 50,
+        }),
+        last_success_at: Some(at(1)),
+        consecutive_failures: 0,
+        retry_not_before: Some(at(30)),
+    };
+    assert_eq!(store.poll_status(source.id).await.unwrap(), expected);
+}
+
+pub(crate) async fn failures_are_counted_until_a_success(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    let table = [
+        (RoundKind::GaveUp, 1, None),
+        (RoundKind::NeedsOperator, 2, None),
+        (RoundKind::DeadlineReached, 0, Some(2)),
+        (RoundKind::GaveUp, 1, Some(2)),
+        (RoundKind::Drained, 0, Some(4)),
+    ];
+    for (index, (kind, failures, success)) in (0..).zip(table) {
+        store.record_round(source.id, round(kind, index * 10)).await.unwrap();
+        let status = store.poll_status(source.id).await.unwrap();
+        assert_eq!(status.consecutive_failures, failures, "round {index}");
+        assert_eq!(
+            status.last_success_at,
+            success.map(|index: i64| at(index * 10 + 1)),
+            "round {index}"
+        );
+    }
+    let problems = store.round_problems(source.id).await.unwrap();
+    let texts: Vec<&str> = problems.iter().filter_map(|round| round.problem.as_deref()).collect();
+    assert_eq!(texts, ["problem 30", "problem 10", "problem 0"]);
+}
+
+pub(crate) async fn an_interrupted_round_says_nothing(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    store
+        .record_round(source.id, round(RoundKind::GaveUp, 0))
+        .await
+        .unwrap();
+    store
+        .record_round(source.id, round(RoundKind::Interrupted, 10))
+        .await
+        .unwrap();
+    let status = store.poll_status(source.id).await.unwrap();
+    assert_eq!((status.consecutive_failures, status.last_success_at), (1, None));
+    assert_eq!(status.last_round.unwrap().kind, RoundKind::Interrupted);
+}
+
+pub(crate) async fn only_the_last_problems_are_remembered(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    let (other, _) = leased(store, "b").await;
+    store.record_round(other.id, round(RoundKind::GaveUp, 0)).await.unwrap();
+    let count = i64::try_from(PROBLEMS_KEPT_MAX).unwrap() + 5;
+    for number in 0..count {
+        store
+            .record_round(source.id, round(RoundKind::GaveUp, number))
+            .await
+            .unwrap();
+    }
+    let problems = store.round_problems(source.id).await.unwrap();
+    assert_eq!(problems.len(), PROBLEMS_KEPT_MAX);
+    assert_eq!(problems[0].started_at, at(count - 1));
+    assert_eq!(problems[PROBLEMS_KEPT_MAX - 1].started_at, at(5));
+    assert_eq!(store.round_problems(other.id).await.unwrap().len(), 1);
+}

@@ -1,0 +1,193 @@
+use margay_schema::SourceId;
+use margay_store::{
+    AppendError, Consumer, CreateSourceError, CredentialsError, LABEL_CHARS_MAX, LabelProblem, LookupError, Remedy,
+    Sequence, Store,
+};
+use secrecy::ExposeSecret;
+
+use crate::world::{SECRET, TTL, at, days, leased, new_source, page};
+
+pub(crate) async fn a_new_source_reads_back(store: &Store) {
+    let created = store.create_source(new_source("  Our Asana ")).await.unwrap();
+    assert_eq!(created.label, "Our Asana");
+    assert_eq!(created.connector, "asana");
+    assert_eq!(created.log_type.as_str(), "Asana.Audit");
+    assert_eq!(created.settings, r#"{"organization_id":"1"}"#);
+    assert_eq!(created.created_at, at(0));
+    assert_eq!(store.source(created.id).await.unwrap(), created);
+    assert_eq!(store.checkpoint(created.id).await.unwrap(), "start");
+    assert_eq!(store.head(created.id).await.unwrap(), Sequence::ZERO);
+}
+
+pub(crate) async fn labels_are_unique_whatever_their_case(store: &Store) {
+    store.create_source(new_source("Über Asana")).await.unwrap();
+    let error = store.create_source(new_source(" üBER asana")).await.unwrap_err();
+    assert!(
+        matches!(&error, CreateSourceError::LabelTaken { label } if label == "Über Asana"),
+        "{error:?}"
+    );
+    assert_eq!(store.sources().await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_label_is_found_whatever_its_case(store: &Store) {
+    let created = store.create_source(new_source("Our Asana")).await.unwrap();
+    assert_eq!(store.source_by_label(" OUR asana ").await.unwrap(), Some(created));
+    assert_eq!(store.source_by_label("other").await.unwrap(), None);
+}
+
+pub(crate) async fn bad_labels_settings_and_credentials_are_refused(store: &Store) {
+    let error = store.create_source(new_source(" \n")).await.unwrap_err();
+    assert!(
+        matches!(error, CreateSourceError::LabelInvalid(LabelProblem::Empty)),
+        "{error:?}"
+    );
+
+    let error = store
+        .create_source(new_source(&"x".repeat(LABEL_CHARS_MAX + 1)))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, CreateSourceError::LabelInvalid(LabelProblem::TooLong(_))),
+        "{error:?}"
+    );
+
+    let mut new = new_source("a");
+    "not JSON".clone_into(&mut new.settings);
+    let error = store.create_source(new).await.unwrap_err();
+    assert!(matches!(error, CreateSourceError::SettingsInvalid), "{error:?}");
+
+    let mut new = new_source("a");
+    new.credentials = "".into();
+    let error = store.create_source(new).await.unwrap_err();
+    assert!(
+        matches!(error, CreateSourceError::Credentials(CredentialsError::Empty)),
+        "{error:?}"
+    );
+
+    assert!(store.sources().await.unwrap().is_empty());
+}
+
+pub(crate) async fn credentials_read_back_and_can_be_replaced(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    assert_eq!(store.credentials(source.id).await.unwrap().expose_secret(), SECRET);
+
+    store
+        .append(source.id, page(&lease, &["1"], "after 1", 1))
+        .await
+        .unwrap();
+    store
+        .replace_credentials(source.id, "another".into(), at(2))
+        .await
+        .unwrap();
+    assert_eq!(store.credentials(source.id).await.unwrap().expose_secret(), "another");
+    assert_eq!(store.checkpoint(source.id).await.unwrap(), "after 1");
+}
+
+pub(crate) async fn sources_come_ordered_by_label(store: &Store) {
+    for label in ["b", "C", "a"] {
+        store.create_source(new_source(label)).await.unwrap();
+    }
+    let labels: Vec<String> = store
+        .sources()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|source| source.label)
+        .collect();
+    assert_eq!(labels, ["a", "b", "C"]);
+}
+
+pub(crate) async fn a_deleted_source_is_gone_with_all_it_had(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let (other, other_lease) = leased(store, "b").await;
+    for number in 0..250 {
+        store
+            .append(source.id, page(&lease, &[&number.to_string()], "x", number))
+            .await
+            .unwrap();
+    }
+    store
+        .append(other.id, page(&other_lease, &["1"], "x", 1))
+        .await
+        .unwrap();
+
+    store.delete_source(source.id).await.unwrap();
+
+    assert!(matches!(
+        store.source(source.id).await,
+        Err(LookupError::SourceUnknown(_))
+    ));
+    assert!(matches!(
+        store.credentials(source.id).await,
+        Err(CredentialsError::SourceUnknown(_))
+    ));
+    assert!(matches!(
+        store.checkpoint(source.id).await,
+        Err(LookupError::SourceUnknown(_))
+    ));
+    let error = store
+        .append(source.id, page(&lease, &["new"], "x", 1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, AppendError::SourceUnknown(_)), "{error:?}");
+    assert_eq!(error.remedy(), Remedy::StandDown);
+    assert_eq!(
+        store.prune(at(days(1)), TTL).await.unwrap().sources,
+        0,
+        "nothing was left to remove"
+    );
+    assert_eq!(store.entries(other.id, Sequence::ZERO, 1_000).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_label_is_free_again_after_deletion(store: &Store) {
+    let (first, lease) = leased(store, "a").await;
+    store.append(first.id, page(&lease, &["1"], "x", 1)).await.unwrap();
+    store.delete_source(first.id).await.unwrap();
+
+    let (second, lease) = leased(store, "a").await;
+    assert_ne!(first.id, second.id);
+    let appended = store.append(second.id, page(&lease, &["1"], "x", 1)).await.unwrap();
+    assert_eq!(
+        appended,
+        crate::world::appended(1, 1, 0),
+        "it does not remember the ids of its predecessor"
+    );
+}
+
+pub(crate) async fn unknown_sources_are_named(store: &Store) {
+    let nobody: SourceId = "5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e".parse().unwrap();
+    let errors = [
+        store.source(nobody).await.unwrap_err().to_string(),
+        store.checkpoint(nobody).await.unwrap_err().to_string(),
+        store.head(nobody).await.unwrap_err().to_string(),
+        store.position(Consumer::Landing, nobody).await.unwrap_err().to_string(),
+        store
+            .advance(Consumer::Landing, nobody, Sequence::ZERO)
+            .await
+            .unwrap_err()
+            .to_string(),
+        store
+            .register_consumer(Consumer::Landing, nobody)
+            .await
+            .unwrap_err()
+            .to_string(),
+        store.entries(nobody, Sequence::ZERO, 1).await.unwrap_err().to_string(),
+        store.credentials(nobody).await.unwrap_err().to_string(),
+        store
+            .replace_credentials(nobody, "x".into(), at(0))
+            .await
+            .unwrap_err()
+            .to_string(),
+        store
+            .acquire_lease(nobody, "x", at(0), TTL)
+            .await
+            .unwrap_err()
+            .to_string(),
+        store.poll_status(nobody).await.unwrap_err().to_string(),
+        store.round_problems(nobody).await.unwrap_err().to_string(),
+        store.delete_source(nobody).await.unwrap_err().to_string(),
+    ];
+    for error in errors {
+        assert!(error.contains("5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e"), "{error}");
+    }
+}

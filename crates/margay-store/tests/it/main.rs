@@ -1,0 +1,13 @@
+//! The store's promises, checked on real files.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod cancel;
+mod concurrency;
+mod contract;
+mod damage;
+mod kill;
+mod open;
+mod property;
+mod secrecy;
+mod world;
