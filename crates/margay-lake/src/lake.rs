@@ -1,0 +1,250 @@
+//! The lake: its folder, its tables, its threads.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jiff::Timestamp;
+use margay_schema::{LogType, Schema, SourceId};
+
+use crate::columns;
+use crate::failure::LakeError;
+use crate::landing::{self, Batch, LandError, Landed};
+use crate::maintenance::{self, MaintenanceReport};
+use crate::query::{self, QueryContext, QueryError, Rows};
+use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
+use crate::workers::{Stopped, Workers};
+
+/// Every event that Margay keeps. Cheap to clone; all clones are one lake.
+///
+/// - **Shape**: `<root>/margay_logs/<table>` for each log type, `<root>/margay_monitor/classification_failures`; each is a
+///   Delta table that other engines may read at any time, without asking. `<root>/spill` is for queries that outgrow memory.
+/// - **Invariant**: a table's rows of a source are exactly those of its journal entries up to [`Lake::landed`].
+#[derive(Clone)]
+pub struct Lake {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    root: PathBuf,
+    /// By table name.
+    logs: RwLock<BTreeMap<String, Arc<Table>>>,
+    pub(crate) rejects: Arc<Table>,
+    pub(crate) engine: query::Engine,
+    pub(crate) housekeeping: maintenance::Housekeeping,
+    pub(crate) workers: Workers,
+}
+
+impl Lake {
+    /// Opens the lake in this folder, creating it and the tables of these schemas where they are not there yet.
+    ///
+    /// Tables that are on disk and have no schema here stay readable.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be used, a table cannot be read, or a schema wants a column of another type than the table's.
+    pub async fn open(root: &Path, schemas: &[Schema]) -> Result<Self, LakeError> {
+        let folder_error = |source| LakeError::Folder {
+            path: root.to_owned(),
+            source,
+        };
+        let workers = Workers::start().map_err(folder_error)?;
+        let schemas = schemas.to_vec();
+        let root = root.to_owned();
+        let opened = workers
+            .run(open(root, schemas))
+            .await
+            .map_err(|Stopped| LakeError::Closing)??;
+        let (root, logs, rejects, engine) = opened;
+        let housekeeping = maintenance::Housekeeping::default();
+        let inner = Inner {
+            root,
+            logs: RwLock::new(logs),
+            rejects: Arc::new(rejects),
+            engine,
+            housekeeping,
+            workers,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Makes sure that the schema's table exists and has its columns. Does nothing the second time.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read or written, or the schema wants a column of another type than the table's.
+    pub async fn register(&self, schema: &Schema) -> Result<(), LakeError> {
+        let schema = schema.clone();
+        self.run(|inner| async move { inner.register(&schema).await.map(drop) })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
+    /// Lands a batch: rejects first, if there are any, then the events, always, with the sequences they stand for.
+    ///
+    /// Runs on the lake's threads. One commit writes one file for each day that its events touch, so a backfill of 90 days
+    /// makes up to 91 files a commit: let its batches be large (100,000 events), and those of live polling a few seconds.
+    /// Dropping the future does not stop it; landing the same batch again is then answered with what is there.
+    ///
+    /// # Errors
+    ///
+    /// See [`LandError`]; nothing is half done for the events, whatever the error.
+    pub async fn land(&self, batch: Batch<'_>) -> Result<Landed, LandError> {
+        let landing = landing::Landing::prepare(batch)?;
+        self.run(|inner| async move { landing.run(&inner).await })
+            .await
+            .unwrap_or(Err(LandError::Lake(LakeError::Closing)))
+    }
+
+    /// Returns the last journal sequence of the source whose events are in the log type's table; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read.
+    pub async fn landed(&self, log_type: &LogType, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+        match self.inner.log(&log_type.table_name()) {
+            Some(table) => self.landed_in(table, source_id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Returns the last journal sequence of the source whose rejects are in `classification_failures`.
+    ///
+    /// It moves only with batches that have rejects, so it may be far behind [`Lake::landed`]; it is ahead only after a stop
+    /// between the two commits of a landing.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read.
+    pub async fn rejects_landed(&self, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+        self.landed_in(Arc::clone(&self.inner.rejects), source_id).await
+    }
+
+    /// Merges small files, writes checkpoints, and deletes what no reader can need any more. Safe beside landing and queries.
+    ///
+    /// # Errors
+    ///
+    /// A table could not be read or written; what was done before stays done.
+    pub async fn maintain(&self, now: Timestamp) -> Result<MaintenanceReport, LakeError> {
+        self.run(move |inner| async move { maintenance::maintain(&inner, now).await })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
+    /// Runs one read-only statement over the tables as they are now.
+    ///
+    /// # Errors
+    ///
+    /// See [`QueryError`]; it is made for the person who wrote the statement.
+    pub async fn query(&self, sql: &str, context: QueryContext) -> Result<Rows, QueryError> {
+        query::query(&self.inner, sql, context).await
+    }
+
+    /// Returns every table, as `database.table`, sorted.
+    pub fn tables(&self) -> Vec<String> {
+        self.inner
+            .tables()
+            .iter()
+            .map(|table| format!("{}.{}", table.database(), table.name()))
+            .collect()
+    }
+
+    async fn landed_in(&self, table: Arc<Table>, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+        self.run(move |_| async move {
+            let delta = table.fresh().await?;
+            table.landed(&delta, source_id).await
+        })
+        .await
+        .unwrap_or(Err(LakeError::Closing))
+    }
+
+    async fn run<W, F>(&self, work: W) -> Result<F::Output, Stopped>
+    where
+        W: FnOnce(Arc<Inner>) -> F,
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.inner.workers.run(work(Arc::clone(&self.inner))).await
+    }
+}
+
+impl std::fmt::Debug for Lake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lake")
+            .field("root", &self.inner.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Returns the table of a log type by the table's name.
+    pub(crate) fn log(&self, name: &str) -> Option<Arc<Table>> {
+        self.logs
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .cloned()
+    }
+
+    /// Returns every table, sorted by database and name.
+    pub(crate) fn tables(&self) -> Vec<Arc<Table>> {
+        let logs = self.logs.read().unwrap_or_else(PoisonError::into_inner);
+        logs.values().chain([&self.rejects]).cloned().collect()
+    }
+
+    pub(crate) async fn register(&self, schema: &Schema) -> Result<Arc<Table>, LakeError> {
+        let wanted = columns::event_columns(schema)?;
+        let name = schema.log_type().table_name();
+        if let Some(table) = self.log(&name) {
+            table.grow(&wanted).await?;
+            return Ok(table);
+        }
+        let table = Arc::new(Table::open(&self.root, LOGS, &name, &wanted).await?);
+        let mut logs = self.logs.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(logs.entry(name).or_insert(table)))
+    }
+}
+
+type Opened = (PathBuf, BTreeMap<String, Arc<Table>>, Table, query::Engine);
+
+async fn open(root: PathBuf, schemas: Vec<Schema>) -> Result<Opened, LakeError> {
+    let mut logs = BTreeMap::new();
+    for schema in &schemas {
+        let name = schema.log_type().table_name();
+        let table = Table::open(&root, LOGS, &name, &columns::event_columns(schema)?).await?;
+        logs.insert(name, Arc::new(table));
+    }
+    for name in tables_on_disk(&root.join(LOGS))? {
+        if !logs.contains_key(&name) {
+            if let Some(table) = Table::open_existing(&root, LOGS, &name).await? {
+                logs.insert(name, Arc::new(table));
+            }
+        }
+    }
+    let rejects = Table::open(&root, MONITOR, CLASSIFICATION_FAILURES, &columns::reject_columns()).await?;
+    let engine = query::Engine::new(&root)?;
+    Ok((root, logs, rejects, engine))
+}
+
+/// Returns the names of the folders that hold a Delta log.
+fn tables_on_disk(database: &Path) -> Result<Vec<String>, LakeError> {
+    let failed = |source| LakeError::Folder {
+        path: database.to_owned(),
+        source,
+    };
+    let mut names = Vec::new();
+    let entries = match std::fs::read_dir(database) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(names),
+        Err(error) => return Err(failed(error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(failed)?;
+        if let Some(name) = entry.file_name().to_str()
+            && entry.path().join("_delta_log").is_dir()
+        {
+            names.push(name.to_owned());
+        }
+    }
+    Ok(names)
+}

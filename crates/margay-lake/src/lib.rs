@@ -1,0 +1,40 @@
+//! The lake: every event that Margay keeps, as Delta tables that the user owns.
+//!
+//! - [`Lake`] opens the folder and holds one table per log type plus `classification_failures`.
+//! - [`Batch`] goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
+//! - [`Lake::maintain`] keeps the number of files and log entries bounded.
+//! - [`Lake::query`] answers read-only SQL with [`Rows`] of [`Cell`]s.
+//!
+//! This crate is the only home of Arrow, Parquet, Delta and DataFusion, and none of their types is public:
+//! the next version of any of them is a change of this crate alone.
+//!
+//! What always holds:
+//! - Work that encodes, decodes or computes runs on the lake's own threads, never on the caller's executor.
+//! - A table only ever gains columns. A column that would change its type is refused by name.
+//! - The sequence that a commit stands for is in the same commit as its rows, so a restart can always ask
+//!   the table what it has ([`Lake::landed`]).
+
+mod batch;
+mod catalog;
+mod cell;
+mod columns;
+mod durable;
+mod failure;
+mod json;
+mod json_text;
+mod lake;
+mod landing;
+mod macros;
+mod maintenance;
+mod query;
+mod reject;
+mod table;
+mod workers;
+
+pub use cell::{Cell, Column, ColumnType};
+pub use failure::{LakeError, Remedy};
+pub use lake::Lake;
+pub use landing::{Batch, LandError, Landed};
+pub use maintenance::MaintenanceReport;
+pub use query::{QueryContext, QueryError, QueryErrorKind, Rows};
+pub use reject::RejectRow;

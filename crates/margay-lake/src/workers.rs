@@ -1,0 +1,75 @@
+//! The threads on which the lake works.
+//!
+//! Encoding Parquet, replaying a log and running a query take milliseconds to minutes of CPU. They run on an executor of
+//! their own, so that the caller's executor keeps answering. A call whose future is dropped goes on in the background;
+//! that is safe because every write checks what is there first.
+
+use std::future::Future;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::JoinHandle;
+
+/// Stack of a worker: planning a long chain of `OR` recurses once per link.
+const STACK_BYTES: usize = 16 << 20;
+
+/// Workers on a machine with fewer cores: with one, a query that waits for a file would hold up the next commit.
+const WORKERS_MIN: usize = 2;
+
+pub(crate) struct Workers {
+    /// `None` only while dropping.
+    runtime: Option<Runtime>,
+    handle: Handle,
+}
+
+/// The workers stopped, or the work panicked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stopped;
+
+impl Workers {
+    pub(crate) fn start() -> std::io::Result<Self> {
+        let count = std::thread::available_parallelism().map_or(WORKERS_MIN, |count| count.get().max(WORKERS_MIN));
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(count)
+            .thread_stack_size(STACK_BYTES)
+            .thread_name("margay-lake")
+            .enable_all()
+            .build()?;
+        let handle = runtime.handle().clone();
+        Ok(Self {
+            runtime: Some(runtime),
+            handle,
+        })
+    }
+
+    /// Runs the work on the workers and waits for it.
+    pub(crate) async fn run<F>(&self, work: F) -> Result<F::Output, Stopped>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.spawn(work).await.map_err(|error| {
+            if error.is_panic() {
+                tracing::error!(%error, "the lake's work panicked");
+            }
+            Stopped
+        })
+    }
+
+    /// Starts the work on the workers.
+    pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
+    where
+        F: Future + Send + 'static,
+        F::Output: Send + 'static,
+    {
+        self.handle.spawn(work)
+    }
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            // Dropping a runtime waits, which an executor's thread must not.
+            runtime.shutdown_background();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! The lake as its callers see it, on a real folder.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+mod concurrency;
+mod engines;
+mod landing;
+mod maintenance;
+mod query;
+mod refused;
+mod world;
