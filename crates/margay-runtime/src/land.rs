@@ -1,0 +1,321 @@
+//! Land: journalled entries, normalised, become commits of the lake.
+//!
+//! ```text
+//! t0  read what the table says it has (its application transaction of each source)
+//! t1  read the journal's entries after that, normalise them
+//! t2  one commit: rows and the last sequence of every source in it
+//! t3  move the consumer's position in the journal
+//! ```
+//! A crash before t2 repeats everything; after t2 the next t0 sees the new sequence. So each entry lands exactly once, and
+//! the position of t3 only tells retention what may go.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use margay_lake::{Batch, LakeError, LandError, Remedy};
+use margay_schema::{LogType, SourceId};
+use margay_store::{AdvanceError, Consumer, EntriesError, Entry, LookupError, Sequence, Source, StorageFault};
+use tokio_util::sync::CancellationToken;
+
+use crate::content::VersionedSchema;
+use crate::line::Line;
+use crate::normalise::{self, Outcome};
+use crate::step::Step;
+
+/// How many raw bytes one commit takes at most. Large enough that a backfill makes few commits and few small files, small
+/// enough that its events, normalised, stay within some 300 MB of memory.
+pub const BATCH_RAW_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// How long landing waits for more after the first new entry: the price of fewer commits, within the promised five seconds.
+pub const GATHER_DELAY: Duration = Duration::from_secs(2);
+/// How often landing looks without being rung, for entries that an earlier process left.
+const LOOK_INTERVAL: Duration = Duration::from_secs(30);
+/// How long landing waits after a failure, at first and at most.
+const RETRY_DELAY_MIN: Duration = Duration::from_secs(1);
+const RETRY_DELAY_MAX: Duration = Duration::from_secs(60);
+/// How often one batch may find that the table has moved on before it gives up: another writer is at work.
+const RESUMES_MAX: u32 = 3;
+
+/// What one landing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Landed {
+    /// Events committed.
+    pub events: usize,
+    /// Rejects committed.
+    pub rejects: usize,
+    /// Journal entries they came from.
+    pub entries: usize,
+}
+
+/// Why nothing landed.
+#[derive(Debug, thiserror::Error)]
+pub enum LandingError {
+    /// The journal could not be read.
+    #[error("could not read the journal")]
+    Journal(#[from] EntriesError),
+    /// The sources could not be read.
+    #[error("could not read the log sources")]
+    Sources(#[from] StorageFault),
+    /// A source is gone, or could not be read.
+    #[error("could not read a log source")]
+    Source(#[from] LookupError),
+    /// The position could not be moved.
+    #[error("could not note how far landing has come")]
+    Advance(#[from] AdvanceError),
+    /// The commit failed.
+    #[error("could not land `{log_type}`")]
+    Commit {
+        /// The log type whose table it is.
+        log_type: LogType,
+        /// Why.
+        #[source]
+        cause: LandError,
+    },
+    /// The lake could not be asked what it has.
+    #[error("could not read the table of `{log_type}`")]
+    Lake {
+        /// The log type whose table it is.
+        log_type: LogType,
+        /// Why.
+        #[source]
+        cause: LakeError,
+    },
+    /// The table has less than was landed, and the journal no longer has the difference.
+    #[error(
+        "the table of source `{source_id}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup; nothing has been changed"
+    )]
+    LakeBehindJournal {
+        /// The source.
+        source_id: SourceId,
+        /// The last sequence that the table has.
+        landed: u64,
+        /// The first sequence that the journal still has.
+        oldest: u64,
+    },
+    /// The work was cut short by a defect.
+    #[error("normalising stopped unexpectedly")]
+    Defect(#[from] tokio::task::JoinError),
+}
+
+/// Lands everything that is waiting, of every log type, batch by batch.
+///
+/// # Errors
+/// At the first batch that does not land; what landed before stays.
+pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
+    let mut total = Landed::default();
+    for log_type in line.log_types() {
+        loop {
+            let landed = batch(line, &log_type).await?;
+            total.events += landed.events;
+            total.rejects += landed.rejects;
+            total.entries += landed.entries;
+            if landed.entries == 0 {
+                break;
+            }
+        }
+    }
+    Ok(total)
+}
+
+/// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
+pub async fn keep(line: Line, status: std::sync::Arc<crate::status::Status>, stop: CancellationToken) {
+    let mut retry_delay = RETRY_DELAY_MIN;
+    loop {
+        let is_last = stop.is_cancelled();
+        match everything(&line).await {
+            Ok(_) => {
+                status.landing_succeeded(line.clock.now());
+                retry_delay = RETRY_DELAY_MIN;
+            }
+            Err(error) => {
+                tracing::error!(error = %crate::error_chain::ErrorChain(&error), "landing failed; the journal keeps the entries");
+                status.landing_failed(line.clock.now(), crate::error_chain::ErrorChain(&error).to_string());
+                pause(retry_delay, &stop).await;
+                retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
+                if !is_last {
+                    continue;
+                }
+            }
+        }
+        if is_last {
+            return;
+        }
+        tokio::select! {
+            () = line.journalled.notified() => pause(GATHER_DELAY, &stop).await,
+            () = tokio::time::sleep(LOOK_INTERVAL) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn pause(delay: Duration, stop: &CancellationToken) {
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// Lands one batch of one log type; `entries` of the result is 0 when nothing waits.
+async fn batch(line: &Line, log_type: &LogType) -> Result<Landed, LandingError> {
+    let Some(versioned) = line.content.schema(log_type).cloned() else {
+        return Ok(Landed::default());
+    };
+    let mut resumes = 0;
+    loop {
+        let waiting = gather(line, log_type).await?;
+        if waiting.entries.is_empty() {
+            return Ok(Landed::default());
+        }
+        line.crash_plan.pass(Step::Gathered).await;
+        match commit(line, log_type, &versioned, waiting).await {
+            Err(LandingError::Commit { cause, .. }) if cause.remedy() == Remedy::Resume && resumes < RESUMES_MAX => {
+                resumes += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+/// Entries that are journalled and not in the table.
+struct Waiting {
+    entries: Vec<Entry>,
+    labels: HashMap<SourceId, String>,
+    after: Vec<(SourceId, u64)>,
+    through: Vec<(SourceId, u64)>,
+}
+
+async fn gather(line: &Line, log_type: &LogType) -> Result<Waiting, LandingError> {
+    let mut waiting = Waiting {
+        entries: Vec::new(),
+        labels: HashMap::new(),
+        after: Vec::new(),
+        through: Vec::new(),
+    };
+    let mut bytes_left = BATCH_RAW_BYTES_MAX;
+    for source in line.store.sources().await? {
+        if source.log_type != *log_type || bytes_left == 0 {
+            continue;
+        }
+        let landed = landed_sequence(line, log_type, source.id).await?;
+        let entries = line.store.entries(source.id, Sequence::new(landed), bytes_left).await?;
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            continue;
+        };
+        if first.sequence.get() != landed + 1 {
+            let oldest = first.sequence.get();
+            return Err(LandingError::LakeBehindJournal {
+                source_id: source.id,
+                landed,
+                oldest,
+            });
+        }
+        let bytes: usize = entries
+            .iter()
+            .flat_map(|entry| &entry.records)
+            .map(|record| record.body.len())
+            .sum();
+        bytes_left = bytes_left.saturating_sub(bytes);
+        waiting.after.push((source.id, landed));
+        waiting.through.push((source.id, last.sequence.get()));
+        waiting.labels.insert(source.id, source.label);
+        waiting.entries.extend(entries);
+    }
+    Ok(waiting)
+}
+
+async fn landed_sequence(line: &Line, log_type: &LogType, source_id: SourceId) -> Result<u64, LandingError> {
+    let landed = line.lake.landed(log_type, source_id).await;
+    landed
+        .map(Option::unwrap_or_default)
+        .map_err(|cause| LandingError::Lake {
+            log_type: log_type.clone(),
+            cause,
+        })
+}
+
+async fn commit(
+    line: &Line,
+    log_type: &LogType,
+    versioned: &VersionedSchema,
+    waiting: Waiting,
+) -> Result<Landed, LandingError> {
+    let started = Instant::now();
+    let Waiting {
+        entries,
+        labels,
+        after,
+        through,
+    } = waiting;
+    let mut rejects_landed = HashMap::new();
+    for (source_id, _) in &through {
+        let landed = line.lake.rejects_landed(*source_id).await;
+        let landed = landed.map_err(|cause| LandingError::Lake {
+            log_type: log_type.clone(),
+            cause,
+        })?;
+        rejects_landed.insert(*source_id, landed.unwrap_or_default());
+    }
+    let entry_count = entries.len();
+    let for_blocking = versioned.clone();
+    // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
+    let outcome =
+        tokio::task::spawn_blocking(move || normalise_all(&for_blocking, &entries, &labels, &rejects_landed)).await?;
+    line.crash_plan.pass(Step::Normalised).await;
+    let lag = outcome
+        .newest_event_time()
+        .map(|newest| line.clock.now().duration_since(newest));
+    let batch = Batch {
+        schema: &versioned.schema,
+        events: outcome.events,
+        rejects: outcome.rejects,
+        after,
+        through: through.clone(),
+    };
+    let landed = line.lake.land(batch).await;
+    let landed = landed.map_err(|cause| LandingError::Commit {
+        log_type: log_type.clone(),
+        cause,
+    })?;
+    line.crash_plan.pass(Step::Landed).await;
+    for (source_id, sequence) in through {
+        line.store
+            .advance(Consumer::Landing, source_id, Sequence::new(sequence))
+            .await?;
+    }
+    line.crash_plan.pass(Step::Advanced).await;
+    line.progress.batch_landed(landed.events, landed.rejects);
+    crate::telemetry::landed(log_type, landed.events, landed.rejects, started.elapsed(), lag);
+    Ok(Landed {
+        events: landed.events,
+        rejects: landed.rejects,
+        entries: entry_count,
+    })
+}
+
+/// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already.
+fn normalise_all(
+    versioned: &VersionedSchema,
+    entries: &[Entry],
+    labels: &HashMap<SourceId, String>,
+    rejects_landed: &HashMap<SourceId, u64>,
+) -> Outcome {
+    let mut outcome = Outcome::default();
+    for entry in entries {
+        let label = labels.get(&entry.source_id).map(String::as_str).unwrap_or_default();
+        let rejects_before = outcome.rejects.len();
+        normalise::entry(versioned, entry, label, &mut outcome);
+        if entry.sequence.get() <= rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
+            outcome.rejects.truncate(rejects_before);
+        }
+    }
+    outcome
+}
+
+/// How many entries of `source` are journalled and not yet landed.
+///
+/// # Errors
+/// When the journal or the table cannot be read.
+pub async fn backlog(line: &Line, source: &Source) -> Result<u64, LandingError> {
+    let head = line.store.head(source.id).await?;
+    let landed = landed_sequence(line, &source.log_type, source.id).await?;
+    Ok(head.get().saturating_sub(landed))
+}

@@ -1,0 +1,37 @@
+//! The imperative shell: one small loop per stage of the line, the clock and the HTTP client.
+//!
+//! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
+//! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`source`] is how a log
+//! source is checked, added and made ready; [`line`] puts the parts together.
+//!
+//! What is absent: decisions. What to fetch and when to give up is the connector's, what fits is the schema's; a loop here
+//! asks, does the effect, and tells the outcome. No SQL, no Arrow, no vendor's field name.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
+
+pub mod clock;
+pub mod content;
+pub mod data_dir;
+pub mod error_chain;
+pub mod http;
+pub mod land;
+pub mod line;
+pub mod normalise;
+pub mod poll;
+pub mod progress;
+pub mod pull;
+mod round_log;
+pub mod serve;
+pub mod source;
+pub mod status;
+pub mod step;
+pub mod telemetry;
+
+pub use clock::Clock;
+pub use content::{Content, VersionedSchema};
+pub use data_dir::{DataDir, DataDirError, DataDirLock};
+pub use error_chain::ErrorChain;
+pub use http::{HttpClient, HttpClientError, HttpSettings};
+pub use line::{Line, LineError, LineSettings};
+pub use progress::{Progress, Totals};
+pub use status::{Readiness, Status};

@@ -1,0 +1,110 @@
+//! The parts of the line, assembled: what every stage is handed.
+
+use std::sync::Arc;
+
+use margay_lake::{Lake, LakeError};
+use margay_schema::{LogType, SchemaError};
+use margay_store::{MasterKey, MasterKeyError, OpenError, Store};
+use secrecy::SecretString;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::content::Content;
+use crate::data_dir::{DataDir, DataDirError};
+use crate::http::{HttpClient, HttpClientError, HttpSettings};
+use crate::progress::Progress;
+use crate::step::CrashPlan;
+
+/// Everything the stages share. Cheap to clone.
+#[derive(Clone)]
+pub struct Line {
+    /// The metadata database: journal, sources, positions.
+    pub store: Store,
+    /// The tables.
+    pub lake: Lake,
+    /// The schemas.
+    pub content: Arc<Content>,
+    /// The way out.
+    pub http: HttpClient,
+    /// The time.
+    pub clock: Clock,
+    /// Running totals.
+    pub progress: Arc<Progress>,
+    /// Rung after every journalled entry, heard by landing.
+    pub(crate) journalled: Arc<Notify>,
+    /// Where a crash test stops; nowhere otherwise.
+    pub crash_plan: CrashPlan,
+}
+
+/// What a process decides about its line.
+#[derive(Debug)]
+pub struct LineSettings {
+    /// Where everything is.
+    pub data_dir: DataDir,
+    /// The master key from the environment; without it a key file is used, and made at the first start.
+    pub master_key: Option<SecretString>,
+    /// Outgoing calls.
+    pub http: HttpSettings,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Why the line could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// The folder.
+    #[error(transparent)]
+    DataDir(#[from] DataDirError),
+    /// The key that encrypts credentials.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// The metadata database.
+    #[error(transparent)]
+    Database(#[from] OpenError),
+    /// The tables.
+    #[error(transparent)]
+    Lake(#[from] LakeError),
+    /// The HTTP client.
+    #[error(transparent)]
+    Http(#[from] HttpClientError),
+    /// A built-in schema does not compile; a defect of this binary.
+    #[error("a built-in schema is not valid")]
+    Content(#[from] SchemaError),
+}
+
+impl Line {
+    /// Opens what is in the data directory, making what is missing. The caller holds the directory's lock.
+    ///
+    /// # Errors
+    /// When a part cannot be opened; each says what to do.
+    pub async fn open(settings: &LineSettings) -> Result<Self, LineError> {
+        let key = MasterKey::load_or_create(&settings.data_dir.master_key(), settings.master_key.clone())?;
+        let store = Store::open(&settings.data_dir.database(), key).await?;
+        let content = Content::built_in()?;
+        let schemas: Vec<_> = content
+            .schemas()
+            .iter()
+            .map(|known| known.schema.as_ref().clone())
+            .collect();
+        let lake = Lake::open(&settings.data_dir.lake(), &schemas).await?;
+        Ok(Self {
+            store,
+            lake,
+            content: Arc::new(content),
+            http: HttpClient::new(&settings.http)?,
+            clock: settings.clock.clone(),
+            progress: Arc::new(Progress::default()),
+            journalled: Arc::new(Notify::new()),
+            crash_plan: CrashPlan::default(),
+        })
+    }
+
+    /// The log types whose journalled records can be normalised.
+    pub(crate) fn log_types(&self) -> Vec<LogType> {
+        self.content
+            .schemas()
+            .iter()
+            .map(|known| known.schema.log_type().clone())
+            .collect()
+    }
+}

@@ -1,0 +1,53 @@
+//! Normalise: a journalled entry becomes events and rejects. Pure; may run twice and gives the same both times.
+
+use jiff::Timestamp;
+use margay_lake::RejectRow;
+use margay_schema::{Event, Normalised, Origin, RowId};
+use margay_store::Entry;
+
+use crate::content::VersionedSchema;
+
+/// What a run of entries became.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Records that fit the schema.
+    pub events: Vec<Event>,
+    /// Records that did not, with the reasons and their raw text.
+    pub rejects: Vec<RejectRow>,
+}
+
+/// Normalises every record of `entry` and adds the results to `outcome`.
+///
+/// `p_parse_time` is the time at which the entry was journalled, not the present, so that a replay gives the same row.
+pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, outcome: &mut Outcome) {
+    for record in &entry.records {
+        let origin = Origin {
+            source_id: entry.source_id,
+            source_label,
+            record_id: &record.id,
+            parse_time: entry.journalled_at,
+            schema_version: versioned.version,
+        };
+        match versioned.schema.normalise(record.body.as_bytes(), &origin) {
+            Normalised::Event(event) => outcome.events.push(event),
+            Normalised::Reject(reject) => outcome.rejects.push(RejectRow {
+                log_type: versioned.schema.log_type().clone(),
+                row_id: RowId::of(entry.source_id, &record.id),
+                record_id: record.id.clone(),
+                payload: record.body.clone(),
+                error: reject.to_string(),
+                parse_time: entry.journalled_at,
+                source_id: entry.source_id,
+                source_label: source_label.to_owned(),
+                schema_version: versioned.version,
+            }),
+        }
+    }
+}
+
+impl Outcome {
+    /// The time of the newest event, for measuring how far behind the lake is.
+    pub fn newest_event_time(&self) -> Option<Timestamp> {
+        self.events.iter().map(|event| event.standard.event_time).max()
+    }
+}

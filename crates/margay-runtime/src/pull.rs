@@ -1,0 +1,168 @@
+//! Pull: one process polls, journals and lands, and ends when there is nothing more.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_connector::asana::PollLimits;
+use margay_store::Source;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::error_chain::ErrorChain;
+use crate::land::{self, LandingError};
+use crate::line::Line;
+use crate::poll::{RoundReport, RoundResult};
+use crate::source::{self, BindError};
+use crate::status::Status;
+use crate::{poll, round_log};
+
+/// How long to wait before another round after one that failed, at first and at most, when pulling until drained.
+const RETRY_DELAY_MIN: Duration = Duration::from_secs(2);
+const RETRY_DELAY_MAX: Duration = Duration::from_secs(60);
+
+/// When to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// After one round of each source, however it ended.
+    RoundEnd,
+    /// When the vendor has nothing more; temporary failures are tried again for as long as it takes.
+    Drained,
+}
+
+/// What pulling one source came to.
+#[derive(Debug)]
+pub struct Pulled {
+    /// The source.
+    pub source: Source,
+    /// What its rounds did together, and how the last one ended.
+    pub report: Result<RoundReport, PullProblem>,
+}
+
+/// Why a source was not pulled: our own side.
+#[derive(Debug, thiserror::Error)]
+pub enum PullProblem {
+    /// The source cannot be polled.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The round could not go on.
+    #[error(transparent)]
+    Round(#[from] poll::RoundError),
+}
+
+/// Why a pull as a whole failed.
+#[derive(Debug, thiserror::Error)]
+pub enum PullError {
+    /// What was journalled could not be landed; the next pull or server lands it.
+    #[error(transparent)]
+    Landing(#[from] LandingError),
+    /// A task of ours died.
+    #[error("a poller stopped unexpectedly")]
+    Defect(#[from] tokio::task::JoinError),
+}
+
+/// Pulls `sources`, all at once, and lands what came in. `stop` ends it early and cleanly.
+///
+/// # Errors
+/// When landing fails. A source's own failure is in its [`Pulled`].
+pub async fn pull(
+    line: &Line,
+    sources: Vec<Source>,
+    until: Until,
+    stop: &CancellationToken,
+) -> Result<Vec<Pulled>, PullError> {
+    let landing_stop = CancellationToken::new();
+    let status = Arc::new(Status::default());
+    let landing = tokio::spawn(land::keep(line.clone(), status, landing_stop.clone()));
+
+    let mut pollers = JoinSet::new();
+    for source in sources {
+        let line = line.clone();
+        let stop = stop.clone();
+        pollers.spawn(async move {
+            let report = pull_one(&line, source.clone(), until, &stop).await;
+            Pulled { source, report }
+        });
+    }
+    let mut pulled = Vec::new();
+    while let Some(one) = pollers.join_next().await {
+        pulled.push(one?);
+    }
+    landing_stop.cancel();
+    landing.await?;
+    // The loop logs its failures and goes on; this last look says whether something is left.
+    land::everything(line).await?;
+    pulled.sort_by(|left, right| left.source.label.cmp(&right.source.label));
+    Ok(pulled)
+}
+
+async fn pull_one(
+    line: &Line,
+    source: Source,
+    until: Until,
+    stop: &CancellationToken,
+) -> Result<RoundReport, PullProblem> {
+    let bound = source::bind(&line.store, source).await?;
+    let mut sum: Option<RoundReport> = None;
+    let mut retry_delay = RETRY_DELAY_MIN;
+    loop {
+        let round = poll::round(line, &bound, PollLimits::default(), stop).await;
+        round_log::keep(line, &bound.source, &round).await;
+        let round = round?;
+        let mut wait = None;
+        let is_over = match &round.result {
+            RoundResult::More => until == Until::RoundEnd,
+            RoundResult::Failed {
+                problem,
+                retry_not_before,
+            } => {
+                if until == Until::Drained {
+                    tracing::warn!(source = bound.source.label, problem, "the round failed; trying again");
+                    wait = Some(delay_until(line.clock.now(), *retry_not_before, retry_delay));
+                    retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
+                }
+                until == Until::RoundEnd
+            }
+            RoundResult::Drained | RoundResult::NeedsOperator { .. } | RoundResult::Stopped => true,
+        };
+        if round.pages > 0 {
+            retry_delay = RETRY_DELAY_MIN;
+        }
+        sum = Some(added(sum, round));
+        if let Some(delay) = wait {
+            tokio::select! {
+                () = tokio::time::sleep(delay) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        if let Some(report) = sum.take_if(|_| is_over) {
+            return Ok(report);
+        }
+    }
+}
+
+/// The vendor's own "not before" wins over our delay when it is later.
+pub(crate) fn delay_until(now: Timestamp, not_before: Option<Timestamp>, delay: Duration) -> Duration {
+    let asked = not_before
+        .map(|time| time.duration_since(now))
+        .filter(|wait| wait.is_positive());
+    asked.map_or(delay, |wait| wait.unsigned_abs().max(delay))
+}
+
+fn added(sum: Option<RoundReport>, round: RoundReport) -> RoundReport {
+    match sum {
+        None => round,
+        Some(sum) => RoundReport {
+            result: round.result,
+            started_at: sum.started_at,
+            pages: sum.pages + round.pages,
+            records_new: sum.records_new + round.records_new,
+            records_known: sum.records_known + round.records_known,
+        },
+    }
+}
+
+/// Logs a problem with its causes; used where a failure must not end the loop.
+pub(crate) fn warn(message: &'static str, label: &str, error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(source = label, error = %ErrorChain(error), message);
+}

@@ -1,0 +1,68 @@
+//! Writes down how a round ended: in the database for `source show`, in the metrics, in the log.
+
+use margay_store::{RoundKind, RoundOutcome, Source};
+
+use crate::error_chain::ErrorChain;
+use crate::line::Line;
+use crate::poll::{RoundError, RoundReport, RoundResult};
+use crate::pull::warn;
+use crate::telemetry;
+
+/// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
+pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
+    let now = line.clock.now();
+    let outcome = match round {
+        Ok(report) => of_report(report, now),
+        Err(error) => RoundOutcome {
+            started_at: now,
+            finished_at: now,
+            kind: RoundKind::GaveUp,
+            problem: Some(ErrorChain(error).to_string()),
+            pages: 0,
+            records_new: 0,
+            records_known: 0,
+            retry_not_before: None,
+        },
+    };
+    telemetry::round_ended(&source.label, outcome.kind.as_str());
+    if let Some(problem) = &outcome.problem {
+        tracing::warn!(
+            source = source.label,
+            outcome = outcome.kind.as_str(),
+            problem,
+            "the round failed"
+        );
+    } else if outcome.records_new > 0 {
+        tracing::debug!(
+            source = source.label,
+            records_new = outcome.records_new,
+            "the round brought records"
+        );
+    }
+    if let Err(error) = line.store.record_round(source.id, outcome).await {
+        warn("the round could not be written down", &source.label, &error);
+    }
+}
+
+fn of_report(report: &RoundReport, finished_at: jiff::Timestamp) -> RoundOutcome {
+    let (kind, problem, retry_not_before) = match &report.result {
+        RoundResult::Drained => (RoundKind::Drained, None, None),
+        RoundResult::More => (RoundKind::DeadlineReached, None, None),
+        RoundResult::Stopped => (RoundKind::Interrupted, None, None),
+        RoundResult::Failed {
+            problem,
+            retry_not_before,
+        } => (RoundKind::GaveUp, Some(problem.clone()), *retry_not_before),
+        RoundResult::NeedsOperator { diagnosis } => (RoundKind::NeedsOperator, Some(diagnosis.clone()), None),
+    };
+    RoundOutcome {
+        started_at: report.started_at,
+        finished_at,
+        kind,
+        problem,
+        pages: report.pages,
+        records_new: report.records_new,
+        records_known: report.records_known,
+        retry_not_before,
+    }
+}

@@ -1,0 +1,145 @@
+//! Log sources: checking credentials, adding, and binding a stored source to its connector.
+
+use jiff::{SignedDuration, Timestamp};
+use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
+use margay_schema::LogType;
+use margay_store::{CreateSourceError, CredentialsError, NewSource, Source, Store};
+use secrecy::SecretString;
+
+use crate::http::HttpClient;
+use crate::line::Line;
+
+/// The name of the Asana connector in stored sources. A promise: it never changes.
+pub const ASANA: &str = "asana";
+/// The log type of the Asana connector.
+pub const ASANA_LOG_TYPE: &str = "Asana.Audit";
+/// How far back a new source begins unless the user says otherwise: all that Asana keeps (API reference,
+/// "Get audit log events", read 2026-11-23: events are deleted after 90 days).
+pub const LOOK_BACK_DEFAULT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// What a person gives to add an Asana log source.
+#[derive(Debug)]
+pub struct AsanaDraft {
+    /// What to call it.
+    pub label: String,
+    /// Where and what to pull.
+    pub settings: Settings,
+    /// The Service Account Token, checked and trimmed.
+    pub token: SecretString,
+    /// From when on; all that the vendor keeps unless given.
+    pub start_at: Option<Timestamp>,
+}
+
+/// A stored source with its settings understood and its token decrypted: ready to poll.
+#[derive(Debug, Clone)]
+pub struct BoundSource {
+    /// The stored source.
+    pub source: Source,
+    /// Its connector's settings.
+    pub settings: Settings,
+    /// Its token.
+    pub token: SecretString,
+}
+
+/// Why a stored source cannot be polled.
+#[derive(Debug, thiserror::Error)]
+pub enum BindError {
+    /// A connector that this version does not have.
+    #[error(
+        "source `{label}` uses the connector `{connector}`, which this version does not have\nhint: was it added by a newer Margay?"
+    )]
+    UnknownConnector {
+        /// The source.
+        label: String,
+        /// The connector that it names.
+        connector: String,
+    },
+    /// Its settings are not valid.
+    #[error("the settings of source `{label}` cannot be understood")]
+    Settings {
+        /// The source.
+        label: String,
+        /// Why.
+        #[source]
+        cause: SettingsError,
+    },
+    /// Its token cannot be read.
+    #[error("the credentials of source `{label}` cannot be read")]
+    Credentials {
+        /// The source.
+        label: String,
+        /// Why.
+        #[source]
+        cause: CredentialsError,
+    },
+}
+
+/// Asks the vendor whether the credentials work. Stores nothing.
+pub async fn check(http: &HttpClient, settings: Settings, token: &SecretString, now: Timestamp) -> CheckReport {
+    let mut check = Check::new(settings);
+    let mut input = CheckInput::Begin { now };
+    loop {
+        let (next, action) = check.step(input);
+        check = next;
+        match action {
+            CheckAction::Fetch(request) => {
+                input = CheckInput::Fetched {
+                    outcome: http.get(&request, token).await,
+                }
+            }
+            CheckAction::Finish(report) => return report,
+        }
+    }
+}
+
+/// Stores a new Asana log source. Pulling begins with the next round.
+///
+/// # Errors
+/// When the name is taken or not valid, or the database cannot be written.
+///
+/// # Panics
+/// Never: the built-in log type's name is valid.
+pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, CreateSourceError> {
+    let now = line.clock.now();
+    let start_at = draft
+        .start_at
+        .unwrap_or_else(|| now.saturating_sub(LOOK_BACK_DEFAULT).unwrap_or(Timestamp::MIN));
+    let log_type: LogType = ASANA_LOG_TYPE.parse().expect("the built-in log type's name is valid");
+    let source = NewSource {
+        label: draft.label,
+        connector: ASANA.to_owned(),
+        log_type,
+        settings: draft.settings.to_json(),
+        credentials: draft.token,
+        checkpoint: Checkpoint::start_at(start_at).to_json(),
+        now,
+    };
+    line.store.create_source(source).await
+}
+
+/// Makes a stored source ready to poll.
+///
+/// # Errors
+/// When its connector, settings or credentials cannot be understood.
+pub async fn bind(store: &Store, source: Source) -> Result<BoundSource, BindError> {
+    if source.connector != ASANA {
+        return Err(BindError::UnknownConnector {
+            label: source.label,
+            connector: source.connector,
+        });
+    }
+    let settings = Settings::from_json(&source.settings).map_err(|cause| BindError::Settings {
+        label: source.label.clone(),
+        cause,
+    })?;
+    let token = store.credentials(source.id).await;
+    let token = token.map_err(|cause| BindError::Credentials {
+        label: source.label.clone(),
+        cause,
+    })?;
+    Ok(BoundSource {
+        source,
+        settings,
+        token,
+    })
+}

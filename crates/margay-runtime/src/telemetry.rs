@@ -1,0 +1,71 @@
+//! Our own measurements, by name. `docs/reference/metrics.md` describes each.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use margay_schema::LogType;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+
+const ROUNDS: &str = "margay_poll_rounds_total";
+const REQUESTS: &str = "margay_poll_requests_total";
+const RECORDS_JOURNALLED: &str = "margay_records_journalled_total";
+const RECORDS_KNOWN: &str = "margay_records_known_total";
+const EVENTS_LANDED: &str = "margay_events_landed_total";
+const REJECTS_LANDED: &str = "margay_rejects_landed_total";
+const LANDING_SECONDS: &str = "margay_landing_seconds";
+const EVENT_LAG_SECONDS: &str = "margay_event_lag_seconds";
+
+/// Gives every measurement its help text. Call once, after a recorder is installed.
+pub fn describe() {
+    describe_counter!(ROUNDS, "Poll rounds by source and how they ended");
+    describe_counter!(REQUESTS, "Requests to vendors by source, retries included");
+    describe_counter!(RECORDS_JOURNALLED, "New records journalled by source");
+    describe_counter!(
+        RECORDS_KNOWN,
+        "Records served again that the journal already had, by source"
+    );
+    describe_counter!(EVENTS_LANDED, "Events committed to the lake by log type");
+    describe_counter!(
+        REJECTS_LANDED,
+        "Records committed to classification_failures by log type"
+    );
+    describe_histogram!(
+        LANDING_SECONDS,
+        metrics::Unit::Seconds,
+        "Time from reading a batch to its commit"
+    );
+    describe_gauge!(
+        EVENT_LAG_SECONDS,
+        metrics::Unit::Seconds,
+        "Age of the newest event of the last batch when it landed"
+    );
+}
+
+pub(crate) fn round_ended(source_label: &str, outcome: &'static str) {
+    counter!(ROUNDS, "source" => source_label.to_owned(), "outcome" => outcome).increment(1);
+}
+
+pub(crate) fn request_sent(source_label: &str) {
+    counter!(REQUESTS, "source" => source_label.to_owned()).increment(1);
+}
+
+pub(crate) fn page_journalled(source_label: &str, records_new: usize, records_known: usize) {
+    counter!(RECORDS_JOURNALLED, "source" => source_label.to_owned()).increment(records_new as u64);
+    counter!(RECORDS_KNOWN, "source" => source_label.to_owned()).increment(records_known as u64);
+}
+
+pub(crate) fn landed(
+    log_type: &LogType,
+    events: usize,
+    rejects: usize,
+    elapsed: Duration,
+    lag: Option<SignedDuration>,
+) {
+    let log_type = log_type.as_str().to_owned();
+    counter!(EVENTS_LANDED, "log_type" => log_type.clone()).increment(events as u64);
+    counter!(REJECTS_LANDED, "log_type" => log_type.clone()).increment(rejects as u64);
+    histogram!(LANDING_SECONDS, "log_type" => log_type.clone()).record(elapsed.as_secs_f64());
+    if let Some(lag) = lag {
+        gauge!(EVENT_LAG_SECONDS, "log_type" => log_type).set(lag.as_secs_f64());
+    }
+}

@@ -1,0 +1,7 @@
+//! The line in one process, against the simulated vendor.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod crash;
+mod normalise;
+mod world;

@@ -1,0 +1,116 @@
+//! A simulated organization and a data directory whose processes may die.
+
+use std::path::Path;
+
+use margay_connector::asana::{PageRecords, Settings};
+use margay_lake::{Cell, QueryContext};
+use margay_runtime::pull::{Until, pull};
+use margay_runtime::source::{AsanaDraft, add_asana};
+use margay_runtime::step::CrashPlan;
+use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings};
+use margay_sim::{Simulation, SimulationConfig, TokenKind};
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::sync::CancellationToken;
+
+/// The vendor, with its own threads: it survives what is done to the line.
+pub(crate) struct Vendor {
+    pub(crate) simulation: Simulation,
+    _runtime: Runtime,
+}
+
+impl Vendor {
+    pub(crate) fn of(event_count: u64) -> Self {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let config = SimulationConfig {
+            event_count,
+            requests_per_minute: None,
+            ..SimulationConfig::default()
+        };
+        let simulation = runtime.block_on(Simulation::start(config)).unwrap();
+        Self {
+            simulation,
+            _runtime: runtime,
+        }
+    }
+
+    /// Every id that can be read now, sorted.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = self.simulation.event_ids().collect();
+        ids.sort();
+        ids
+    }
+}
+
+/// A process' life: its own runtime, which dies with everything in it.
+pub(crate) fn live<T>(life: impl AsyncFnOnce() -> T) -> T {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(life());
+    // Tasks are dropped where they stand, as by a kill.
+    drop(runtime);
+    outcome
+}
+
+/// Opens the line on `folder`, adding the source if this is its first life.
+pub(crate) async fn open(folder: &Path, vendor: &Vendor, crash_plan: CrashPlan) -> Line {
+    let settings = LineSettings {
+        data_dir: DataDir::new(folder),
+        master_key: None,
+        http: HttpSettings::default(),
+        clock: Clock::system(),
+    };
+    let mut line = Line::open(&settings).await.unwrap();
+    if line.store.sources().await.unwrap().is_empty() {
+        let settings = Settings {
+            api_url: vendor.simulation.api_url().parse().unwrap(),
+            organization_id: vendor.simulation.organization_id().parse().unwrap(),
+            page_records: PageRecords::default(),
+        };
+        let token = vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into();
+        let draft = AsanaDraft {
+            label: "simulated".to_owned(),
+            settings,
+            token,
+            start_at: None,
+        };
+        add_asana(&line, draft).await.unwrap();
+    }
+    line.crash_plan = crash_plan;
+    line
+}
+
+/// Pulls until the vendor is drained, and lands.
+pub(crate) async fn pull_all(line: &Line) {
+    let sources = line.store.sources().await.unwrap();
+    for pulled in pull(line, sources, Until::Drained, &CancellationToken::new())
+        .await
+        .unwrap()
+    {
+        pulled.report.unwrap();
+    }
+}
+
+/// The first column of the answer, as text.
+pub(crate) async fn texts(line: &Line, sql: &str) -> Vec<String> {
+    let rows = line
+        .lake
+        .query(sql, QueryContext::at(line.clock.now()))
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap();
+    let text = |cell: &Cell| match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Integer(number) => number.to_string(),
+        other => panic!("neither text nor number: {other:?}"),
+    };
+    rows.iter().map(|row| text(&row[0])).collect()
+}
