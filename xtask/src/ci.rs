@@ -9,12 +9,35 @@ use crate::{step, tidy};
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
     tidy::run(root)?;
-    step::run(root, &["cargo", "clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[])?;
-    step::run(root, &["cargo", "doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")])?;
+    step::run(
+        root,
+        &[
+            "cargo",
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        &[],
+    )?;
+    step::run(
+        root,
+        &["cargo", "doc", "--workspace", "--no-deps", "--locked"],
+        &[("RUSTDOCFLAGS", "-D warnings")],
+    )?;
     if step::is_there("cargo", &["deny", "--version"]) {
-        step::run(root, &["cargo", "deny", "--offline", "check", "licenses", "bans", "sources"], &[])?;
+        step::run(
+            root,
+            &["cargo", "deny", "--offline", "check", "licenses", "bans", "sources"],
+            &[],
+        )?;
     } else {
-        step::say("--- cargo deny is not installed: licences are not checked here (`cargo install --locked cargo-deny`)");
+        step::say(
+            "--- cargo deny is not installed: licences are not checked here (`cargo install --locked cargo-deny`)",
+        );
     }
     step::run(root, &["cargo", "test", "--workspace", "--doc", "--locked"], &[])?;
     step::run(root, &["cargo", "nextest", "run", "--workspace", "--locked"], &[])

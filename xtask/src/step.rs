@@ -29,5 +29,8 @@ pub(crate) fn run(folder: &Path, command: &[&str], environment: &[(&str, &str)])
 
 /// Whether `program` with `arguments` starts and succeeds, quietly.
 pub(crate) fn is_there(program: &str, arguments: &[&str]) -> bool {
-    Command::new(program).args(arguments).output().is_ok_and(|output| output.status.success())
+    Command::new(program)
+        .args(arguments)
+        .output()
+        .is_ok_and(|output| output.status.success())
 }

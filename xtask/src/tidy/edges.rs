@@ -14,10 +14,24 @@ const EDGES: &[(&str, &[&str])] = &[
     ("margay-connector", &[]),
     ("margay-store", &["margay-schema"]),
     ("margay-lake", &["margay-schema"]),
-    ("margay-runtime", &["margay-schema", "margay-connector", "margay-store", "margay-lake"]),
+    (
+        "margay-runtime",
+        &["margay-schema", "margay-connector", "margay-store", "margay-lake"],
+    ),
     ("margay-server", &["margay-runtime"]),
     ("margay-sim", &[]),
-    ("margay", &["margay-schema", "margay-connector", "margay-store", "margay-lake", "margay-runtime", "margay-server", "margay-sim"]),
+    (
+        "margay",
+        &[
+            "margay-schema",
+            "margay-connector",
+            "margay-store",
+            "margay-lake",
+            "margay-runtime",
+            "margay-server",
+            "margay-sim",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -34,7 +48,17 @@ const HOMES: &[(&str, &str)] = &[
 
 /// What a pure crate must not name: it would bring async, IO, a clock or randomness.
 const PURE: &[&str] = &["margay-schema", "margay-connector"];
-const IMPURE: &[&str] = &["tokio", "futures", "reqwest", "axum", "sqlx", "deltalake", "rand", "getrandom", "tracing"];
+const IMPURE: &[&str] = &[
+    "tokio",
+    "futures",
+    "reqwest",
+    "axum",
+    "sqlx",
+    "deltalake",
+    "rand",
+    "getrandom",
+    "tracing",
+];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
     let output = Command::new("cargo")
@@ -42,18 +66,29 @@ pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
         .current_dir(root)
         .output()
         .context("could not run `cargo metadata`")?;
-    ensure!(output.status.success(), "`cargo metadata` failed: {}", String::from_utf8_lossy(&output.stderr));
+    ensure!(
+        output.status.success(),
+        "`cargo metadata` failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].as_array().context("`cargo metadata` names no packages")?;
+    let packages = metadata["packages"]
+        .as_array()
+        .context("`cargo metadata` names no packages")?;
     Ok(packages.iter().flat_map(findings_of).collect())
 }
 
 fn findings_of(package: &Value) -> Vec<Finding> {
     let name = package["name"].as_str().unwrap_or_default();
     let Some((_, allowed)) = EDGES.iter().find(|(known, _)| *known == name) else {
-        return vec![format!("crate `{name}` has no line in xtask/src/tidy/edges.rs and ARCHITECTURE.md")];
+        return vec![format!(
+            "crate `{name}` has no line in xtask/src/tidy/edges.rs and ARCHITECTURE.md"
+        )];
     };
-    let dependencies = package["dependencies"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let dependencies = package["dependencies"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
     let mut findings = Vec::new();
     for dependency in dependencies {
         let other = dependency["name"].as_str().unwrap_or_default();
@@ -64,7 +99,9 @@ fn findings_of(package: &Value) -> Vec<Finding> {
         }
         let is_ours = EDGES.iter().any(|(known, _)| *known == other);
         if is_ours && !allowed.contains(&other) {
-            findings.push(format!("crate `{name}` must not use `{other}`: dependencies point down"));
+            findings.push(format!(
+                "crate `{name}` must not use `{other}`: dependencies point down"
+            ));
         }
         if let Some((_, home)) = HOMES.iter().find(|(heavy, _)| *heavy == other)
             && *home != name

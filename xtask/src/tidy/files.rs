@@ -10,7 +10,15 @@ use super::Finding;
 /// A source file longer than this has two concepts in it. The aim is 400 lines; this is the wall.
 const SOURCE_LINES_MAX: usize = 700;
 /// Names without a noun: if it has no noun, it has no home yet.
-const HOMELESS: &[&str] = &["utils.rs", "util.rs", "common.rs", "helpers.rs", "misc.rs", "types.rs", "mod.rs"];
+const HOMELESS: &[&str] = &[
+    "utils.rs",
+    "util.rs",
+    "common.rs",
+    "helpers.rs",
+    "misc.rs",
+    "types.rs",
+    "mod.rs",
+];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
     let output = Command::new("git")
@@ -30,7 +38,9 @@ pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
         if !is_source {
             continue;
         }
-        let Ok(text) = std::fs::read_to_string(root.join(path)) else { continue };
+        let Ok(text) = std::fs::read_to_string(root.join(path)) else {
+            continue;
+        };
         findings.extend(in_source(file, &text));
     }
     findings.extend(decisions(root)?);
@@ -41,20 +51,30 @@ fn in_source(file: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let line_count = text.lines().count();
     if line_count > SOURCE_LINES_MAX {
-        findings.push(format!("{file}: {line_count} lines; split it by concept (at most {SOURCE_LINES_MAX})"));
+        findings.push(format!(
+            "{file}: {line_count} lines; split it by concept (at most {SOURCE_LINES_MAX})"
+        ));
     }
     let first = text.lines().next().unwrap_or_default();
     let is_story_told = first.starts_with("//!") || file.ends_with("tests.rs");
     if !is_story_told {
-        findings.push(format!("{file}: say at the top what the file does and what always holds (`//!`)"));
+        findings.push(format!(
+            "{file}: say at the top what the file does and what always holds (`//!`)"
+        ));
     }
     for (index, line) in text.lines().enumerate() {
         // Written in two parts, so that this file does not find itself.
         if line.contains(concat!("TO", "DO")) && !line.contains("until") {
-            findings.push(format!("{file}:{}: name the condition that ends it (`until …`)", index + 1));
+            findings.push(format!(
+                "{file}:{}: name the condition that ends it (`until …`)",
+                index + 1
+            ));
         }
         if line.contains(concat!("thread::", "sleep")) || line.contains(concat!("#[ig", "nore")) {
-            findings.push(format!("{file}:{}: wait for a condition; do not ignore a test", index + 1));
+            findings.push(format!(
+                "{file}:{}: wait for a condition; do not ignore a test",
+                index + 1
+            ));
         }
     }
     findings

@@ -1,0 +1,289 @@
+//! The command line: what may be typed, with help and examples. Holds no behaviour.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::env_vars;
+use crate::output::Format;
+
+/// Exit codes, shown under `margay --help`; `exit.rs` has them as a type.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0 done                     5 the data directory is in use by another process
+  1 unexpected failure       6 the database or the lake cannot be read or written
+  2 wrong usage or input     7 the SQL is wrong, refused or too slow
+  3 the vendor refuses       8 the checked files have problems
+  4 the vendor is unreachable
+
+Start here:
+  margay demo                                    see everything with a simulated organization
+  margay source add asana --help                 connect your own
+";
+
+/// Pulls SaaS audit logs, keeps them for good in open Delta tables, and answers SQL about them.
+#[derive(Debug, Parser)]
+#[command(name = "margay", version, after_help = EXIT_CODES, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// The folder that holds the database, the master key and the lake
+    #[arg(long, global = true, env = env_vars::DATA_DIR, value_name = "DIR", default_value = "./margay-data")]
+    pub(crate) data_dir: PathBuf,
+    /// Trust the certificate authorities in this PEM file too, for networks that inspect TLS
+    #[arg(long, global = true, env = env_vars::CA_FILE, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// Which log messages go to standard error, such as `info` or `margay_runtime=debug`
+    #[arg(long, global = true, env = env_vars::LOG, value_name = "FILTER")]
+    pub(crate) log: Option<String>,
+    /// The form of log messages
+    #[arg(long, global = true, env = env_vars::LOG_FORMAT, value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Show the whole line at work on a simulated organization, in a fresh temporary folder
+    Demo(Demo),
+    /// Add, look at, check and delete log sources
+    #[command(subcommand)]
+    Source(Source),
+    /// Pull once: poll, journal and land, then exit
+    Pull(Pull),
+    /// Run for good: poll every source each minute and land within seconds
+    Serve(Serve),
+    /// Answer SQL from the lake
+    Query(Query),
+    /// Work with log schemas
+    #[command(subcommand)]
+    Schema(Schema),
+    /// Simulate a vendor on a local port
+    #[command(subcommand)]
+    Sim(Sim),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay demo                       90 days of 20,000 events, then live ones until Ctrl-C
+  margay demo --events 200000       a larger organization
+  margay demo --exit-when-landed    stop when the 90 days are in the lake, keep the folder
+")]
+pub(crate) struct Demo {
+    /// How many events the simulated organization has in its 90 days
+    #[arg(long, default_value_t = 20_000, value_name = "N")]
+    pub(crate) events: u64,
+    /// Live events a minute, after the 90 days
+    #[arg(long, default_value_t = 30.0, value_name = "RATE")]
+    pub(crate) live_per_minute: f64,
+    /// Which organization: the same seed gives the same events
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Where `/healthz`, `/readyz` and `/metrics` answer; a free port unless given
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// Exit once the 90 days are landed, instead of going on with live events
+    #[arg(long)]
+    pub(crate) exit_when_landed: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Source {
+    /// Add a log source, after checking its credentials
+    #[command(subcommand)]
+    Add(SourceAdd),
+    /// List all log sources
+    List {
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Show one log source: settings, checkpoint, journal, last polls
+    Show {
+        /// Its name or id
+        name: String,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Check a log source's credentials against the vendor
+    Check {
+        /// Its name or id
+        name: String,
+    },
+    /// Delete a log source, its credentials and its journal; its events stay in the lake
+    Delete {
+        /// Its name or id
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SourceAdd {
+    /// Asana's audit log
+    Asana(AddAsana),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Where to find these:
+  Organization Id         Asana > profile picture > Admin console > Settings: the Domain ID, at the bottom
+  Service Account Token   Admin console > Apps > Service accounts > Add service account;
+                          choose scoped permissions and tick `Audit logs`; copy the token, then save
+
+Examples:
+  margay source add asana --name 'My Asana logs' --organization-id 1201234567890123 --token-file token.txt
+  pass show asana | margay source add asana --name prod --organization-id 1201234567890123 --token-file -
+  margay source add asana --name prod --organization-id 1201234567890123 --token-file - --start-at 30d
+")]
+pub(crate) struct AddAsana {
+    /// What to call it; every event carries it as `p_source_label`
+    #[arg(long)]
+    pub(crate) name: String,
+    /// The Organization Id: what Asana calls the Domain ID
+    #[arg(long, value_name = "ID")]
+    pub(crate) organization_id: String,
+    /// The file that holds the Service Account Token; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: PathBuf,
+    /// Where Asana's API is; change it for a simulator or a proxy
+    #[arg(long, value_name = "URL", default_value = margay_connector::asana::API_URL_DEFAULT)]
+    pub(crate) api_url: String,
+    /// From when on to pull: a time, a date, or an age such as `30d`; all that Asana still has (90 days) unless given
+    #[arg(long, value_name = "TIME")]
+    pub(crate) start_at: Option<String>,
+    /// Add it without asking Asana whether the credentials work
+    #[arg(long)]
+    pub(crate) no_check: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay pull                       one round of every source
+  margay pull --until-drained       until the vendor has nothing more, trying again through its outages
+  margay pull --source 'My Asana logs' --until-drained
+")]
+pub(crate) struct Pull {
+    /// Only this source, by name or id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<String>,
+    /// Go on through temporary failures until the vendor has nothing more
+    #[arg(long)]
+    pub(crate) until_drained: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay serve
+  margay serve --listen 127.0.0.1:9000 --poll-interval 30s
+  curl -s http://127.0.0.1:8470/readyz
+")]
+pub(crate) struct Serve {
+    /// Where `/healthz`, `/readyz` and `/metrics` answer; loopback only
+    #[arg(long, default_value = "127.0.0.1:8470", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// How long to wait between the polls of a source
+    #[arg(long, default_value = "60s", value_name = "TIME")]
+    pub(crate) poll_interval: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Tables: asana_audit (also panther_logs.public.asana_audit), margay_views.all_logs (also panther_views.public.all_logs),
+        margay_monitor.classification_failures
+
+Examples:
+  margay query 'select event_type, count(*) from asana_audit group by 1 order by 2 desc limit 10'
+  margay query \"select p_event_time, actor.email, event_type from asana_audit where p_occurs_since('1 d')\"
+  margay query \"select * from asana_audit where array_has(p_any_ip_addresses, '203.0.113.7')\" --format ndjson
+")]
+pub(crate) struct Query {
+    /// One SQL statement that reads; `-` reads it from standard input
+    pub(crate) sql: String,
+    /// The form of the answer
+    #[arg(long, default_value = "table")]
+    pub(crate) format: Format,
+    /// Cut the answer after this many rows; 1000 for `table`, no limit for the others unless given
+    #[arg(long, value_name = "N")]
+    pub(crate) rows_max: Option<usize>,
+    /// Give up after this long
+    #[arg(long, default_value = "5m", value_name = "TIME")]
+    pub(crate) timeout: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Schema {
+    /// Check schema files; every problem is shown with its line and column
+    #[command(after_help = "Example:\n  margay schema check content/asana/schema.yml")]
+    Check {
+        /// YAML files
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+    /// Normalise records by a schema and print the events
+    #[command(after_help = "\
+Examples:
+  margay schema parse --schema content/asana/schema.yml events.ndjson
+  cat events.ndjson | margay schema parse --schema content/asana/schema.yml -
+")]
+    Parse {
+        /// The schema file
+        #[arg(long, value_name = "FILE")]
+        schema: PathBuf,
+        /// A file with one JSON record a line; `-` reads standard input
+        input: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Sim {
+    /// Asana's audit log API with a simulated organization
+    #[command(after_help = "\
+Example:
+  margay sim asana --listen 127.0.0.1:8471 --events 50000 --token-file token.txt
+
+It prints the `margay source add` command that connects to it, and runs until Ctrl-C.
+")]
+    Asana(SimAsana),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SimAsana {
+    /// Where to listen; loopback only
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(crate) listen: SocketAddr,
+    /// How many events its 90 days have
+    #[arg(long, default_value_t = 5_000, value_name = "N")]
+    pub(crate) events: u64,
+    /// Which organization: the same seed gives the same one
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Live events a minute
+    #[arg(long, default_value_t = 0.0, value_name = "RATE")]
+    pub(crate) live_per_minute: f64,
+    /// Requests a minute that a token may make; 0 for no limit
+    #[arg(long, default_value_t = 1_500, value_name = "N")]
+    pub(crate) requests_per_minute: u32,
+    /// Write the service account's token into this file (mode 0600) instead of printing it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+}

@@ -1,0 +1,25 @@
+//! One file a command; here they are chosen.
+
+mod demo;
+mod pull;
+mod query;
+mod schema;
+mod serve;
+mod sim;
+mod source;
+
+use crate::cli::{Cli, Command, Sim};
+use crate::exit::Outcome;
+
+pub(crate) async fn run(cli: Cli) -> Outcome {
+    let Cli { global, command } = cli;
+    match command {
+        Command::Demo(arguments) => demo::run(&global, arguments).await,
+        Command::Source(arguments) => source::run(&global, arguments).await,
+        Command::Pull(arguments) => pull::run(&global, arguments).await,
+        Command::Serve(arguments) => serve::run(&global, arguments).await,
+        Command::Query(arguments) => query::run(&global, arguments).await,
+        Command::Schema(arguments) => schema::run(arguments),
+        Command::Sim(Sim::Asana(arguments)) => sim::run(arguments).await,
+    }
+}

@@ -1,0 +1,134 @@
+//! `margay pull`: polls, journals and lands in one process, then says what it did.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use margay_runtime::poll::{RoundReport, RoundResult};
+use margay_runtime::pull::{PullProblem, Pulled, Until, pull};
+use margay_runtime::{Line, serve};
+use margay_store::Source;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Global, Pull};
+use crate::command::source::find;
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::output::line as say;
+use crate::{open, signal};
+
+/// How often the progress line is drawn: often enough to look alive.
+const DRAW_INTERVAL: Duration = Duration::from_millis(200);
+
+pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
+    let stop = signal::stop_token();
+    let writable = open::for_writing(global, "margay pull").await?;
+    let line = &writable.line;
+    let sources = match &arguments.source {
+        Some(name) => vec![find(&line.store, name).await?],
+        None => line.store.sources().await.or_exit(Exit::Storage)?,
+    };
+    if sources.is_empty() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "there is no log source to pull\nhint: add one with `margay source add asana --help`",
+        ));
+    }
+    let until = if arguments.until_drained {
+        Until::Drained
+    } else {
+        Until::RoundEnd
+    };
+    let started = Instant::now();
+    let drawing = (!arguments.quiet).then(|| tokio::spawn(draw(line.clone(), stop.clone())));
+    let pulled = pull(line, sources, until, &stop).await;
+    if let Some(drawing) = drawing {
+        drawing.abort();
+        // Aborted on purpose; the bar has no result.
+        drawing.await.ok();
+    }
+    let pulled = pulled.or_exit(Exit::Storage)?;
+    serve::maintain(line).await;
+    summarise(line, &pulled, started.elapsed())
+}
+
+/// The total is unknown until the vendor is drained, so the line counts instead of promising a share.
+async fn draw(line: Line, stop: CancellationToken) {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    while !stop.is_cancelled() {
+        let totals = line.progress.totals();
+        let newest = totals
+            .newest_event_time
+            .map(|time| format!(", at {}", time.strftime("%Y-%m-%d %H:%M")))
+            .unwrap_or_default();
+        bar.set_message(format!(
+            "{} records pulled in {} pages{newest}; {} events landed",
+            totals.records_new, totals.pages, totals.events_landed
+        ));
+        bar.tick();
+        tokio::time::sleep(DRAW_INTERVAL).await;
+    }
+    bar.finish_and_clear();
+}
+
+fn summarise(line: &Line, pulled: &[Pulled], elapsed: Duration) -> Outcome {
+    let mut worst: Option<Failure> = None;
+    for one in pulled {
+        match &one.report {
+            Ok(report) => {
+                say(format_args!("{}: {}", one.source.label, told(report)));
+                worst = worst.or_else(|| failure_of(&one.source, &report.result));
+            }
+            Err(problem) => worst = worst.or(Some(failure_of_ours(problem))),
+        }
+    }
+    let totals = line.progress.totals();
+    say(format_args!(
+        "landed {} events and {} classification failures in {} commits, {:.1} s",
+        totals.events_landed,
+        totals.rejects_landed,
+        totals.commits,
+        elapsed.as_secs_f64()
+    ));
+    worst.map_or(Ok(()), Err)
+}
+
+fn told(report: &RoundReport) -> String {
+    let end = match report.result {
+        RoundResult::Drained => "drained",
+        RoundResult::More => "more to come",
+        RoundResult::Failed { .. } => "failed, see below",
+        RoundResult::NeedsOperator { .. } => "refused, see below",
+        RoundResult::Stopped => "stopped; the next pull goes on from here",
+    };
+    let known = match report.records_known {
+        0 => String::new(),
+        known => format!(", {known} already known"),
+    };
+    format!(
+        "{} new records in {} pages{known}; {end}",
+        report.records_new, report.pages
+    )
+}
+
+fn failure_of(source: &Source, result: &RoundResult) -> Option<Failure> {
+    match result {
+        RoundResult::Drained | RoundResult::More | RoundResult::Stopped => None,
+        RoundResult::Failed { problem, .. } => Some(Failure::new(
+            Exit::Unavailable,
+            format!(
+                "source `{}` could not be pulled\n{problem}\nhint: what came in before is kept; try again, or use --until-drained",
+                source.label
+            ),
+        )),
+        RoundResult::NeedsOperator { diagnosis } => Some(Failure::new(
+            Exit::Refused,
+            format!("source `{}` could not be pulled\n{diagnosis}", source.label),
+        )),
+    }
+}
+
+fn failure_of_ours(problem: &PullProblem) -> Failure {
+    Failure::new(Exit::Storage, margay_runtime::ErrorChain(problem).to_string())
+}

@@ -1,0 +1,79 @@
+//! `margay serve`: polls, lands and answers health checks until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use margay_runtime::serve::{ServeSettings, serve};
+use margay_runtime::{Line, Status, telemetry};
+use margay_server::{Server, ServerParts};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::{Global, Serve};
+use crate::duration::parse_duration;
+use crate::exit::{Exit, OrExit, Outcome};
+use crate::{open, signal};
+
+/// A landing takes from milliseconds (live) to seconds (backfill).
+const LANDING_SECONDS_BUCKETS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
+/// Histograms are drained at this pace so that they do not grow when nobody scrapes.
+const METRICS_UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+
+pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
+    let stop = signal::stop_token();
+    let settings = ServeSettings {
+        poll_interval: parse_duration("--poll-interval", &arguments.poll_interval)?,
+    };
+    let server = bind(arguments.listen).await?;
+    let writable = open::for_writing(global, "margay serve").await?;
+    tracing::info!(address = %server.address(), data_dir = %writable.data_dir.root().display(), "listening");
+    serve_until(&writable.line, server, settings, stop).await
+}
+
+/// Binds the port before anything else begins, so that a taken one costs nothing.
+pub(super) async fn bind(address: SocketAddr) -> Outcome<Server> {
+    Server::bind(address).await.or_exit(Exit::Usage)
+}
+
+/// Runs the line and its HTTP server until `stop`.
+pub(super) async fn serve_until(
+    line: &Line,
+    server: Server,
+    settings: ServeSettings,
+    stop: CancellationToken,
+) -> Outcome {
+    let status = Arc::new(Status::default());
+    let parts = ServerParts {
+        status: Arc::clone(&status),
+        clock: line.clock.clone(),
+        metrics: install_metrics()?,
+    };
+    let upkeep = tokio::spawn(keep_metrics(parts.metrics.clone(), stop.clone()));
+    let http = tokio::spawn(server.serve(parts, stop.clone()));
+    let served = serve(line, &settings, status, stop.clone()).await;
+    // A failed start stops the rest too.
+    stop.cancel();
+    http.await.or_exit(Exit::Failure)?;
+    upkeep.await.or_exit(Exit::Failure)?;
+    served.or_exit(Exit::Storage)
+}
+
+fn install_metrics() -> Outcome<PrometheusHandle> {
+    let landing = Matcher::Full("margay_landing_seconds".to_owned());
+    let builder = PrometheusBuilder::new()
+        .set_buckets_for_metric(landing, &LANDING_SECONDS_BUCKETS)
+        .or_exit(Exit::Failure)?;
+    let handle = builder.install_recorder().or_exit(Exit::Failure)?;
+    telemetry::describe();
+    Ok(handle)
+}
+
+async fn keep_metrics(handle: PrometheusHandle, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(METRICS_UPKEEP_INTERVAL) => handle.run_upkeep(),
+        }
+    }
+}

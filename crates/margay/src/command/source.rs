@@ -1,0 +1,304 @@
+//! `margay source`: adds, lists, shows, checks and deletes log sources.
+
+use std::io::{self, BufRead, IsTerminal, Read};
+use std::path::Path;
+
+use margay_connector::asana::{ApiUrl, CheckReport, OrganizationId, PageRecords, Settings, Verdict, check_token_text};
+use margay_lake::{Cell, Column, ColumnType};
+use margay_runtime::source::{AsanaDraft, add_asana, bind, check};
+use margay_runtime::{Clock, HttpClient, HttpSettings};
+use margay_store::{Consumer, CreateSourceError, Source, Store};
+use secrecy::SecretString;
+
+use crate::cli::{self, AddAsana, Global, SourceAdd};
+use crate::duration::parse_time;
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::open;
+use crate::output::{Format, RowWriter, key_values, line, note};
+
+/// No token is longer; a file that is was named by mistake.
+const TOKEN_FILE_BYTES_MAX: u64 = 16 * 1024;
+
+pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
+    match arguments {
+        cli::Source::Add(SourceAdd::Asana(arguments)) => add(global, arguments).await,
+        cli::Source::List { format } => list(global, format).await,
+        cli::Source::Show { name, format } => show(global, &name, format).await,
+        cli::Source::Check { name } => check_stored(global, &name).await,
+        cli::Source::Delete { name, yes } => delete(global, &name, yes).await,
+    }
+}
+
+async fn add(global: &Global, arguments: AddAsana) -> Outcome {
+    let now = Clock::system().now();
+    let start_at = match &arguments.start_at {
+        Some(text) => Some(parse_time("--start-at", text, now)?),
+        None => None,
+    };
+    let settings = Settings {
+        api_url: arguments.api_url.parse::<ApiUrl>().or_exit(Exit::Usage)?,
+        organization_id: arguments
+            .organization_id
+            .parse::<OrganizationId>()
+            .or_exit(Exit::Usage)?,
+        page_records: PageRecords::default(),
+    };
+    let token = read_token(&arguments.token_file, &settings)?;
+    // Locked before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.
+    let writable = open::for_writing(global, "margay source add").await?;
+    if arguments.no_check {
+        note("not checked: whether the credentials work shows at the first pull");
+    } else {
+        report(&check(&writable.line.http, settings.clone(), &token, now).await)?;
+    }
+    let draft = AsanaDraft {
+        label: arguments.name,
+        settings,
+        token,
+        start_at,
+    };
+    let source = add_asana(&writable.line, draft).await.map_err(|error| {
+        let exit = if matches!(
+            error,
+            CreateSourceError::LabelTaken { .. } | CreateSourceError::LabelInvalid(_)
+        ) {
+            Exit::Usage
+        } else {
+            Exit::Storage
+        };
+        Err::<(), _>(error).or_exit(exit).expect_err("it is an error")
+    })?;
+    line(format_args!("added source `{}` ({})", source.label, source.id));
+    line("next: `margay pull --until-drained` fetches what Asana has, `margay serve` keeps at it");
+    Ok(())
+}
+
+fn read_token(file: &Path, settings: &Settings) -> Outcome<SecretString> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        if io::stdin().is_terminal() {
+            note("paste the Service Account Token, then Enter (it is shown while you type; a file or a pipe hides it)");
+            io::stdin().lock().read_line(&mut text)
+        } else {
+            io::stdin().take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text)
+        }
+    } else {
+        std::fs::File::open(file).and_then(|file| file.take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text))
+    };
+    read.map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            format!(
+                "could not read the Service Account Token from {}: {error}",
+                file.display()
+            ),
+        )
+    })?;
+    check_token_text(&text, &settings.organization_id)
+        .map(SecretString::from)
+        .or_exit(Exit::Usage)
+}
+
+/// Prints what the check found; a failed one is the command's failure.
+fn report(report: &CheckReport) -> Outcome {
+    match &report.verdict {
+        Verdict::Passed => {
+            line("Asana answers, and the audit log can be read");
+            Ok(())
+        }
+        Verdict::PassedEmpty => {
+            line("Asana answers, and the audit log can be read");
+            note(
+                "it is empty: unusual, since adding a service account is itself an event. Is it the right organization?",
+            );
+            Ok(())
+        }
+        Verdict::Failed(diagnosis) => {
+            let exit = if diagnosis.remedy.is_retry() {
+                Exit::Unavailable
+            } else {
+                Exit::Refused
+            };
+            Err(Failure::new(exit, diagnosis.to_string()))
+        }
+    }
+}
+
+async fn list(global: &Global, format: Format) -> Outcome {
+    let store = open::store_for_reading(global).await?;
+    let text = |name: &str| Column {
+        name: name.to_owned(),
+        column_type: ColumnType::Text,
+    };
+    let columns = [
+        text("name"),
+        text("type"),
+        text("log_type"),
+        text("last_poll"),
+        text("last_poll_at"),
+        text("records"),
+        text("id"),
+    ];
+    let mut rows = Vec::new();
+    for source in store.sources().await.or_exit(Exit::Storage)? {
+        let status = store.poll_status(source.id).await.or_exit(Exit::Storage)?;
+        let journal = store.journal_status(source.id).await.or_exit(Exit::Storage)?;
+        rows.push(vec![
+            Cell::Text(source.label),
+            Cell::Text(source.connector),
+            Cell::Text(source.log_type.to_string()),
+            status
+                .last_round
+                .as_ref()
+                .map_or(Cell::Text("never".to_owned()), |round| {
+                    Cell::Text(round.kind.as_str().to_owned())
+                }),
+            status
+                .last_round
+                .as_ref()
+                .map_or(Cell::Null, |round| Cell::Time(round.finished_at.as_microsecond())),
+            Cell::Unsigned(journal.records_total),
+            Cell::Text(source.id.to_string()),
+        ]);
+    }
+    if rows.is_empty() && format == Format::Table {
+        note("no log sources yet; add one with `margay source add asana --help`");
+        return Ok(());
+    }
+    print_rows(format, &columns, &rows)
+}
+
+fn print_rows(format: Format, columns: &[Column], rows: &[Vec<Cell>]) -> Outcome {
+    let mut writer = RowWriter::begin(format, columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
+    for row in rows {
+        writer.row(row).or_exit(Exit::Failure)?;
+    }
+    writer.end().or_exit(Exit::Failure).map(|_| ())
+}
+
+async fn show(global: &Global, name: &str, format: Format) -> Outcome {
+    let store = open::store_for_reading(global).await?;
+    let source = find(&store, name).await?;
+    let status = store.poll_status(source.id).await.or_exit(Exit::Storage)?;
+    let journal = store.journal_status(source.id).await.or_exit(Exit::Storage)?;
+    let landed = store
+        .position(Consumer::Landing, source.id)
+        .await
+        .or_exit(Exit::Storage)?;
+    let settings = Settings::from_json(&source.settings).or_exit(Exit::Storage)?;
+    let time = |time: Option<jiff::Timestamp>| time.map_or(Cell::Null, |time| Cell::Time(time.as_microsecond()));
+    let text = |text: String| Cell::Text(text);
+    let last = status.last_round.as_ref();
+    let fields = [
+        ("name", text(source.label.clone())),
+        ("id", text(source.id.to_string())),
+        ("type", text(source.connector.clone())),
+        ("log_type", text(source.log_type.to_string())),
+        ("organization_id", text(settings.organization_id.to_string())),
+        ("api_url", text(settings.api_url.to_string())),
+        ("created_at", time(Some(source.created_at))),
+        ("journalled_records", Cell::Unsigned(journal.records_total)),
+        ("journal_head", Cell::Unsigned(journal.head.get())),
+        ("landed_through", Cell::Unsigned(landed.get())),
+        ("newest_event_time", time(journal.newest_event_time)),
+        (
+            "last_poll",
+            last.map_or(Cell::Null, |round| text(round.kind.as_str().to_owned())),
+        ),
+        ("last_poll_at", time(last.map(|round| round.finished_at))),
+        ("last_success_at", time(status.last_success_at)),
+        ("consecutive_failures", Cell::Unsigned(status.consecutive_failures)),
+        (
+            "problem",
+            last.and_then(|round| round.problem.clone()).map_or(Cell::Null, text),
+        ),
+    ];
+    if format == Format::Table {
+        key_values(&fields);
+        return Ok(());
+    }
+    let columns: Vec<Column> = fields
+        .iter()
+        .map(|(name, _)| Column {
+            name: (*name).to_owned(),
+            column_type: ColumnType::Text,
+        })
+        .collect();
+    let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
+    print_rows(format, &columns, &[row])
+}
+
+async fn check_stored(global: &Global, name: &str) -> Outcome {
+    // Opened for writing or not, a check stores nothing: it may run beside a server.
+    let store = open::store_for_reading(global).await?;
+    let source = find(&store, name).await?;
+    let bound = bind(&store, source).await.or_exit(Exit::Storage)?;
+    let http = HttpClient::new(&HttpSettings {
+        ca_file: global.ca_file.clone(),
+    })
+    .or_exit(Exit::Usage)?;
+    report(&check(&http, bound.settings, &bound.token, Clock::system().now()).await)
+}
+
+async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
+    let writable = open::for_writing(global, "margay source delete").await?;
+    let store = &writable.line.store;
+    let source = find(store, name).await?;
+    // What is journalled and not landed would be lost with the journal.
+    margay_runtime::land::everything(&writable.line)
+        .await
+        .or_exit(Exit::Storage)?;
+    if !yes && !confirm(&source)? {
+        return Err(Failure::new(Exit::Usage, "nothing was deleted"));
+    }
+    store.delete_source(source.id).await.or_exit(Exit::Storage)?;
+    line(format_args!(
+        "deleted source `{}`; its events stay in the lake",
+        source.label
+    ));
+    Ok(())
+}
+
+fn confirm(source: &Source) -> Outcome<bool> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::new(
+            Exit::Usage,
+            "will not delete without being asked to\nhint: add --yes",
+        ));
+    }
+    note(format_args!(
+        "this deletes `{}` with its credentials, checkpoint and journal. Type its name to go on:",
+        source.label
+    ));
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).or_exit(Exit::Usage)?;
+    Ok(answer.trim() == source.label)
+}
+
+/// Finds a source by its name, in any case, or by its id.
+pub(super) async fn find(store: &Store, name: &str) -> Outcome<Source> {
+    if let Ok(id) = name.parse()
+        && let Ok(source) = store.source(id).await
+    {
+        return Ok(source);
+    }
+    if let Some(source) = store.source_by_label(name).await.or_exit(Exit::Storage)? {
+        return Ok(source);
+    }
+    let known: Vec<String> = store
+        .sources()
+        .await
+        .or_exit(Exit::Storage)?
+        .into_iter()
+        .map(|source| format!("`{}`", source.label))
+        .collect();
+    let hint = if known.is_empty() {
+        "there are none yet".to_owned()
+    } else {
+        format!("there are {}", known.join(", "))
+    };
+    Err(Failure::new(
+        Exit::Usage,
+        format!("there is no log source `{name}`\nhint: {hint}"),
+    ))
+}

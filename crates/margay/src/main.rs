@@ -1,0 +1,44 @@
+//! `margay`, the one binary: reads the command line and hands each command its finished settings.
+//!
+//! Entry points: `cli.rs` is what may be typed, `command/` has one file a command, `exit.rs` the exit codes.
+
+mod cli;
+mod command;
+mod duration;
+mod env_vars;
+mod exit;
+mod logging;
+mod open;
+mod output;
+mod signal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::cli::Cli;
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    // Two TLS back ends are in the tree; the first to be installed is the one that everything uses.
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
+        output::note("error: the TLS library was set up twice; this is a defect");
+        return ExitCode::from(Exit::Failure as u8);
+    }
+    let cli = Cli::parse();
+    logging::install(&cli.global, &cli.command);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            output::note(format_args!("error: could not start: {error}"));
+            return ExitCode::from(Exit::Failure as u8);
+        }
+    };
+    match runtime.block_on(command::run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::note(format_args!("error: {failure}"));
+            ExitCode::from(failure.exit() as u8)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Everything a command prints: one writer to standard output, and the four forms of an answer.
+//!
+//! Always holds: integers are printed digit by digit, never through a float; times in `table` and `csv` are UTC,
+//! `YYYY-MM-DD HH:MM:SS.fff`, in `json` and `ndjson` RFC 3339; a closed pipe (`| head`) ends the command quietly.
+
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use margay_lake::{Cell, Column};
+
+/// The form of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people: aligned columns.
+    Table,
+    /// One JSON array of objects.
+    Json,
+    /// One JSON object a line.
+    Ndjson,
+    /// Comma-separated with a header line, RFC 4180.
+    Csv,
+}
+
+/// Prints one line to standard output.
+pub(crate) fn line(text: impl std::fmt::Display) {
+    let mut out = io::stdout().lock();
+    finish_on_closed_pipe(writeln!(out, "{text}").and_then(|()| out.flush()));
+}
+
+/// Prints one line to standard error.
+pub(crate) fn note(text: impl std::fmt::Display) {
+    // Whoever closed standard error does not want to be told.
+    writeln!(io::stderr().lock(), "{text}").ok();
+}
+
+/// A reader that went away (`| head`) has what it wanted. Any other failure of standard output is shown once.
+fn finish_on_closed_pipe(result: io::Result<()>) {
+    if let Err(error) = result
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        note(format_args!("could not write to standard output: {error}"));
+    }
+}
+
+/// Writes rows in one [`Format`], in batches as they come.
+pub(crate) struct RowWriter<'a> {
+    format: Format,
+    columns: &'a [Column],
+    out: Box<dyn Write + 'a>,
+    table: Option<Table>,
+    rows: usize,
+}
+
+impl<'a> RowWriter<'a> {
+    /// Begins an answer with these columns.
+    pub(crate) fn begin(format: Format, columns: &'a [Column], out: Box<dyn Write + 'a>) -> io::Result<Self> {
+        let mut writer = Self {
+            format,
+            columns,
+            out,
+            table: None,
+            rows: 0,
+        };
+        match format {
+            Format::Table => {
+                let mut table = Table::new();
+                table
+                    .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
+                    .set_content_arrangement(ContentArrangement::Disabled);
+                table.set_header(columns.iter().map(|column| column.name.as_str()));
+                writer.table = Some(table);
+            }
+            Format::Json => write!(writer.out, "[")?,
+            Format::Csv => {
+                let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+                write_csv(&mut writer.out, &names)?;
+            }
+            Format::Ndjson => {}
+        }
+        Ok(writer)
+    }
+
+    /// Writes one row.
+    pub(crate) fn row(&mut self, cells: &[Cell]) -> io::Result<()> {
+        match self.format {
+            Format::Table => {
+                if let Some(table) = &mut self.table {
+                    table.add_row(cells.iter().map(display_text));
+                }
+            }
+            Format::Json => {
+                write!(self.out, "{}", if self.rows == 0 { "\n" } else { ",\n" })?;
+                write_object(&mut self.out, self.columns, cells)?;
+            }
+            Format::Ndjson => {
+                write_object(&mut self.out, self.columns, cells)?;
+                writeln!(self.out)?;
+            }
+            Format::Csv => {
+                let texts: Vec<String> = cells.iter().map(plain_text).collect();
+                write_csv(&mut self.out, &texts)?;
+            }
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Ends the answer and returns the number of rows.
+    pub(crate) fn end(mut self) -> io::Result<usize> {
+        match self.format {
+            Format::Table => {
+                if let Some(table) = &self.table {
+                    writeln!(self.out, "{table}")?;
+                }
+            }
+            Format::Json => writeln!(self.out, "{}", if self.rows == 0 { "]" } else { "\n]" })?,
+            Format::Ndjson | Format::Csv => {}
+        }
+        self.out.flush()?;
+        Ok(self.rows)
+    }
+}
+
+/// A cell for a terminal: what a vendor's field holds must not move the cursor or colour the screen.
+pub(crate) fn display_text(cell: &Cell) -> String {
+    let text = plain_text(cell);
+    if !text.contains(is_unsafe_on_terminal) {
+        return text;
+    }
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_unsafe_on_terminal(character) {
+            safe.extend(character.escape_default());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe
+}
+
+/// Control characters, and those that reorder text around them.
+fn is_unsafe_on_terminal(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A cell for people and for CSV: null is empty, nested values are JSON.
+fn plain_text(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Boolean(value) => value.to_string(),
+        Cell::Integer(value) => value.to_string(),
+        Cell::Unsigned(value) => value.to_string(),
+        Cell::Float(value) => value.to_string(),
+        Cell::Text(value) | Cell::Json(value) => value.clone(),
+        Cell::Time(microseconds) => time_text(*microseconds, "%Y-%m-%d %H:%M:%S%.3f"),
+    }
+}
+
+/// `0.1` is not what the clock said: microseconds are shown only where there are any.
+fn time_text(microseconds: i64, pattern: &str) -> String {
+    let Ok(time) = jiff::Timestamp::from_microsecond(microseconds) else {
+        return format!("{microseconds} µs");
+    };
+    let pattern = if microseconds % 1_000 == 0 {
+        pattern.to_owned()
+    } else {
+        pattern.replace("%.3f", "%.6f")
+    };
+    time.strftime(&pattern).to_string()
+}
+
+fn write_csv<T: AsRef<[u8]>>(out: &mut dyn Write, fields: &[T]) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().from_writer(out);
+    writer.write_record(fields).map_err(io::Error::other)?;
+    writer.flush()
+}
+
+fn write_object(out: &mut dyn Write, columns: &[Column], cells: &[Cell]) -> io::Result<()> {
+    write!(out, "{{")?;
+    for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
+        if index > 0 {
+            write!(out, ",")?;
+        }
+        serde_json::to_writer(&mut *out, &column.name)?;
+        write!(out, ":")?;
+        write_json(out, cell)?;
+    }
+    write!(out, "}}")
+}
+
+fn write_json(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
+    match cell {
+        Cell::Null => write!(out, "null"),
+        Cell::Boolean(value) => write!(out, "{value}"),
+        Cell::Integer(value) => write!(out, "{value}"),
+        Cell::Unsigned(value) => write!(out, "{value}"),
+        // JSON has no word for these; a text loses nothing.
+        Cell::Float(value) if !value.is_finite() => write!(out, "\"{value}\""),
+        Cell::Float(value) => serde_json::to_writer(out, value).map_err(io::Error::from),
+        Cell::Text(value) => serde_json::to_writer(out, value).map_err(io::Error::from),
+        Cell::Json(value) => write!(out, "{value}"),
+        Cell::Time(microseconds) => write!(out, "\"{}\"", time_text(*microseconds, "%Y-%m-%dT%H:%M:%S%.3fZ")),
+    }
+}
+
+/// Prints `fields` as an aligned list, or as one JSON object.
+pub(crate) fn key_values(fields: &[(&str, Cell)]) {
+    let width = fields
+        .iter()
+        .map(|(name, _)| name.chars().count())
+        .max()
+        .unwrap_or_default();
+    for (name, cell) in fields {
+        let text = plain_text(cell);
+        line(format_args!(
+            "{name:width$}  {}",
+            if text.is_empty() { "–" } else { &text }
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,13 @@
+//! The real binary against the simulated vendor on a real port: what a person or a script would see.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod check;
+mod crash;
+mod demo;
+mod engines;
+mod odd_records;
+mod pull;
+mod schema;
+mod serve;
+mod world;
