@@ -26,7 +26,7 @@ struct Cost {
 }
 
 pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
-    let events: u64 = match arguments {
+    let events: u32 = match arguments {
         [] => 50_000,
         [flag, count] if flag == "--events" => count
             .parse()
@@ -41,7 +41,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let mut costs = Vec::new();
     for round in 1..=ROUNDS {
         let cost = pull_once(&binary, events)?;
-        let rate = events as f64 / cost.cpu_seconds;
+        let rate = f64::from(events) / cost.cpu_seconds;
         say(&format!(
             "{round:>5}  {:>6.2}  {:>7.2}  {rate:>13.0}  {:>9.0}",
             cost.cpu_seconds, cost.wall_seconds, cost.memory_mib
@@ -58,7 +58,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
 }
 
 /// One fresh data directory, one fresh simulator, one pull; the count is checked.
-fn pull_once(binary: &Path, events: u64) -> Result<Cost> {
+fn pull_once(binary: &Path, events: u32) -> Result<Cost> {
     let folder = tempfile::tempdir()?;
     let token = folder.path().join("token");
     let mut simulator = Simulator::start(binary, events, &token)?;
@@ -156,7 +156,7 @@ struct Simulator {
 }
 
 impl Simulator {
-    fn start(binary: &Path, events: u64, token: &Path) -> Result<Self> {
+    fn start(binary: &Path, events: u32, token: &Path) -> Result<Self> {
         let mut child = Command::new(binary)
             .args([
                 "sim",

@@ -56,7 +56,7 @@ impl ScalarUDFImpl for JsonGetText {
             ));
         };
         let texts = texts.as_string::<i32>();
-        let keys: Vec<_> = keys.iter().map(|keys| keys.as_string::<i32>()).collect();
+        let keys: Vec<_> = keys.iter().map(AsArray::as_string::<i32>).collect();
         let mut found = StringBuilder::new();
         for row in 0..texts.len() {
             let is_null = texts.is_null(row) || keys.iter().any(|keys| keys.is_null(row));

@@ -1,6 +1,7 @@
 //! The lake: its folder, its tables, its threads.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -215,10 +216,11 @@ async fn open(root: PathBuf, schemas: Vec<Schema>) -> Result<Opened, LakeError> 
         logs.insert(name, Arc::new(table));
     }
     for name in tables_on_disk(&root.join(LOGS))? {
-        if !logs.contains_key(&name) {
-            if let Some(table) = Table::open_existing(&root, LOGS, &name).await? {
-                logs.insert(name, Arc::new(table));
-            }
+        let Entry::Vacant(place) = logs.entry(name.clone()) else {
+            continue;
+        };
+        if let Some(table) = Table::open_existing(&root, LOGS, &name).await? {
+            place.insert(Arc::new(table));
         }
     }
     let rejects = Table::open(&root, MONITOR, CLASSIFICATION_FAILURES, &columns::reject_columns()).await?;

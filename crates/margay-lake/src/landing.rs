@@ -342,12 +342,11 @@ impl Append<'_> {
         delta: &DeltaTable,
         spans: &[Span],
     ) -> Result<Result<u64, DeltaTableError>, LandError> {
-        let adds = match &self.written {
-            Some(adds) => adds.clone(),
-            None => {
-                let adds = self.write(delta).await?;
-                self.written.insert(adds).clone()
-            }
+        let adds = if let Some(adds) = &self.written {
+            adds.clone()
+        } else {
+            let adds = self.write(delta).await?;
+            self.written.insert(adds).clone()
         };
         let state = delta.snapshot().map_err(|error| self.table.failed("read", error))?;
         let transactions = spans.iter().map(|span| {
@@ -392,7 +391,7 @@ impl Append<'_> {
             Rows::Events { fields, events } => {
                 for days in batch::cut_days(events) {
                     for run in batch::cut(days) {
-                        let rows = batch::events_to_batch(fields, run, &schema).map_err(batch_error)?;
+                        let rows = batch::events_to_batch(fields, run, &schema).map_err(|error| batch_error(&error))?;
                         writer.write(rows).await.map_err(failed)?;
                     }
                     adds.extend(writer.flush().await.map_err(failed)?);
@@ -401,7 +400,7 @@ impl Append<'_> {
             Rows::Rejects(rejects) => {
                 for days in batch::cut_days(rejects) {
                     for run in batch::cut(days) {
-                        let rows = batch::rejects_to_batch(run, &schema).map_err(batch_error)?;
+                        let rows = batch::rejects_to_batch(run, &schema).map_err(|error| batch_error(&error))?;
                         writer.write(rows).await.map_err(failed)?;
                     }
                     adds.extend(writer.flush().await.map_err(failed)?);
@@ -431,7 +430,7 @@ pub(crate) fn writer_properties() -> WriterProperties {
         .build()
 }
 
-fn batch_error(error: BatchError) -> LandError {
+fn batch_error(error: &BatchError) -> LandError {
     LandError::Malformed {
         reason: error.to_string(),
     }

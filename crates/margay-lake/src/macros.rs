@@ -61,7 +61,7 @@ fn expand_one(expression: &mut Expr, now: Timestamp) -> Result<(), MacroError> {
         return Ok(());
     };
     let arguments = arguments_of(function).ok_or_else(|| occurs.misuse("it takes plain arguments"))?;
-    *expression = occurs.expand(arguments, now)?;
+    *expression = occurs.expand(&arguments, now)?;
     Ok(())
 }
 

@@ -44,9 +44,9 @@ const SQL_BYTES_MAX: usize = 64 << 10;
 /// Disk for one query's intermediate results.
 const SPILL_BYTES_MAX: u64 = 8 << 30;
 /// Default for [`QueryContext::timeout`].
-const TIMEOUT: Duration = Duration::from_secs(300);
+const TIMEOUT: Duration = Duration::from_mins(5);
 /// The longest time a query may run, whatever it asks for: well within the time that replaced files are kept.
-const TIMEOUT_MAX: Duration = Duration::from_secs(24 * 3_600);
+const TIMEOUT_MAX: Duration = Duration::from_hours(24);
 /// Default for [`QueryContext::memory_bytes_max`]: leaves half of a machine with 1 GiB.
 const MEMORY_BYTES_MAX: usize = 512 << 20;
 /// Memory for the footers of Parquet files, over all queries.

@@ -49,19 +49,18 @@ impl Table {
         name: &str,
         wanted: &StructType,
     ) -> Result<Self, LakeError> {
-        let table = match Self::open_existing(root, database, name).await? {
-            Some(table) => table,
-            None => {
-                let (folder, delta) = locate(root, database, name)?;
-                let delta = create(delta, name, wanted)
-                    .await
-                    .map_err(|source| failed("create", name, source))?;
-                Self {
-                    database,
-                    name: name.to_owned(),
-                    folder,
-                    cached: RwLock::new(delta),
-                }
+        let table = if let Some(table) = Self::open_existing(root, database, name).await? {
+            table
+        } else {
+            let (folder, delta) = locate(root, database, name)?;
+            let delta = create(delta, name, wanted)
+                .await
+                .map_err(|source| failed("create", name, source))?;
+            Self {
+                database,
+                name: name.to_owned(),
+                folder,
+                cached: RwLock::new(delta),
             }
         };
         table.grow(wanted).await?;
@@ -164,7 +163,7 @@ impl Table {
             match commit {
                 Ok(_) => tracing::info!(table = self.name, "columns were added"),
                 Err(error) if attempt < ATTEMPTS_MAX => {
-                    tracing::warn!(table = self.name, %error, "adding columns again")
+                    tracing::warn!(table = self.name, %error, "adding columns again");
                 }
                 Err(error) => return Err(self.failed("add columns to", error)),
             }

@@ -137,7 +137,7 @@ pub async fn round(
     }
     let mut lease = HeldLease::take(line, source).await?;
     // The seed only spreads retries of many sources over time.
-    let seed = source.source.id.as_uuid().as_u128() as u64 ^ started_at.as_microsecond().unsigned_abs();
+    let seed = source.source.id.as_uuid().as_u64_pair().1 ^ started_at.as_microsecond().unsigned_abs();
     let mut poller = Poller::new(source.settings.clone(), checkpoint, limits, seed);
     let mut input = Input::Begin { now: started_at };
     report.result = loop {

@@ -145,7 +145,7 @@ async fn pull_one(
 pub(crate) fn delay_until(now: Timestamp, not_before: Option<Timestamp>, delay: Duration) -> Duration {
     let asked = not_before
         .map(|time| time.duration_since(now))
-        .filter(|wait| wait.is_positive());
+        .filter(jiff::SignedDuration::is_positive);
     asked.map_or(delay, |wait| wait.unsigned_abs().max(delay))
 }
 

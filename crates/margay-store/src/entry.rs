@@ -28,7 +28,7 @@ pub(crate) const FORMAT: i64 = 1;
 /// The most that one entry holds unpacked. A page's body is at most 64 MiB on the wire; ids and lengths come on top.
 pub const ENTRY_RAW_BYTES_MAX: usize = 80 * 1024 * 1024;
 
-/// zstd's own default: 100 records of 600 bytes take 0.2 ms and shrink to about a seventh.
+/// zstd's own default. Pages of 100 made-up records of 650 bytes shrink to a twentieth (`examples/append_rate.rs`).
 const COMPRESSION_LEVEL: i32 = 3;
 
 const LENGTH_BYTES: usize = size_of::<u32>();

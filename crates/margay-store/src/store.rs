@@ -28,6 +28,9 @@ mod create;
 mod migration;
 mod open_error;
 
+#[cfg(test)]
+mod tests;
+
 pub use open_error::OpenError;
 
 /// The name of the database's file in a data directory.

@@ -15,8 +15,8 @@ pub(crate) fn parse_duration(name: &str, text: &str) -> Outcome<Duration> {
         .parse::<Span>()
         .ok()
         .and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok())
-        .filter(|duration| duration.is_positive());
-    span.map(|duration| duration.unsigned_abs()).ok_or_else(|| {
+        .filter(SignedDuration::is_positive);
+    span.map(SignedDuration::unsigned_abs).ok_or_else(|| {
         Failure::new(
             Exit::Usage,
             format!("`{text}` is not a span of time for {name}\nhint: write it like 30s, 5m, 24h or 90d"),

@@ -66,13 +66,11 @@ fn rows_are_cut_by_number_by_text_and_by_day() {
     }
     let lengths = |rows: &[Text]| cut(rows).map(<[Text]>::len).collect::<Vec<_>>();
     assert_eq!(lengths(&[]), [0; 0]);
-    let many: Vec<_> = (0..ROWS_MAX + 1).map(|_| Text(1)).collect();
+    let many: Vec<_> = (0..=ROWS_MAX).map(|_| Text(1)).collect();
     assert_eq!(lengths(&many), [ROWS_MAX, 1]);
     let large: Vec<_> = (0..3).map(|_| Text(TEXT_BYTES_MAX)).collect();
     assert_eq!(lengths(&large), [1, 1, 1]);
-    let days: Vec<_> = (0..2 * DAYS_OPEN_MAX + 1)
-        .flat_map(|day| [Text(day), Text(day)])
-        .collect();
+    let days: Vec<_> = (0..=2 * DAYS_OPEN_MAX).flat_map(|day| [Text(day), Text(day)]).collect();
     let lengths: Vec<_> = cut_days(&days).map(<[Text]>::len).collect();
     assert_eq!(lengths, [2 * DAYS_OPEN_MAX, 2 * DAYS_OPEN_MAX, 2]);
 }

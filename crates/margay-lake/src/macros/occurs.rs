@@ -42,7 +42,7 @@ impl Occurs {
     }
 
     /// Returns the condition that the call stands for.
-    pub(crate) fn expand(self, arguments: Vec<Expr>, now: Timestamp) -> Result<Expr, MacroError> {
+    pub(crate) fn expand(self, arguments: &[Expr], now: Timestamp) -> Result<Expr, MacroError> {
         let own = match self {
             Self::Since | Self::After | Self::Before => 1,
             Self::Between | Self::Around => 2,

@@ -213,10 +213,10 @@ async fn a_field_added_to_the_schema_becomes_a_column() {
         .land(3, vec![plain(&world.every, source(1), "late", "2026-03-03T00:00:00Z")])
         .await
         .unwrap();
-    expect![[r#"
+    expect![[r"
         old | ∅ | ∅
         new | 5 | Ada
-        late | ∅ | ∅"#]]
+        late | ∅ | ∅"]]
     .assert_eq(
         &world
             .text("select id, added, actor.name from test_every order by p_event_time")

@@ -72,13 +72,13 @@ async fn one_view_unites_all_log_types() {
     let sql = |view| {
         format!("select p_db_name, p_log_type, count(*), max(p_any_usernames[1]) from {view} group by 1, 2 order by 2")
     };
-    expect![[r#"
+    expect![[r"
         margay_logs | Test.Every | 5 | ∅
-        margay_logs | Test.Other | 1 | ada"#]]
+        margay_logs | Test.Other | 1 | ada"]]
     .assert_eq(&world.text(&sql("margay_views.all_logs")).await);
-    expect![[r#"
+    expect![[r"
         panther_logs | Test.Every | 5 | ∅
-        panther_logs | Test.Other | 1 | ada"#]]
+        panther_logs | Test.Other | 1 | ada"]]
     .assert_eq(&world.text(&sql("panther_views.public.all_logs")).await);
     let columns = world
         .lake
@@ -164,9 +164,9 @@ async fn fields_of_structs_are_reached_by_dots() {
         event(&world.every, source(1), &at.to_string(), &record)
     });
     world.land(1, events.collect()).await.unwrap();
-    expect![[r#"
+    expect![[r"
         a@example.com | 2
-        b@example.com | 1"#]]
+        b@example.com | 1"]]
     .assert_eq(
         &world
             .text("select actor.email, count(*) from test_every group by 1 order by 1")

@@ -1,5 +1,7 @@
 //! Statements that are refused, and what their writers read.
 
+use std::fmt::Write;
+
 use expect_test::expect;
 use margay_lake::QueryErrorKind;
 
@@ -85,7 +87,7 @@ async fn errors_speak_to_the_writer() {
         "drop table test_every",
     ] {
         let error = world.error(sql).await;
-        text.push_str(&format!("> {sql}\n{:?}: {error}\n", error.kind));
+        writeln!(text, "> {sql}\n{:?}: {error}", error.kind).unwrap();
     }
     expect![[r#"
         > select idd from test_every

@@ -44,19 +44,19 @@ pub(super) async fn serve_until(
     stop: CancellationToken,
 ) -> Outcome {
     let status = Arc::new(Status::default());
-    let parts = ServerParts {
+    let http_parts = ServerParts {
         status: Arc::clone(&status),
         clock: line.clock.clone(),
         metrics: install_metrics()?,
     };
-    let upkeep = tokio::spawn(keep_metrics(parts.metrics.clone(), stop.clone()));
-    let http = tokio::spawn(server.serve(parts, stop.clone()));
-    let served = serve(line, &settings, status, stop.clone()).await;
+    let upkeep = tokio::spawn(keep_metrics(http_parts.metrics.clone(), stop.clone()));
+    let http = tokio::spawn(server.serve(http_parts, stop.clone()));
+    let outcome = serve(line, &settings, status, stop.clone()).await;
     // A failed start stops the rest too.
     stop.cancel();
     http.await.or_exit(Exit::Failure)?;
     upkeep.await.or_exit(Exit::Failure)?;
-    served.or_exit(Exit::Storage)
+    outcome.or_exit(Exit::Storage)
 }
 
 fn install_metrics() -> Outcome<PrometheusHandle> {

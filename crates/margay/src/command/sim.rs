@@ -26,22 +26,19 @@ pub(super) async fn run(arguments: SimAsana) -> Outcome {
     let token = simulation.token(TokenKind::ServiceAccountAuditOnly);
     line(format_args!("API               {}", simulation.api_url()));
     line(format_args!("Organization Id   {}", simulation.organization_id()));
-    let token_file = match &arguments.token_file {
-        Some(file) => {
-            write_private(file, token).map_err(|error| {
-                Failure::new(
-                    Exit::Usage,
-                    format!("could not write the token to {}: {error}", file.display()),
-                )
-            })?;
-            line(format_args!("Token file        {}", file.display()));
-            file.display().to_string()
-        }
-        None => {
-            // A simulated token guards nothing: it may be seen.
-            line(format_args!("Token             {token}"));
-            "-".to_owned()
-        }
+    let token_file = if let Some(file) = &arguments.token_file {
+        write_private(file, token).map_err(|error| {
+            Failure::new(
+                Exit::Usage,
+                format!("could not write the token to {}: {error}", file.display()),
+            )
+        })?;
+        line(format_args!("Token file        {}", file.display()));
+        file.display().to_string()
+    } else {
+        // A simulated token guards nothing: it may be seen.
+        line(format_args!("Token             {token}"));
+        "-".to_owned()
     };
     line(format_args!(
         "\nConnect to it:\n  margay source add asana --name simulated --api-url {} \\\n    --organization-id {} --token-file {token_file}\n\nCtrl-C ends it.",
