@@ -6,37 +6,26 @@
 //! ```
 //!
 //! A stop between t0 and t1 leaves the rejects of entries that have no events yet. The caller then asks both tables and
-//! leaves out the rejects of entries at or below [`crate::Lake::rejects_landed`]; should it not, this module does.
+//! leaves out the rejects of entries at or below [`crate::Lake::rejects_landed`]. Should it repeat the very same batch, the
+//! rejects are found to be there and are not written again.
 //!
 //! Delta itself accepts a sequence that is already there, so it is read from the very view that the commit is made from:
 //! a commit by anyone else with the same source in between is then a conflict, and everything is checked anew.
 
 use std::collections::HashMap;
 
-use deltalake::DeltaTable;
-use deltalake::DeltaTableError;
-use deltalake::kernel::transaction::{CommitBuilder, TransactionError};
-use deltalake::kernel::{Action, Add, StructType, Transaction};
-use deltalake::parquet::basic::{Compression, ZstdLevel};
-use deltalake::parquet::file::properties::WriterProperties;
-use deltalake::protocol::{DeltaOperation, SaveMode};
-use deltalake::writer::{DeltaWriter, RecordBatchWriter};
-use margay_schema::{Event, Field, Schema, SourceId};
+use margay_schema::{Event, Schema, SourceId};
 
-use crate::batch::{self, BatchError};
-use crate::columns::{self, EVENT_DATE};
-use crate::durable;
+use crate::columns;
 use crate::failure::{LakeError, Remedy};
 use crate::lake::Inner;
 use crate::reject::RejectRow;
-use crate::table::{Table, application_id, commit_properties};
+use crate::table::Table;
 
-/// Tries to commit while others change the table. Each loses to a commit that went through, so the lake moves on.
-const ATTEMPTS_MAX: u32 = 8;
-/// Rows of a Parquet row group: what a reader decodes at once and can skip by statistics.
-const ROW_GROUP_ROWS_MAX: usize = 128 * 1024;
-/// Zstandard's own default: logs shrink to about a twelfth, and higher levels cost more than they save.
-const ZSTD_LEVEL: i32 = 3;
+mod append;
+
+pub(crate) use append::writer_properties;
+use append::{Append, Known, Rows, check};
 
 /// What one commit holds.
 #[derive(Debug, Clone)]
@@ -249,202 +238,5 @@ impl Landing {
         };
         append.commit(&spans, Known::Skip).await?;
         Ok(rejects.len())
-    }
-}
-
-/// What a table holds of the batch's sources.
-async fn check(table: &Table, delta: &DeltaTable, spans: &[Span]) -> Result<(), LandError> {
-    for &Span { source_id, after, .. } in spans {
-        let landed = table.landed(delta, source_id).await?.unwrap_or(0);
-        if landed > after {
-            return Err(LandError::AlreadyLanded {
-                source_id,
-                landed,
-                after,
-            });
-        }
-        if landed < after {
-            return Err(LandError::Gap {
-                source_id,
-                landed,
-                after,
-            });
-        }
-    }
-    Ok(())
-}
-
-async fn has_all(table: &Table, delta: &DeltaTable, spans: &[Span]) -> Result<bool, LakeError> {
-    for span in spans {
-        if table.landed(delta, span.source_id).await? < Some(span.through) {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-#[derive(Clone, Copy)]
-enum Rows<'a> {
-    Events { fields: &'a [Field], events: &'a [Event] },
-    Rejects(&'a [RejectRow]),
-}
-
-/// What to do when the table is not exactly where the batch begins.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
-    /// Events: refuse. The table must be exactly at `after`.
-    Refuse,
-    /// Rejects: their table moves only now and then, so only what it has beyond `through` counts, and that is fine.
-    Skip,
-}
-
-/// Appends rows and the sequences they stand for, in one commit.
-struct Append<'a> {
-    table: &'a Table,
-    wanted: &'a StructType,
-    rows: Rows<'a>,
-    /// The files, once written; a second try commits the same ones.
-    written: Option<Vec<Add>>,
-}
-
-impl Append<'_> {
-    async fn commit(&mut self, spans: &[Span], known: Known) -> Result<u64, LandError> {
-        for attempt in 1..=ATTEMPTS_MAX {
-            let delta = self.table.grow(self.wanted).await?;
-            match known {
-                Known::Refuse => check(self.table, &delta, spans).await?,
-                Known::Skip if has_all(self.table, &delta, spans).await? => return Ok(delta.version().unwrap_or(0)),
-                Known::Skip => {}
-            }
-            let error = match self.try_commit(&delta, spans).await? {
-                Ok(version) => return Ok(version),
-                Err(error) => error,
-            };
-            if !is_conflict(&error) {
-                // The commit may be there all the same: the network or a checkpoint after it may have failed.
-                let delta = self.table.fresh().await?;
-                if has_all(self.table, &delta, spans).await? {
-                    tracing::warn!(table = self.table.name(), %error, "a commit is there although it reported an error");
-                    return Ok(delta.version().unwrap_or(0));
-                }
-                return Err(self.table.failed("write", error).into());
-            }
-            tracing::warn!(table = self.table.name(), attempt, %error, "another writer was faster; checking again");
-        }
-        Err(LandError::Contended {
-            table: self.table.name().to_owned(),
-            attempts: ATTEMPTS_MAX,
-        })
-    }
-
-    async fn try_commit(
-        &mut self,
-        delta: &DeltaTable,
-        spans: &[Span],
-    ) -> Result<Result<u64, DeltaTableError>, LandError> {
-        let adds = if let Some(adds) = &self.written {
-            adds.clone()
-        } else {
-            let adds = self.write(delta).await?;
-            self.written.insert(adds).clone()
-        };
-        let state = delta.snapshot().map_err(|error| self.table.failed("read", error))?;
-        let transactions = spans.iter().map(|span| {
-            let version = i64::try_from(span.through).expect("checked when the batch was prepared");
-            Transaction::new(application_id(span.source_id), version)
-        });
-        let partition_by = Some(vec![EVENT_DATE.to_owned()]);
-        let commit = CommitBuilder::from(commit_properties().with_application_transactions(transactions.collect()))
-            .with_actions(adds.into_iter().map(Action::Add).collect())
-            .build(
-                Some(state),
-                delta.log_store(),
-                DeltaOperation::Write {
-                    mode: SaveMode::Append,
-                    partition_by,
-                    predicate: None,
-                },
-            )
-            .await;
-        let commit = match commit {
-            Ok(commit) => commit,
-            Err(error) => return Ok(Err(error)),
-        };
-        let version = commit.version();
-        durable::sync_commit(self.table.folder(), version).map_err(|source| self.folder_error(source))?;
-        let mut delta = delta.clone();
-        delta.state = Some(commit.snapshot());
-        self.table.remember(delta);
-        Ok(Ok(version))
-    }
-
-    /// Writes the rows as files that no commit names yet.
-    async fn write(&self, delta: &DeltaTable) -> Result<Vec<Add>, LandError> {
-        let failed = |error| self.table.failed("write", error);
-        let state = delta.snapshot().map_err(failed)?;
-        let schema = columns::to_arrow(&state.schema()).map_err(|error| failed(error.into()))?;
-        let mut writer = RecordBatchWriter::for_table(delta)
-            .map_err(failed)?
-            .with_writer_properties(writer_properties());
-        let mut adds = Vec::new();
-        match self.rows {
-            Rows::Events { fields, events } => {
-                for days in batch::cut_days(events) {
-                    for run in batch::cut(days) {
-                        let rows = batch::events_to_batch(fields, run, &schema).map_err(|error| batch_error(&error))?;
-                        writer.write(rows).await.map_err(failed)?;
-                    }
-                    adds.extend(writer.flush().await.map_err(failed)?);
-                }
-            }
-            Rows::Rejects(rejects) => {
-                for days in batch::cut_days(rejects) {
-                    for run in batch::cut(days) {
-                        let rows = batch::rejects_to_batch(run, &schema).map_err(|error| batch_error(&error))?;
-                        writer.write(rows).await.map_err(failed)?;
-                    }
-                    adds.extend(writer.flush().await.map_err(failed)?);
-                }
-            }
-        }
-        let paths = adds.iter().map(|add| add.path.as_str());
-        durable::sync_data(self.table.folder(), paths).map_err(|source| self.folder_error(source))?;
-        Ok(adds)
-    }
-
-    fn folder_error(&self, source: std::io::Error) -> LakeError {
-        LakeError::Folder {
-            path: self.table.folder().to_owned(),
-            source,
-        }
-    }
-}
-
-/// Returns how data files are written, by landing and by compaction alike.
-pub(crate) fn writer_properties() -> WriterProperties {
-    let level = ZstdLevel::try_new(ZSTD_LEVEL).expect("the level is one of Zstandard's");
-    WriterProperties::builder()
-        .set_compression(Compression::ZSTD(level))
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS_MAX))
-        .set_created_by(concat!("margay ", env!("CARGO_PKG_VERSION")).to_owned())
-        .build()
-}
-
-fn batch_error(error: &BatchError) -> LandError {
-    LandError::Malformed {
-        reason: error.to_string(),
-    }
-}
-
-fn is_conflict(error: &DeltaTableError) -> bool {
-    match error {
-        DeltaTableError::VersionAlreadyExists(_) => true,
-        DeltaTableError::Transaction { source } => matches!(
-            source,
-            TransactionError::CommitConflict(_)
-                | TransactionError::MaxCommitAttempts(_)
-                | TransactionError::VersionAlreadyExists(_)
-        ),
-        _ => false,
     }
 }

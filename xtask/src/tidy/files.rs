@@ -56,7 +56,9 @@ fn in_source(file: &str, text: &str) -> Vec<Finding> {
         ));
     }
     let first = text.lines().next().unwrap_or_default();
-    let is_story_told = first.starts_with("//!") || file.ends_with("tests.rs");
+    // A test's story is its names.
+    let is_test = file.ends_with("tests.rs") || file.contains("tests/");
+    let is_story_told = first.starts_with("//!") || is_test;
     if !is_story_told {
         findings.push(format!(
             "{file}: say at the top what the file does and what always holds (`//!`)"
