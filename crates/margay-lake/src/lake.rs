@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use deltalake::kernel::StructType;
 use jiff::Timestamp;
 use margay_schema::{LogType, Schema, SourceId};
 
@@ -45,6 +46,20 @@ impl Lake {
     ///
     /// The folder cannot be used, a table cannot be read, or a schema wants a column of another type than the table's.
     pub async fn open(root: &Path, schemas: &[Schema]) -> Result<Self, LakeError> {
+        Self::open_as(root, schemas, Opening::Create).await
+    }
+
+    /// Opens the lake in this folder to read it, beside a process that may be writing. Makes and changes nothing in the tables:
+    /// a folder that is not there is an error, not an empty lake.
+    ///
+    /// # Errors
+    ///
+    /// The folder or a table of these schemas is not there, or cannot be read.
+    pub async fn open_read_only(root: &Path, schemas: &[Schema]) -> Result<Self, LakeError> {
+        Self::open_as(root, schemas, Opening::Existing).await
+    }
+
+    async fn open_as(root: &Path, schemas: &[Schema], opening: Opening) -> Result<Self, LakeError> {
         let folder_error = |source| LakeError::Folder {
             path: root.to_owned(),
             source,
@@ -53,7 +68,7 @@ impl Lake {
         let schemas = schemas.to_vec();
         let root = root.to_owned();
         let opened = workers
-            .run(open(root, schemas))
+            .run(open(root, schemas, opening))
             .await
             .map_err(|Stopped| LakeError::Closing)??;
         let (root, logs, rejects, engine) = opened;
@@ -208,11 +223,40 @@ impl Inner {
 
 type Opened = (PathBuf, BTreeMap<String, Arc<Table>>, Table, query::Engine);
 
-async fn open(root: PathBuf, schemas: Vec<Schema>) -> Result<Opened, LakeError> {
+/// Whether what is missing is made.
+#[derive(Clone, Copy)]
+enum Opening {
+    Create,
+    Existing,
+}
+
+impl Opening {
+    async fn table(
+        self,
+        root: &Path,
+        database: &'static str,
+        name: &str,
+        wanted: &StructType,
+    ) -> Result<Table, LakeError> {
+        match self {
+            Self::Create => Table::open(root, database, name, wanted).await,
+            Self::Existing => Table::open_existing(root, database, name)
+                .await?
+                .ok_or_else(|| LakeError::Folder {
+                    path: root.join(database).join(name),
+                    source: std::io::Error::new(std::io::ErrorKind::NotFound, "there is no table"),
+                }),
+        }
+    }
+}
+
+async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) -> Result<Opened, LakeError> {
     let mut logs = BTreeMap::new();
     for schema in &schemas {
         let name = schema.log_type().table_name();
-        let table = Table::open(&root, LOGS, &name, &columns::event_columns(schema)?).await?;
+        let table = opening
+            .table(&root, LOGS, &name, &columns::event_columns(schema)?)
+            .await?;
         logs.insert(name, Arc::new(table));
     }
     for name in tables_on_disk(&root.join(LOGS))? {
@@ -223,7 +267,9 @@ async fn open(root: PathBuf, schemas: Vec<Schema>) -> Result<Opened, LakeError> 
             place.insert(Arc::new(table));
         }
     }
-    let rejects = Table::open(&root, MONITOR, CLASSIFICATION_FAILURES, &columns::reject_columns()).await?;
+    let rejects = opening
+        .table(&root, MONITOR, CLASSIFICATION_FAILURES, &columns::reject_columns())
+        .await?;
     let engine = query::Engine::new(&root)?;
     Ok((root, logs, rejects, engine))
 }

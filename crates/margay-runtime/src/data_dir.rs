@@ -113,6 +113,11 @@ impl DataDir {
             path: self.root.clone(),
             cause,
         })?;
+        // Whatever the root's own mode is, the events are nobody else's to read.
+        make_private_folder(&self.lake()).map_err(|cause| DataDirError::Unmakeable {
+            path: self.lake(),
+            cause,
+        })?;
         let unlockable = |cause| DataDirError::Unlockable {
             path: self.root.clone(),
             cause,

@@ -91,29 +91,64 @@ pub enum LandingError {
         /// The first sequence that the journal still has.
         oldest: u64,
     },
+    /// The table has more than the journal ever had: the database is older than the lake.
+    #[error(
+        "the table of source `{label}` has landed journal entries up to {landed}, and the journal ends at {head}: the database is older than the lake\nhint: restore margay.db and lake/ from the same backup; nothing has been changed"
+    )]
+    LakeAheadOfJournal {
+        /// The source's label.
+        label: String,
+        /// The last sequence that the table has.
+        landed: u64,
+        /// The last sequence that the journal has.
+        head: u64,
+    },
     /// The work was cut short by a defect.
     #[error("normalising stopped unexpectedly")]
     Defect(#[from] tokio::task::JoinError),
 }
 
+/// Refuses a database that is older than the lake. Asked before anything is polled: new entries would be given sequences that
+/// the tables have already, and would never land.
+///
+/// # Errors
+/// [`LandingError::LakeAheadOfJournal`], or when one of the two cannot be read.
+pub async fn verify(line: &Line) -> Result<(), LandingError> {
+    for source in line.store.sources().await? {
+        let landed = landed_sequence(line, &source.log_type, source.id).await?;
+        let head = line.store.head(source.id).await?.get();
+        if landed > head {
+            return Err(LandingError::LakeAheadOfJournal {
+                label: source.label,
+                landed,
+                head,
+            });
+        }
+    }
+    Ok(())
+}
+
 /// Lands everything that is waiting, of every log type, batch by batch.
 ///
 /// # Errors
-/// At the first batch that does not land; what landed before stays.
+/// When a batch does not land, or a source's entries cannot be read; what landed before stays, and a source that cannot be read
+/// does not keep the others from landing.
 pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
     let mut total = Landed::default();
+    let mut first_problem = None;
     for log_type in line.log_types() {
         loop {
-            let landed = batch(line, &log_type).await?;
+            let (landed, problem) = batch(line, &log_type).await?;
             total.events += landed.events;
             total.rejects += landed.rejects;
             total.entries += landed.entries;
             if landed.entries == 0 {
+                first_problem = first_problem.or(problem);
                 break;
             }
         }
     }
-    Ok(total)
+    first_problem.map_or(Ok(total), Err)
 }
 
 /// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
@@ -155,64 +190,57 @@ async fn pause(delay: Duration, stop: &CancellationToken) {
 }
 
 /// Lands one batch of one log type; `entries` of the result is 0 when nothing waits.
-async fn batch(line: &Line, log_type: &LogType) -> Result<Landed, LandingError> {
+///
+/// Beside it stands the problem of a source whose entries could not be read, if there is one.
+async fn batch(line: &Line, log_type: &LogType) -> Result<(Landed, Option<LandingError>), LandingError> {
     let Some(versioned) = line.content.schema(log_type).cloned() else {
-        return Ok(Landed::default());
+        return Ok((Landed::default(), None));
     };
     let mut resumes = 0;
     loop {
         let waiting = gather(line, log_type).await?;
         if waiting.entries.is_empty() {
-            return Ok(Landed::default());
+            return Ok((Landed::default(), waiting.problem));
         }
         line.crash_plan.pass(Step::Gathered).await;
         match commit(line, log_type, &versioned, waiting).await {
             Err(LandingError::Commit { cause, .. }) if cause.remedy() == Remedy::Resume && resumes < RESUMES_MAX => {
                 resumes += 1;
             }
-            result => return result,
+            result => return result.map(|landed| (landed, None)),
         }
     }
 }
 
 /// Entries that are journalled and not in the table.
+#[derive(Default)]
 struct Waiting {
     entries: Vec<Entry>,
     labels: HashMap<SourceId, String>,
     after: Vec<(SourceId, u64)>,
     through: Vec<(SourceId, u64)>,
+    /// Why a source's entries are not among them.
+    problem: Option<LandingError>,
 }
 
 async fn gather(line: &Line, log_type: &LogType) -> Result<Waiting, LandingError> {
-    let mut waiting = Waiting {
-        entries: Vec::new(),
-        labels: HashMap::new(),
-        after: Vec::new(),
-        through: Vec::new(),
-    };
+    let mut waiting = Waiting::default();
     let mut bytes_left = BATCH_RAW_BYTES_MAX;
     for source in line.store.sources().await? {
         if source.log_type != *log_type || bytes_left == 0 {
             continue;
         }
         let landed = landed_sequence(line, log_type, source.id).await?;
-        let entries = line.store.entries(source.id, Sequence::new(landed), bytes_left).await?;
-        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-            continue;
+        let entries = match waiting_entries(line, &source, landed, bytes_left).await {
+            Ok(entries) => entries,
+            Err(problem) => {
+                waiting.problem.get_or_insert(problem);
+                continue;
+            }
         };
-        if first.sequence.get() != landed + 1 {
-            let oldest = first.sequence.get();
-            return Err(LandingError::LakeBehindJournal {
-                source_id: source.id,
-                landed,
-                oldest,
-            });
-        }
-        let bytes: usize = entries
-            .iter()
-            .flat_map(|entry| &entry.records)
-            .map(|record| record.body.len())
-            .sum();
+        let Some(last) = entries.last() else { continue };
+        let records = entries.iter().flat_map(|entry| &entry.records);
+        let bytes: usize = records.map(|record| record.body.len()).sum();
         bytes_left = bytes_left.saturating_sub(bytes);
         waiting.after.push((source.id, landed));
         waiting.through.push((source.id, last.sequence.get()));
@@ -220,6 +248,27 @@ async fn gather(line: &Line, log_type: &LogType) -> Result<Waiting, LandingError
         waiting.entries.extend(entries);
     }
     Ok(waiting)
+}
+
+/// The entries of `source` after `landed`, which must be the very next ones.
+async fn waiting_entries(
+    line: &Line,
+    source: &Source,
+    landed: u64,
+    bytes_max: usize,
+) -> Result<Vec<Entry>, LandingError> {
+    let entries = line.store.entries(source.id, Sequence::new(landed), bytes_max).await?;
+    match entries.first() {
+        Some(first) if first.sequence.get() != landed + 1 => {
+            let oldest = first.sequence.get();
+            Err(LandingError::LakeBehindJournal {
+                source_id: source.id,
+                landed,
+                oldest,
+            })
+        }
+        _ => Ok(entries),
+    }
 }
 
 async fn landed_sequence(line: &Line, log_type: &LogType, source_id: SourceId) -> Result<u64, LandingError> {
@@ -244,6 +293,7 @@ async fn commit(
         labels,
         after,
         through,
+        problem: _,
     } = waiting;
     let mut rejects_landed = HashMap::new();
     for (source_id, _) in &through {

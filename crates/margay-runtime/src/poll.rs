@@ -11,8 +11,8 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_connector::Page;
 use margay_connector::asana::{Action, Checkpoint, Input, PollLimits, Poller, RoundEnd};
+use margay_connector::{Page, RETRY_AFTER_MAX};
 use margay_store::{AppendError, Appended, Lease, LeaseError, LeaseToken, LookupError, NewEntry, NewRecord};
 use tokio_util::sync::CancellationToken;
 
@@ -57,6 +57,8 @@ pub enum RoundResult {
 pub struct RoundReport {
     /// How it ended.
     pub result: RoundResult,
+    /// Whether the vendor was asked at all.
+    pub has_asked: bool,
     /// When it began.
     pub started_at: Timestamp,
     /// Pages journalled, empty ones included.
@@ -126,6 +128,7 @@ pub async fn round(
     let checkpoint = checkpoint.map_err(|cause| RoundError::CheckpointInvalid { label: label(), cause })?;
     let mut report = RoundReport {
         result: RoundResult::Stopped,
+        has_asked: true,
         started_at,
         pages: 0,
         records_new: 0,
@@ -133,6 +136,7 @@ pub async fn round(
     };
     if let Some(result) = still_waiting(line, source).await? {
         report.result = result;
+        report.has_asked = false;
         return Ok(report);
     }
     let mut lease = HeldLease::take(line, source).await?;
@@ -198,9 +202,13 @@ async fn still_waiting(line: &Line, source: &BoundSource) -> Result<Option<Round
         label: source.source.label.clone(),
         cause,
     })?;
-    let until = status.retry_not_before.filter(|time| *time > line.clock.now());
+    let now = line.clock.now();
+    // A time further ahead was noted under a clock that has been set back since.
+    let latest = now.saturating_add(RETRY_AFTER_MAX).unwrap_or(Timestamp::MAX);
+    let until = status.retry_not_before.filter(|time| *time > now && *time <= latest);
+    let problem = status.last_round.and_then(|round| round.problem).unwrap_or_default();
     Ok(until.map(|time| RoundResult::Failed {
-        problem: format!("the vendor asked not to be called before {time}"),
+        problem: format!("{problem}\nthe vendor asked not to be called before {time}"),
         retry_not_before: Some(time),
     }))
 }
@@ -209,6 +217,9 @@ fn result_of(end: RoundEnd) -> RoundResult {
     match end {
         RoundEnd::Drained => RoundResult::Drained,
         RoundEnd::DeadlineReached => RoundResult::More,
+        RoundEnd::GaveUp(problem) if !problem.remedy().is_retry() => RoundResult::NeedsOperator {
+            diagnosis: problem.to_string(),
+        },
         RoundEnd::GaveUp(problem) => RoundResult::Failed {
             retry_not_before: problem.retry_not_before(),
             problem: problem.to_string(),

@@ -71,6 +71,7 @@ pub async fn pull(
     until: Until,
     stop: &CancellationToken,
 ) -> Result<Vec<Pulled>, PullError> {
+    land::verify(line).await?;
     let landing_stop = CancellationToken::new();
     let status = Arc::new(Status::default());
     let landing = tokio::spawn(land::keep(line.clone(), status, landing_stop.clone()));
@@ -110,14 +111,10 @@ async fn pull_one(
         round_log::keep(line, &bound.source, &round).await;
         let round = round?;
         let mut wait = None;
-        let is_over = match &round.result {
+        let mut is_over = match &round.result {
             RoundResult::More => until == Until::RoundEnd,
-            RoundResult::Failed {
-                problem,
-                retry_not_before,
-            } => {
+            RoundResult::Failed { retry_not_before, .. } => {
                 if until == Until::Drained {
-                    tracing::warn!(source = bound.source.label, problem, "the round failed; trying again");
                     wait = Some(delay_until(line.clock.now(), *retry_not_before, retry_delay));
                     retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
                 }
@@ -135,6 +132,7 @@ async fn pull_one(
                 () = stop.cancelled() => {}
             }
         }
+        is_over |= stop.is_cancelled();
         if let Some(report) = sum.take_if(|_| is_over) {
             return Ok(report);
         }
@@ -154,6 +152,7 @@ fn added(sum: Option<RoundReport>, round: RoundReport) -> RoundReport {
         None => round,
         Some(sum) => RoundReport {
             result: round.result,
+            has_asked: sum.has_asked || round.has_asked,
             started_at: sum.started_at,
             pages: sum.pages + round.pages,
             records_new: sum.records_new + round.records_new,

@@ -10,6 +10,10 @@ use crate::telemetry;
 
 /// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
 pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
+    if round.as_ref().is_ok_and(|report| !report.has_asked) {
+        // Nothing was asked, so nothing is known that was not known before.
+        return;
+    }
     let now = line.clock.now();
     let outcome = match round {
         Ok(report) => of_report(report, now),

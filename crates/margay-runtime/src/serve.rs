@@ -37,49 +37,62 @@ pub struct ServeSettings {
     pub poll_interval: Duration,
 }
 
+/// Why a server ended before it was told to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The sources could not be read.
+    #[error("could not read the log sources")]
+    Sources(#[from] StorageFault),
+    /// Journal and lake do not belong together.
+    #[error(transparent)]
+    Landing(#[from] land::LandingError),
+    /// One of the loops panicked. The rest was stopped in order; a restart goes on from the journal.
+    #[error(
+        "a part of the server died unexpectedly; the log has its last words\nhint: nothing is lost; start it again"
+    )]
+    LoopDied,
+}
+
 /// Polls, lands and maintains until `stop`; then finishes what is in hand.
 ///
 /// # Errors
-/// When the sources cannot be read at the start. Later failures are logged, shown in `status`, and tried again.
+/// When the sources cannot be read at the start, or a loop dies: better to end than to be silently blind. Failures of vendors,
+/// network and disk are logged, shown in `status`, and tried again.
 pub async fn serve(
     line: &Line,
     settings: &ServeSettings,
     status: Arc<Status>,
     stop: CancellationToken,
-) -> Result<(), StorageFault> {
+) -> Result<(), ServeError> {
+    land::verify(line).await?;
     let sources = line.store.sources().await?;
     tracing::info!(sources = sources.len(), "serving");
     let mut loops = JoinSet::new();
     for source in sources {
-        loops.spawn(keep_polling(
-            line.clone(),
-            source,
-            settings.clone(),
-            Arc::clone(&status),
-            stop.clone(),
-        ));
+        let (line, settings, status) = (line.clone(), settings.clone(), Arc::clone(&status));
+        loops.spawn(keep_polling(line, source, settings, status, stop.clone()));
     }
     loops.spawn(keep_maintaining(line.clone(), stop.clone()));
     let landing_stop = CancellationToken::new();
-    let landing = tokio::spawn(land::keep(line.clone(), Arc::clone(&status), landing_stop.clone()));
+    let mut landing = tokio::spawn(land::keep(line.clone(), Arc::clone(&status), landing_stop.clone()));
 
-    stop.cancelled().await;
+    // No loop ends by itself before `stop`: one that does has died.
+    let mut is_dead = tokio::select! {
+        () = stop.cancelled() => false,
+        _ = loops.join_next() => true,
+        _ = &mut landing => true,
+    };
+    stop.cancel();
     status.stopping();
     tracing::info!("stopping: finishing the transactions in hand");
-    join_all(&mut loops).await;
-    landing_stop.cancel();
-    if let Err(error) = landing.await {
-        tracing::error!(%error, "landing died; the journal keeps what it had not landed");
-    }
-    Ok(())
-}
-
-async fn join_all(loops: &mut JoinSet<()>) {
     while let Some(ended) = loops.join_next().await {
-        if let Err(error) = ended {
-            tracing::error!(%error, "a loop died; its work goes on at the next start");
-        }
+        is_dead |= ended.is_err();
     }
+    landing_stop.cancel();
+    if !landing.is_finished() {
+        is_dead |= landing.await.is_err();
+    }
+    if is_dead { Err(ServeError::LoopDied) } else { Ok(()) }
 }
 
 async fn keep_polling(
@@ -110,7 +123,7 @@ async fn poll_once(
         Ok(bound) => bound,
         Err(error) => {
             warn("the source cannot be polled", &source.label, &error);
-            status.round_ended(&source.label, Some(error.to_string()));
+            status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
             return OPERATOR_RETRY_INTERVAL;
         }
     };
@@ -148,10 +161,10 @@ pub async fn maintain(line: &Line) {
     let now = line.clock.now();
     match line.lake.maintain(now).await {
         Ok(report) => tracing::debug!(?report, "tables maintained"),
-        Err(error) => warn("the tables could not be maintained", "", &error),
+        Err(error) => tracing::warn!(error = %ErrorChain(&error), "the tables could not be maintained"),
     }
     match line.store.prune(now, JOURNAL_KEEP_DEFAULT).await {
         Ok(pruned) => tracing::debug!(?pruned, "journal pruned"),
-        Err(error) => warn("the journal could not be pruned", "", &error),
+        Err(error) => tracing::warn!(error = %ErrorChain(&error), "the journal could not be pruned"),
     }
 }

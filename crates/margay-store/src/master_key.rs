@@ -75,7 +75,7 @@ pub enum MasterKeyError {
     },
     /// There is a database but not the key that belongs to it.
     #[error(
-        "there is a database but no master key: {} is missing\nhint: restore it from a backup. If it is lost, the journal and the lake are whole, but credentials must be entered again",
+        "there is a database but no master key: {} is missing\nhint: restore it from a backup. If it is lost, the lake is whole and readable; keep it, and begin a new data directory for pulling",
         path.display()
     )]
     Lost {

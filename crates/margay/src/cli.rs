@@ -110,7 +110,7 @@ pub(crate) enum Source {
         #[arg(long, default_value = "table")]
         format: Format,
     },
-    /// Show one log source: settings, checkpoint, journal, last polls
+    /// Show one log source: settings, checkpoint, journal, last poll
     Show {
         /// Its name or id
         name: String,
@@ -121,6 +121,18 @@ pub(crate) enum Source {
     Check {
         /// Its name or id
         name: String,
+    },
+    /// Give a log source a new token; it goes on where it stopped
+    #[command(after_help = "Example:\n  margay source set-token 'My Asana logs' --token-file new-token.txt")]
+    SetToken {
+        /// Its name or id
+        name: String,
+        /// The file that holds the new Service Account Token; `-` reads standard input
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+        /// Store it without asking Asana whether it works
+        #[arg(long)]
+        no_check: bool,
     },
     /// Delete a log source, its credentials and its journal; its events stay in the lake
     Delete {

@@ -44,6 +44,14 @@ impl Failure {
         }
     }
 
+    /// The failure that is this error.
+    pub(crate) fn of(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
+        Self {
+            exit,
+            error: error.into(),
+        }
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit

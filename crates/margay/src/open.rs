@@ -43,11 +43,22 @@ pub(crate) async fn lake_for_reading(global: &Global) -> Outcome<Lake> {
         .iter()
         .map(|known| known.schema.as_ref().clone())
         .collect();
-    Lake::open(&data_dir.lake(), &schemas).await.or_exit(Exit::Storage)
+    Lake::open_read_only(&data_dir.lake(), &schemas)
+        .await
+        .or_exit(Exit::Storage)
 }
 
-/// Opens the database to read it, beside a process that may be writing.
+/// Opens the database to read it, beside a process that may be writing. Needs no master key.
 pub(crate) async fn store_for_reading(global: &Global) -> Outcome<Store> {
+    let data_dir = DataDir::new(&global.data_dir);
+    data_dir.require().or_exit(Exit::Storage)?;
+    Store::open_read_only(&data_dir.database(), None)
+        .await
+        .or_exit(Exit::Storage)
+}
+
+/// As [`store_for_reading`], with the key that reads credentials.
+pub(crate) async fn store_for_credentials(global: &Global) -> Outcome<Store> {
     let data_dir = DataDir::new(&global.data_dir);
     data_dir.require().or_exit(Exit::Storage)?;
     let key = MasterKey::load(&data_dir.master_key(), master_key()).or_exit(Exit::Storage)?;

@@ -203,7 +203,7 @@ fn write_json(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
     }
 }
 
-/// Prints `fields` as an aligned list, or as one JSON object.
+/// Prints `fields` as an aligned list.
 pub(crate) fn key_values(fields: &[(&str, Cell)]) {
     let width = fields
         .iter()
@@ -211,7 +211,7 @@ pub(crate) fn key_values(fields: &[(&str, Cell)]) {
         .max()
         .unwrap_or_default();
     for (name, cell) in fields {
-        let text = plain_text(cell);
+        let text = display_text(cell);
         line(format_args!(
             "{name:width$}  {}",
             if text.is_empty() { "–" } else { &text }

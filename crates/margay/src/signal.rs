@@ -1,4 +1,4 @@
-//! SIGTERM and Ctrl-C ask for an end; a second one is left to the system's default.
+//! SIGTERM and Ctrl-C ask for an end: what is in hand is finished first, in seconds. A second one changes nothing; SIGKILL is safe.
 
 use tokio_util::sync::CancellationToken;
 

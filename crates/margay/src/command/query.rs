@@ -7,7 +7,7 @@ use margay_runtime::Clock;
 
 use crate::cli::{Global, Query};
 use crate::duration::parse_duration;
-use crate::exit::{Exit, OrExit, Outcome};
+use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{Format, RowWriter, note};
 
@@ -65,7 +65,7 @@ pub(super) async fn print(lake: &Lake, sql: &str, context: QueryContext, format:
 }
 
 /// `| head` closes the pipe when it has what it wants: that is an end, not a failure.
-fn ended_early(error: io::Error) -> Outcome {
+pub(super) fn ended_early(error: io::Error) -> Outcome {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Ok(())
     } else {
@@ -73,11 +73,11 @@ fn ended_early(error: io::Error) -> Outcome {
     }
 }
 
-fn exit_of(error: QueryError) -> crate::exit::Failure {
+fn exit_of(error: QueryError) -> Failure {
     let exit = if error.kind == QueryErrorKind::Failed {
         Exit::Storage
     } else {
         Exit::Query
     };
-    Err::<(), _>(error).or_exit(exit).expect_err("it is an error")
+    Failure::of(exit, error)
 }

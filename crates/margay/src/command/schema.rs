@@ -1,13 +1,14 @@
 //! `margay schema`: checks schema files and shows what they make of records. Needs no data directory.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use margay_runtime::Clock;
 use margay_schema::{Normalised, Origin, Schema, SourceId};
 
 use crate::cli;
+use crate::command::query::ended_early;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{line, note};
 
@@ -74,6 +75,7 @@ fn parse(schema: &Path, input: &Path) -> Outcome {
         Box::new(BufReader::new(file))
     };
     let now = Clock::system().now();
+    let mut out = io::BufWriter::new(io::stdout());
     let (mut events, mut rejects) = (0_u64, 0_u64);
     for (index, record) in reader.split(b'\n').enumerate() {
         let record = record.or_exit(Exit::Usage)?;
@@ -91,13 +93,18 @@ fn parse(schema: &Path, input: &Path) -> Outcome {
         match schema.normalise(&record, &origin) {
             Normalised::Event(event) => {
                 events += 1;
-                line(event.to_json(&schema));
+                if let Err(error) = writeln!(out, "{}", event.to_json(&schema)) {
+                    return ended_early(error);
+                }
             }
             Normalised::Reject(reject) => {
                 rejects += 1;
                 note(format_args!("{}:{number}: rejected: {reject}", input.display()));
             }
         }
+    }
+    if let Err(error) = out.flush() {
+        return ended_early(error);
     }
     note(format_args!("{events} events, {rejects} rejected"));
     if rejects == 0 {

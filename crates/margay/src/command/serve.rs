@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use margay_runtime::serve::{ServeSettings, serve};
+use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
 use margay_server::{Server, ServerParts};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -12,11 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Global, Serve};
 use crate::duration::parse_duration;
-use crate::exit::{Exit, OrExit, Outcome};
+use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::{open, signal};
 
 /// A landing takes from milliseconds (live) to seconds (backfill).
 const LANDING_SECONDS_BUCKETS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
+/// How long open connections may take to finish when the server stops.
+const HTTP_STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// Histograms are drained at this pace so that they do not grow when nobody scrapes.
 const METRICS_UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
@@ -54,9 +56,16 @@ pub(super) async fn serve_until(
     let outcome = serve(line, &settings, status, stop.clone()).await;
     // A failed start stops the rest too.
     stop.cancel();
-    http.await.or_exit(Exit::Failure)?;
+    // A client that never finishes its request must not keep the data directory locked.
+    let mut http = http;
+    if tokio::time::timeout(HTTP_STOP_PATIENCE, &mut http).await.is_err() {
+        http.abort();
+    }
     upkeep.await.or_exit(Exit::Failure)?;
-    outcome.or_exit(Exit::Storage)
+    outcome.map_err(|error| match error {
+        ServeError::LoopDied => Failure::of(Exit::Failure, error),
+        error => Failure::of(Exit::Storage, error),
+    })
 }
 
 fn install_metrics() -> Outcome<PrometheusHandle> {

@@ -3,7 +3,9 @@
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
-use margay_connector::asana::{ApiUrl, CheckReport, OrganizationId, PageRecords, Settings, Verdict, check_token_text};
+use margay_connector::asana::{
+    ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, Settings, Verdict, check_token_text,
+};
 use margay_lake::{Cell, Column, ColumnType};
 use margay_runtime::source::{AsanaDraft, add_asana, bind, check};
 use margay_runtime::{Clock, HttpClient, HttpSettings};
@@ -25,6 +27,11 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
         cli::Source::List { format } => list(global, format).await,
         cli::Source::Show { name, format } => show(global, &name, format).await,
         cli::Source::Check { name } => check_stored(global, &name).await,
+        cli::Source::SetToken {
+            name,
+            token_file,
+            no_check,
+        } => set_token(global, &name, &token_file, CheckFirst::unless(no_check)).await,
         cli::Source::Delete { name, yes } => delete(global, &name, yes).await,
     }
 }
@@ -35,6 +42,12 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         Some(text) => Some(parse_time("--start-at", text, now)?),
         None => None,
     };
+    if start_at.is_some_and(|time| time > now) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--start-at is in the future: nothing would be pulled until then\nhint: leave it out for all that Asana still has",
+        ));
+    }
     let settings = Settings {
         api_url: arguments.api_url.parse::<ApiUrl>().or_exit(Exit::Usage)?,
         organization_id: arguments
@@ -46,11 +59,23 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
     let token = read_token(&arguments.token_file, &settings)?;
     // Locked before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.
     let writable = open::for_writing(global, "margay source add").await?;
-    if arguments.no_check {
-        note("not checked: whether the credentials work shows at the first pull");
-    } else {
-        report(&check(&writable.line.http, settings.clone(), &token, now).await)?;
+    if let Some(taken) = writable
+        .line
+        .store
+        .source_by_label(&arguments.name)
+        .await
+        .or_exit(Exit::Storage)?
+    {
+        let error = CreateSourceError::LabelTaken { label: taken.label };
+        return Err(Failure::of(Exit::Usage, error));
     }
+    check_first(
+        CheckFirst::unless(arguments.no_check),
+        &writable.line.http,
+        &settings,
+        &token,
+    )
+    .await?;
     let draft = AsanaDraft {
         label: arguments.name,
         settings,
@@ -66,10 +91,54 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         } else {
             Exit::Storage
         };
-        Err::<(), _>(error).or_exit(exit).expect_err("it is an error")
+        Failure::of(exit, error)
     })?;
     line(format_args!("added source `{}` ({})", source.label, source.id));
     line("next: `margay pull --until-drained` fetches what Asana has, `margay serve` keeps at it");
+    Ok(())
+}
+
+/// Whether the vendor is asked before anything is stored.
+#[derive(Clone, Copy)]
+enum CheckFirst {
+    Yes,
+    No,
+}
+
+impl CheckFirst {
+    fn unless(no_check: bool) -> Self {
+        if no_check { Self::No } else { Self::Yes }
+    }
+}
+
+async fn check_first(check_first: CheckFirst, http: &HttpClient, settings: &Settings, token: &SecretString) -> Outcome {
+    match check_first {
+        CheckFirst::Yes => report(&check(http, settings.clone(), token, Clock::system().now()).await),
+        CheckFirst::No => {
+            note("not checked: whether the credentials work shows at the next pull");
+            Ok(())
+        }
+    }
+}
+
+/// Swaps the token and nothing else: the checkpoint, the journal and the ids stay, so pulling goes on where it stopped.
+async fn set_token(global: &Global, name: &str, token_file: &Path, ask: CheckFirst) -> Outcome {
+    let writable = open::for_writing(global, "margay source set-token").await?;
+    let store = &writable.line.store;
+    let source = find(store, name).await?;
+    let settings = Settings::from_json(&source.settings).or_exit(Exit::Storage)?;
+    let token = read_token(token_file, &settings)?;
+    // The old token stays until the new one passes.
+    check_first(ask, &writable.line.http, &settings, &token).await?;
+    let now = Clock::system().now();
+    store
+        .replace_credentials(source.id, token, now)
+        .await
+        .or_exit(Exit::Storage)?;
+    line(format_args!(
+        "source `{}` has a new token; the next pull goes on where it stopped",
+        source.label
+    ));
     Ok(())
 }
 
@@ -186,6 +255,8 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
         .await
         .or_exit(Exit::Storage)?;
     let settings = Settings::from_json(&source.settings).or_exit(Exit::Storage)?;
+    let checkpoint = store.checkpoint(source.id).await.or_exit(Exit::Storage)?;
+    let checkpoint = Checkpoint::from_json(&checkpoint).or_exit(Exit::Storage)?;
     let time = |time: Option<jiff::Timestamp>| time.map_or(Cell::Null, |time| Cell::Time(time.as_microsecond()));
     let text = |text: String| Cell::Text(text);
     let last = status.last_round.as_ref();
@@ -197,6 +268,9 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
         ("organization_id", text(settings.organization_id.to_string())),
         ("api_url", text(settings.api_url.to_string())),
         ("created_at", time(Some(source.created_at))),
+        ("window_start", time(Some(checkpoint.window_start()))),
+        ("has_cursor", Cell::Boolean(checkpoint.offset().is_some())),
+        ("not_before", time(status.retry_not_before)),
         ("journalled_records", Cell::Unsigned(journal.records_total)),
         ("journal_head", Cell::Unsigned(journal.head.get())),
         ("landed_through", Cell::Unsigned(landed.get())),
@@ -229,8 +303,8 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
 }
 
 async fn check_stored(global: &Global, name: &str) -> Outcome {
-    // Opened for writing or not, a check stores nothing: it may run beside a server.
-    let store = open::store_for_reading(global).await?;
+    // A check stores nothing: it may run beside a server.
+    let store = open::store_for_credentials(global).await?;
     let source = find(&store, name).await?;
     let bound = bind(&store, source).await.or_exit(Exit::Storage)?;
     let http = HttpClient::new(&HttpSettings {
@@ -244,12 +318,15 @@ async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
     let writable = open::for_writing(global, "margay source delete").await?;
     let store = &writable.line.store;
     let source = find(store, name).await?;
-    // What is journalled and not landed would be lost with the journal.
-    margay_runtime::land::everything(&writable.line)
-        .await
-        .or_exit(Exit::Storage)?;
     if !yes && !confirm(&source)? {
         return Err(Failure::new(Exit::Usage, "nothing was deleted"));
+    }
+    // What is journalled and not landed would be lost with the journal.
+    if let Err(error) = margay_runtime::land::everything(&writable.line).await {
+        let waiting = margay_runtime::land::backlog(&writable.line, &source).await;
+        if !matches!(waiting, Ok(0)) {
+            return Err(Failure::of(Exit::Storage, error));
+        }
     }
     store.delete_source(source.id).await.or_exit(Exit::Storage)?;
     line(format_args!(
