@@ -4,6 +4,7 @@
 
 mod edges;
 mod files;
+mod licences;
 
 use std::path::Path;
 
@@ -17,6 +18,7 @@ type Finding = String;
 pub(crate) fn run(root: &Path) -> Result<()> {
     let mut findings: Vec<Finding> = edges::check(root)?;
     findings.extend(files::check(root)?);
+    findings.extend(licences::check(root)?);
     if findings.is_empty() {
         step::say("--- tidy: in order");
         return Ok(());

@@ -251,6 +251,13 @@ impl Opening {
 }
 
 async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) -> Result<Opened, LakeError> {
+    if let Opening::Existing = opening {
+        // Looking for a table makes its folder, so the lake's is looked for first.
+        std::fs::metadata(&root).map_err(|source| LakeError::Folder {
+            path: root.clone(),
+            source,
+        })?;
+    }
     let mut logs = BTreeMap::new();
     for schema in &schemas {
         let name = schema.log_type().table_name();

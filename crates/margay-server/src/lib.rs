@@ -1,6 +1,6 @@
 //! The HTTP server: today its health and metrics; the API and the console come on top.
 //!
-//! What always holds: it listens on loopback only, serves only `GET`, bounds each request in time and in bytes, and answers
+//! What always holds: it listens on loopback only, serves only `GET`, bounds the work of each request in time and bytes, and answers
 //! in JSON except for `/metrics`, which is Prometheus' text format.
 
 mod health;

@@ -1,10 +1,10 @@
 //! Every environment variable that Margay reads. Nothing else in the workspace reads the environment.
 //!
-//! `docs/reference/environment.md` is made from this file.
+//! `docs/reference/cli.md` describes each.
 
 /// The data directory, as `--data-dir`.
 pub(crate) const DATA_DIR: &str = "MARGAY_DATA_DIR";
-/// The master key that encrypts credentials, 64 hexadecimal digits; without it a key file is made in the data directory.
+/// The master key that encrypts credentials, 32 bytes as hexadecimal or base64; without it a key file is made in the data directory.
 pub(crate) const MASTER_KEY: &str = "MARGAY_MASTER_KEY";
 /// Which log messages are written to standard error, in the syntax of `tracing`'s filters; `warn` without it, `info` for `serve`.
 pub(crate) const LOG: &str = "MARGAY_LOG";

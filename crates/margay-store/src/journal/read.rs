@@ -21,7 +21,7 @@ pub enum EntriesError {
     SourceUnknown(SourceId),
     /// An entry is not what was written.
     #[error(
-        "entry {sequence} of the log source {source_id} cannot be read: {problem}\nhint: keep a copy of the database with its -wal and -shm companions, then restore the last backup"
+        "entry {sequence} of the log source {source_id} cannot be read: {problem}\nhint: keep a copy of the database with its -wal and -shm companions, then restore margay.db and lake/ from the same backup"
     )]
     EntryDamaged {
         /// The source.

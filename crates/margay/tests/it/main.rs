@@ -8,6 +8,7 @@ mod demo;
 mod engines;
 mod odd_records;
 mod pull;
+mod recovery;
 mod schema;
 mod serve;
 mod world;
