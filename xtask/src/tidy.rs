@@ -7,8 +7,10 @@ mod files;
 mod licences;
 
 use std::path::Path;
+use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 
 use crate::step;
 
@@ -27,4 +29,25 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         step::say(&format!("tidy: {finding}"));
     }
     bail!("tidy found {} thing(s) to mend", findings.len())
+}
+
+/// What `cargo metadata` says of the packages.
+fn packages(root: &Path, options: &[&str]) -> Result<Vec<Value>> {
+    let output = Command::new("cargo")
+        .args(["metadata", "--format-version", "1"])
+        .args(options)
+        .current_dir(root)
+        .output()
+        .context("could not run `cargo metadata`")?;
+    ensure!(
+        output.status.success(),
+        "`cargo metadata` failed: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let mut metadata: Value = serde_json::from_slice(&output.stdout)?;
+    let packages = metadata["packages"].take();
+    let Value::Array(packages) = packages else {
+        bail!("`cargo metadata` names no packages")
+    };
+    Ok(packages)
 }

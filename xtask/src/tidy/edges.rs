@@ -1,9 +1,8 @@
 //! Which crate may use which: dependencies point down, and each heavy dependency has one home.
 
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 use serde_json::Value;
 
 use super::Finding;
@@ -61,20 +60,7 @@ const IMPURE: &[&str] = &[
 ];
 
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--no-deps"])
-        .current_dir(root)
-        .output()
-        .context("could not run `cargo metadata`")?;
-    ensure!(
-        output.status.success(),
-        "`cargo metadata` failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("`cargo metadata` names no packages")?;
+    let packages = super::packages(root, &["--no-deps"])?;
     Ok(packages.iter().flat_map(findings_of).collect())
 }
 

@@ -1,10 +1,8 @@
 //! Every crate in the tree has a licence that `deny.toml` allows. `cargo deny` checks more; this gates everywhere.
 
 use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::Value;
+use anyhow::{Context, Result};
 
 use super::Finding;
 
@@ -14,20 +12,7 @@ const LIST: &str = "deny.toml";
 pub(super) fn check(root: &Path) -> Result<Vec<Finding>> {
     let text = std::fs::read_to_string(root.join(LIST)).with_context(|| format!("no {LIST}"))?;
     let allowed = allowed(&text).with_context(|| format!("no list of licences in {LIST}"))?;
-    let output = Command::new("cargo")
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .current_dir(root)
-        .output()
-        .context("could not run `cargo metadata`")?;
-    ensure!(
-        output.status.success(),
-        "`cargo metadata` failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"]
-        .as_array()
-        .context("`cargo metadata` names no packages")?;
+    let packages = super::packages(root, &["--locked"])?;
     let mut findings = Vec::new();
     for package in packages {
         let licence = package["license"].as_str().unwrap_or_default();
