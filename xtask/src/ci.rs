@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{step, tidy};
+use crate::{fuzz, step, tidy};
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
@@ -38,6 +38,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         step::say(
             "--- cargo deny is not installed: licences are not checked here (`cargo install --locked cargo-deny`)",
         );
+    }
+    if fuzz::is_installed() {
+        fuzz::run(root, &[])?;
+    } else {
+        step::say("--- cargo fuzz is not installed: nothing is fuzzed here (`cargo install --locked cargo-fuzz`)");
     }
     step::run(root, &["cargo", "test", "--workspace", "--doc", "--locked"], &[])?;
     step::run(root, &["cargo", "nextest", "run", "--workspace", "--locked"], &[])

@@ -1,9 +1,10 @@
-//! Developer commands: `cargo xtask ci | tidy | bench`.
+//! Developer commands: `cargo xtask ci | tidy | bench | fuzz`.
 //!
 //! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
 
 mod bench;
 mod ci;
+mod fuzz;
 mod step;
 mod tidy;
 
@@ -17,6 +18,7 @@ cargo xtask <command>
   ci                      everything CI runs: format, lints, tidy, documentation, tests
   tidy                    the rules of the house that no compiler checks
   bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
+  fuzz [--seconds N] [TARGET ...]   run the fuzz targets (fuzz/README.md), N seconds each (default 10)
 ";
 
 fn main() -> ExitCode {
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(&root()),
         Some("tidy") => tidy::run(&root()),
         Some("bench") => bench::run(&root(), &arguments[1..]),
+        Some("fuzz") => fuzz::run(&root(), &arguments[1..]),
         _ => {
             step::say(USAGE);
             return ExitCode::from(2);
