@@ -2,6 +2,7 @@
 //!
 //! Each rule returns its findings as lines; an empty list is a pass.
 
+mod conformance;
 mod edges;
 mod files;
 mod licences;
@@ -19,6 +20,7 @@ type Finding = String;
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     let mut findings: Vec<Finding> = edges::check(root)?;
+    findings.extend(conformance::check(root)?);
     findings.extend(files::check(root)?);
     findings.extend(licences::check(root)?);
     if findings.is_empty() {
