@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::env_vars;
 use crate::output::Format;
 
+pub(crate) mod schema;
+
 /// Exit codes, shown under `margay --help`; `exit.rs` has them as a type.
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -69,7 +71,7 @@ pub(crate) enum Command {
     Query(Query),
     /// Work with log schemas
     #[command(subcommand)]
-    Schema(Schema),
+    Schema(schema::Schema),
     /// Simulate a vendor on a local port
     #[command(subcommand)]
     Sim(Sim),
@@ -240,30 +242,6 @@ pub(crate) struct Query {
     /// Give up after this long
     #[arg(long, default_value = "5m", value_name = "TIME")]
     pub(crate) timeout: String,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Schema {
-    /// Check schema files; every problem is shown with its line and column
-    #[command(after_help = "Example:\n  margay schema check content/asana/schema.yml")]
-    Check {
-        /// YAML files
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<PathBuf>,
-    },
-    /// Normalise records by a schema and print the events
-    #[command(after_help = "\
-Examples:
-  margay schema parse --schema content/asana/schema.yml events.ndjson
-  cat events.ndjson | margay schema parse --schema content/asana/schema.yml -
-")]
-    Parse {
-        /// The schema file
-        #[arg(long, value_name = "FILE")]
-        schema: PathBuf,
-        /// A file with one JSON record a line; `-` reads standard input
-        input: PathBuf,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -19,7 +19,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Pull(arguments) => pull::run(&global, arguments).await,
         Command::Serve(arguments) => serve::run(&global, arguments).await,
         Command::Query(arguments) => query::run(&global, arguments).await,
-        Command::Schema(arguments) => schema::run(arguments),
+        Command::Schema(arguments) => schema::run(&global, arguments).await,
         Command::Sim(Sim::Asana(arguments)) => sim::run(arguments).await,
     }
 }
