@@ -76,5 +76,5 @@ pub use indicator::{Indicator, IndicatorColumn, Indicators};
 pub use log_type::{LogType, LogTypeError};
 pub use normalise::{Normalised, Origin};
 pub use reject::{Problem, Reject};
-pub use schema::{Field, Schema, SchemaError, SchemaProblem, ValueType};
+pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
 pub use time::{Pattern, TimeFormat};

@@ -10,6 +10,7 @@ use crate::time::TimeFormat;
 
 mod hint;
 mod keys;
+mod options;
 mod problem;
 mod raw;
 mod resolve;
@@ -17,6 +18,7 @@ mod resolve;
 mod tests;
 mod yaml;
 
+pub use options::{CheckedSchema, SchemaOptions, UnknownKeys};
 pub use problem::{SchemaError, SchemaProblem};
 
 /// A log type's schema, checked and ready to read records with.
@@ -90,18 +92,30 @@ pub(crate) enum FieldDiscovery {
 }
 
 impl Schema {
-    /// Reads a schema.
+    /// Reads a schema strictly: unknown keys are errors. Warnings are dropped.
     ///
     /// # Errors
     ///
     /// Every problem of the text at once, each with its line and column.
     pub fn from_yaml(text: &str) -> Result<Self, SchemaError> {
-        let mut problems = problem::Problems::default();
+        Self::from_yaml_with(text, &SchemaOptions::default()).map(|checked| checked.schema)
+    }
+
+    /// Reads a schema as strictly as `options` say.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the text at once, each with its line and column; the warnings are in the error too.
+    pub fn from_yaml_with(text: &str, options: &SchemaOptions<'_>) -> Result<CheckedSchema, SchemaError> {
+        let mut problems = problem::Problems::new(options.unknown_keys);
         let schema = yaml::parse(text, &mut problems)
-            .and_then(|root| raw::read(&root, &mut problems))
+            .and_then(|root| raw::read(&root, options.natives, &mut problems))
             .and_then(|raw| resolve::resolve(&raw, &mut problems));
         match schema {
-            Some(schema) if problems.is_empty() => Ok(schema),
+            Some(schema) if problems.is_empty() => Ok(CheckedSchema {
+                schema,
+                warnings: problems.into_warnings(),
+            }),
             _ => Err(problems.into_error()),
         }
     }

@@ -93,7 +93,8 @@ pub(super) struct Mapping<'a> {
 }
 
 impl<'a> Mapping<'a> {
-    /// Reads a node as a mapping of a form. Reports unknown keys, and what is no mapping.
+    /// Reads a node as a mapping of a form. Reports unknown keys, and what is no mapping. A merge (`<<`) is no unknown
+    /// key: passing over it would change what the schema means.
     pub(super) fn read(node: &'a Node, form: Form, path: &str, problems: &mut Problems) -> Option<Self> {
         let Tree::Mapping(entries) = &node.tree else {
             problems.add(
@@ -175,6 +176,6 @@ fn check_key(entry: &Entry, form: Form, path: &str, problems: &mut Problems) {
         );
     } else {
         let hint = || did_you_mean(key, form.keys()).or_else(|| did_you_mean(key, form.keys_to_come()));
-        problems.add_hinted(entry.key_at, path, format!("{} has no key `{key}`", form.name()), hint);
+        problems.unknown_key(entry.key_at, path, format!("{} has no key `{key}`", form.name()), hint);
     }
 }

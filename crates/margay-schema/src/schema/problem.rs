@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::options::UnknownKeys;
 use super::yaml::Position;
 use crate::limits::SCHEMA_PROBLEM_COUNT_MAX;
 
@@ -12,6 +13,8 @@ use crate::limits::SCHEMA_PROBLEM_COUNT_MAX;
 pub struct SchemaError {
     /// The problems, by place. Never empty.
     pub problems: Vec<SchemaProblem>,
+    /// What is legal beside them but probably not meant, by place.
+    pub warnings: Vec<SchemaProblem>,
 }
 
 /// One thing that is wrong with a schema file.
@@ -60,15 +63,25 @@ impl fmt::Display for SchemaProblem {
 }
 
 /// The problems of a file, while it is read.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Problems {
-    found: Vec<SchemaProblem>,
-    omitted: usize,
+    errors: Found,
+    warnings: Found,
+    unknown_keys: UnknownKeys,
 }
 
 impl Problems {
+    pub(super) fn new(unknown_keys: UnknownKeys) -> Self {
+        Self {
+            errors: Found::default(),
+            warnings: Found::default(),
+            unknown_keys,
+        }
+    }
+
+    /// Returns whether there are no errors; warnings do not count.
     pub(super) fn is_empty(&self) -> bool {
-        self.found.is_empty()
+        self.errors.found.is_empty()
     }
 
     pub(super) fn add(&mut self, at: Position, path: &str, message: impl Into<String>) {
@@ -83,23 +96,74 @@ impl Problems {
         message: impl Into<String>,
         hint: impl FnOnce() -> Option<String>,
     ) {
+        self.errors.add(at, path, message, hint);
+    }
+
+    /// Adds what is legal but probably not meant.
+    pub(super) fn warn(
+        &mut self,
+        at: Position,
+        path: &str,
+        message: impl Into<String>,
+        hint: impl FnOnce() -> Option<String>,
+    ) {
+        self.warnings.add(at, path, message, hint);
+    }
+
+    /// Adds a key that the language does not know: an error or a warning, as the reader of the file has chosen.
+    pub(super) fn unknown_key(
+        &mut self,
+        at: Position,
+        path: &str,
+        message: impl Into<String>,
+        hint: impl FnOnce() -> Option<String>,
+    ) {
+        match self.unknown_keys {
+            UnknownKeys::Refuse => self.add_hinted(at, path, message, hint),
+            UnknownKeys::Warn => self.warn(at, path, message, hint),
+        }
+    }
+
+    /// Returns the warnings of a file without errors.
+    pub(super) fn into_warnings(self) -> Vec<SchemaProblem> {
+        assert!(self.is_empty(), "a schema with errors is refused");
+        self.warnings.into_list("warnings")
+    }
+
+    /// Returns the error that holds them.
+    pub(super) fn into_error(self) -> SchemaError {
+        assert!(!self.is_empty(), "a schema is refused for a reason");
+        SchemaError {
+            problems: self.errors.into_list("problems"),
+            warnings: self.warnings.into_list("warnings"),
+        }
+    }
+}
+
+/// Problems of one kind, as many as are shown.
+#[derive(Debug, Default)]
+struct Found {
+    found: Vec<SchemaProblem>,
+    omitted: usize,
+}
+
+impl Found {
+    fn add(&mut self, at: Position, path: &str, message: impl Into<String>, hint: impl FnOnce() -> Option<String>) {
         if self.found.len() == SCHEMA_PROBLEM_COUNT_MAX {
             self.omitted += 1;
             return;
         }
-        let (line, column) = (at.line, at.column);
         self.found.push(SchemaProblem {
-            line,
-            column,
+            line: at.line,
+            column: at.column,
             path: path.to_owned(),
             message: message.into(),
             hint: hint(),
         });
     }
 
-    /// Returns the error that holds them.
-    pub(super) fn into_error(mut self) -> SchemaError {
-        assert!(!self.found.is_empty(), "a schema is refused for a reason");
+    /// Returns them by place. `what` is the word for what was left out.
+    fn into_list(mut self, what: &str) -> Vec<SchemaProblem> {
         self.found.sort_by_key(|problem| (problem.line, problem.column));
         // What an alias repeats is wrong only once.
         self.found.dedup();
@@ -108,10 +172,10 @@ impl Problems {
                 line: 0,
                 column: 0,
                 path: String::new(),
-                message: format!("and {} more problems", self.omitted),
+                message: format!("and {} more {what}", self.omitted),
                 hint: None,
             });
         }
-        SchemaError { problems: self.found }
+        self.found
     }
 }

@@ -71,12 +71,13 @@ const NAME_CHARACTERS_REFUSED: &[char] = &[' ', ',', ';', '{', '}', '(', ')', '\
 /// The beginning of the standard fields' names, and so of no other's.
 const STANDARD_FIELD_PREFIX: &str = "p_";
 
-/// Reads a schema. Returns `None` only if there is nothing to go on with.
-pub(super) fn read(root: &Node, problems: &mut Problems) -> Option<RawSchema> {
+/// Reads a schema. `natives` are the log types with a built-in schema. Returns `None` only if there is nothing to go on
+/// with.
+pub(super) fn read(root: &Node, natives: &[&str], problems: &mut Problems) -> Option<RawSchema> {
     let mapping = Mapping::read(root, Form::Schema, "", problems)?;
     let log_type = log_type(&mapping, problems);
     version(&mapping, problems);
-    parser(&mapping, log_type.as_ref(), problems);
+    parser(&mapping, log_type.as_ref(), natives, problems);
     let description = mapping.text("description", DESCRIPTION_BYTES_MAX, "description", problems);
     let is_discovery_on = mapping.is_true("fieldDiscoveryEnabled", "fieldDiscoveryEnabled", problems);
     Some(RawSchema {
@@ -124,7 +125,7 @@ fn version(mapping: &Mapping<'_>, problems: &mut Problems) {
     }
 }
 
-fn parser(mapping: &Mapping<'_>, log_type: Option<&LogType>, problems: &mut Problems) {
+fn parser(mapping: &Mapping<'_>, log_type: Option<&LogType>, natives: &[&str], problems: &mut Problems) {
     let Some(entry) = mapping.entry("parser") else { return };
     let Some(parser) = Mapping::read(&entry.value, Form::Parser, "parser", problems) else {
         return;
@@ -139,22 +140,29 @@ fn parser(mapping: &Mapping<'_>, log_type: Option<&LogType>, problems: &mut Prob
         }
         return;
     };
+    native_parser(&native.value, log_type, natives, problems);
+}
+
+/// Reads a native parser. It takes JSON, as a schema without a parser does, so its name only has to mean something.
+fn native_parser(node: &Node, log_type: Option<&LogType>, natives: &[&str], problems: &mut Problems) {
     let path = "parser.native";
-    let Some(native) = Mapping::read(&native.value, Form::NativeParser, path, problems) else {
+    let Some(native) = Mapping::read(node, Form::NativeParser, path, problems) else {
         return;
     };
-    let Some(name_entry) = native.entry("name") else {
+    let Some(entry) = native.entry("name") else {
         problems.add(native.at, path, "a native parser needs a `name`");
         return;
     };
-    if let Some(name) = native.text("name", *LOG_TYPE_BYTES.end(), path, problems)
-        && log_type.is_some_and(|log_type| log_type.as_str() != name)
-    {
-        problems.add(
-            name_entry.value.at,
-            path,
-            "a native parser has the name of the schema's log type",
-        );
+    // Without a log type nobody can say whether the name is its own.
+    let (Some(name), Some(log_type)) = (native.text("name", *LOG_TYPE_BYTES.end(), path, problems), log_type) else {
+        return;
+    };
+    if name != log_type.as_str() && !natives.contains(&name) {
+        let known: Vec<&str> = natives.iter().copied().chain([log_type.as_str()]).collect();
+        let hint =
+            || did_you_mean(name, &known).or_else(|| Some("records that are JSON need no `parser` at all".to_owned()));
+        let message = format!("there is no built-in schema `{name}`, nor is it this schema's name");
+        problems.add_hinted(entry.value.at, path, message, hint);
     }
 }
 

@@ -187,6 +187,102 @@ fn at_most_so_many_problems_are_shown() {
     assert_eq!(error.problems.last().unwrap().message, "and 7 more problems");
 }
 
+/// Reads a schema with unknown keys as warnings and one built-in schema beside its own.
+fn check_lenient(text: &str, expected: Expect) {
+    let options = SchemaOptions {
+        unknown_keys: UnknownKeys::Warn,
+        natives: &["Okta.SystemLog"],
+    };
+    let lines = |problems: &[SchemaProblem]| {
+        problems
+            .iter()
+            .map(|problem| format!("{problem}\n"))
+            .collect::<String>()
+    };
+    let shown = match Schema::from_yaml_with(text, &options) {
+        Ok(checked) => format!("accepted\n{}", lines(&checked.warnings)),
+        Err(error) => format!("{}but also\n{}", lines(&error.problems), lines(&error.warnings)),
+    };
+    expected.assert_eq(&shown);
+}
+
+#[test]
+fn unknown_keys_are_errors_or_warnings_as_the_reader_chooses() {
+    let text = "schema: Custom.Test\nverson: 0\nparser: {native: {name: Custom.Test, speed: 1}}\n\
+                definitions: {Word: {type: string, requird: true}}\n\
+                fields:\n  - {name: a, type: array, element: {type: string, colour: red}}";
+    check(
+        text,
+        expect![[r#"
+            2:1: a schema has no key `verson`
+              hint: did you mean `version`?
+            3:38: parser.native: a native parser has no key `speed`
+            4:36: definitions.Word: a value has no key `requird`
+            6:52: a[]: a value has no key `colour`"#]],
+    );
+    check_lenient(
+        text,
+        expect![[r#"
+            accepted
+            2:1: a schema has no key `verson`
+              hint: did you mean `version`?
+            3:38: parser.native: a native parser has no key `speed`
+            4:36: definitions.Word: a value has no key `requird`
+            6:52: a[]: a value has no key `colour`
+        "#]],
+    );
+}
+
+#[test]
+fn a_lenient_reader_still_refuses_what_would_change_the_meaning() {
+    check_lenient(
+        "schema: Custom.Test\nfields:\n  - &a {name: a, type: string, color: red}\n  - {<<: *a, name: b}\n  - {name: c, type: strin}",
+        expect![[r#"
+            4:5: b: a value needs a `type`
+            4:6: b: merging mappings with `<<` is not supported
+              hint: give shared parts a name under `definitions` and use them with `type: ref`
+            5:21: c: there is no type `strin`
+              hint: did you mean `string`?
+            but also
+            3:32: a: a field has no key `color`
+        "#]],
+    );
+}
+
+#[test]
+fn a_native_parser_has_the_name_of_a_built_in_schema_or_its_own() {
+    let with_native =
+        |name: &str| with_fields("  - {name: a, type: string}") + &format!("\nparser: {{native: {{name: {name}}}}}");
+    check_lenient(&with_native("Custom.Test"), expect![["accepted\n"]]);
+    check_lenient(&with_native("Okta.SystemLog"), expect![["accepted\n"]]);
+    check_lenient(&with_native("Okta.SystemLogs"), expect![[r#"
+        4:25: parser.native: there is no built-in schema `Okta.SystemLogs`, nor is it this schema's name
+          hint: did you mean `Okta.SystemLog`?
+        but also
+    "#]]);
+    check_lenient(&with_native("Zebra.Log"), expect![[r#"
+        4:25: parser.native: there is no built-in schema `Zebra.Log`, nor is it this schema's name
+          hint: records that are JSON need no `parser` at all
+        but also
+    "#]]);
+    assert!(Schema::from_yaml(&with_native("Custom.Test")).is_ok());
+    assert!(Schema::from_yaml(&with_native("Okta.SystemLog")).is_err());
+}
+
+#[test]
+fn at_most_so_many_warnings_are_shown() {
+    let keys: String = (0..SCHEMA_PROBLEM_COUNT_MAX + 7)
+        .map(|i| format!("x{i}: 1\n"))
+        .collect();
+    let options = SchemaOptions {
+        unknown_keys: UnknownKeys::Warn,
+        ..SchemaOptions::default()
+    };
+    let checked = Schema::from_yaml_with(&(keys + &with_fields("  - {name: a, type: int}")), &options).unwrap();
+    assert_eq!(checked.warnings.len(), SCHEMA_PROBLEM_COUNT_MAX + 1);
+    assert_eq!(checked.warnings.last().unwrap().message, "and 7 more warnings");
+}
+
 #[test]
 fn hints_name_the_nearest_word() {
     let known = ["string", "smallint", "int", "timestamp", "isEventTime"];
