@@ -1,4 +1,4 @@
-//! The metadata database: log sources, their credentials and leases, the journal and its consumers' positions.
+//! The metadata database: log sources, their credentials and leases, custom schemas, the journal and its consumers' positions.
 //!
 //! This is the only home of SQL. Today it is one `SQLite` file, `margay.db`; the statements are static and plain, so that
 //! a second database can sit behind the same contract tests.
@@ -14,6 +14,7 @@
 //! - The checkpoint is the one that came with the last page that was appended, whether or not it had new records.
 //! - Only the current holder of a source's lease appends to it; see [`LeaseToken`].
 //! - A consumer's position never moves backwards and never past the head.
+//! - A custom schema's name is taken for ever, and every text that it had is kept; see [`CustomSchema`].
 //! - Credentials are encrypted; the key is not in the database.
 //!
 //! No function reads the clock: `now` is always an argument. Every function may be cancelled by dropping its future: a
@@ -66,6 +67,7 @@
 //! |---|---|
 //! | `store` | opening the file, its checks and migrations; the two pools |
 //! | `master_key`, `envelope`, `credentials` | what is secret, and how it is kept |
+//! | `schema` | custom log schemas, all their versions |
 //! | `source` | log sources |
 //! | `lease` | who may append |
 //! | `journal`, `entry`, `record_id` | appending and reading entries; their stored form; which ids are known |
@@ -89,6 +91,7 @@ mod private_file;
 mod record_id;
 mod retention;
 mod round;
+mod schema;
 mod sequence;
 mod source;
 mod store;
@@ -106,6 +109,10 @@ pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
+pub use schema::{
+    CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,
+    SchemaVersion,
+};
 pub use sequence::Sequence;
 pub use source::{CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, SETTINGS_BYTES_MAX, Source};
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};

@@ -10,6 +10,7 @@ use crate::consumer::Consumer;
 use crate::credentials::{self, CredentialsError};
 use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::journal::CHECKPOINT_BYTES_MAX;
+use crate::schema;
 use crate::store::{OrFault, Store};
 use crate::time::{day_of, from_micros, to_micros};
 
@@ -86,6 +87,9 @@ pub enum CreateSourceError {
         /// The other source's label, as it is written there.
         label: String,
     },
+    /// The log type's schema is archived.
+    #[error("log type `{0}` is archived: no new log source may use it\nhint: restore its schema first")]
+    LogTypeArchived(LogType),
     /// The settings are not JSON, or longer than [`SETTINGS_BYTES_MAX`].
     #[error("the settings are not JSON of at most {SETTINGS_BYTES_MAX} bytes")]
     SettingsInvalid,
@@ -139,6 +143,10 @@ impl Store {
         let mut transaction = self.begin_write().await?;
         if let Some(label) = label_taken_by(&mut transaction, &source.label).await.or_fault(self)? {
             return Err(CreateSourceError::LabelTaken { label });
+        }
+        let is_archived = schema::is_archived(&mut transaction, &source.log_type).await;
+        if is_archived.or_fault(self)? {
+            return Err(CreateSourceError::LogTypeArchived(source.log_type));
         }
         insert(&mut transaction, &source, &envelope, &new.checkpoint)
             .await

@@ -9,7 +9,10 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
+    (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
+];
 
 const VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
 

@@ -6,6 +6,7 @@ mod journal;
 mod lease;
 mod retention;
 mod round;
+mod schema;
 mod source;
 
 macro_rules! contract {
@@ -33,6 +34,20 @@ mod sqlite {
             a_deleted_source_is_gone_with_all_it_had
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
+        }
+        schema {
+            a_new_schema_is_version_1_at_revision_1
+            a_name_is_taken_whatever_its_case
+            a_new_text_is_the_next_version_and_the_old_one_is_kept
+            the_same_text_changes_nothing
+            a_change_for_another_revision_is_refused
+            archiving_and_restoring_count_as_changes_and_keep_the_version
+            an_archived_schema_keeps_its_name_and_takes_no_text
+            a_schema_that_sources_use_is_not_archived
+            no_source_begins_with_an_archived_schema
+            schemas_come_ordered_by_name
+            texts_over_the_limit_are_refused
+            unknown_schemas_are_named
         }
         lease {
             only_one_holder_at_a_time

@@ -1,0 +1,91 @@
+//! Writes a small database of today's version, for `fixtures/formats/database/v<N>.db.zst`:
+//! `cargo run -p margay-store --example database_fixture -- crates/margay-store/fixtures/formats/database/v<N>.db.zst`.
+//!
+//! Run once for each version of the database, before the version is released. The file is never written again: it is what
+//! that release made, and `tests/it/formats.rs` opens it with every later one.
+
+#![allow(clippy::unwrap_used, reason = "a tool for people at a terminal")]
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use margay_store::{Consumer, MasterKey, NewEntry, NewRecord, NewSource, RoundKind, RoundOutcome, Sequence, Store};
+
+/// The key of the fixtures; it protects nothing.
+const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const COMPRESSION_LEVEL: i32 = 19;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let target = std::env::args().nth(1).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("margay.db");
+    let key = MasterKey::load("unused".as_ref(), Some(MASTER_KEY.into())).unwrap();
+    let store = Store::open(&file, key).await.unwrap();
+    fill(&store).await;
+    store.close().await;
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::write(target, zstd::bulk::compress(&bytes, COMPRESSION_LEVEL).unwrap()).unwrap();
+}
+
+fn at(seconds: i64) -> Timestamp {
+    "2026-01-02T03:04:05Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+async fn fill(store: &Store) {
+    let source = store
+        .create_source(NewSource {
+            label: "Our Asana".to_owned(),
+            connector: "asana".to_owned(),
+            log_type: "Asana.Audit".parse().unwrap(),
+            settings: r#"{"organization_id":"1"}"#.to_owned(),
+            credentials: "1/2:the-token".into(),
+            checkpoint: "start".to_owned(),
+            now: at(0),
+        })
+        .await
+        .unwrap();
+    let lease = store
+        .acquire_lease(source.id, "the fixture", at(1), Duration::from_mins(1))
+        .await
+        .unwrap();
+    for page in 0..3_i64 {
+        let records = (0..2).map(|record| {
+            let id = format!("{page}{record}");
+            let body = format!(r#"{{"gid":"{id}","event_type":"user_login_succeeded"}}"#);
+            NewRecord { id, body }
+        });
+        let entry = NewEntry {
+            log_type: source.log_type.clone(),
+            records: records.collect(),
+            checkpoint: format!("after page {page}"),
+            fence: lease.token,
+            newest_event_time: Some(at(page)),
+            now: at(2 + page),
+        };
+        store.append(source.id, entry).await.unwrap();
+    }
+    store
+        .advance(Consumer::Landing, source.id, Sequence::new(2))
+        .await
+        .unwrap();
+    let outcome = RoundOutcome {
+        started_at: at(1),
+        finished_at: at(9),
+        kind: RoundKind::GaveUp,
+        problem: Some("the vendor did not answer".to_owned()),
+        pages: 3,
+        records_new: 6,
+        records_known: 0,
+        retry_not_before: None,
+    };
+    store.record_round(source.id, outcome).await.unwrap();
+    store.release_lease(&lease).await.unwrap();
+
+    let name = "Custom.Login".parse().unwrap();
+    let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();
+    store
+        .replace_schema(&name, schema.revision, "the second text", at(11))
+        .await
+        .unwrap();
+}

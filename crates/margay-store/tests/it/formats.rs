@@ -1,0 +1,193 @@
+//! Databases that earlier releases made: each is upgraded, and reads back whole.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use margay_store::{Consumer, DATABASE_FILE_NAME, MasterKey, OpenError, Remedy, Store};
+use secrecy::ExposeSecret;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection};
+use tempfile::TempDir;
+
+use crate::world::{all_entries, at, file_in};
+
+/// The key that `examples/database_fixture.rs` writes with.
+const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+/// Far more than a fixture unpacks to.
+const DATABASE_BYTES_MAX: usize = 1024 * 1024;
+const VERSION_NOW: i64 = 2;
+
+/// What a version of the database made, and what it holds.
+struct Made {
+    version: i64,
+    packed: &'static [u8],
+    expected: &'static str,
+}
+
+const MADE: [Made; 2] = [
+    Made {
+        version: 1,
+        packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v1.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v2.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v2.expected.txt"),
+    },
+];
+
+fn key() -> MasterKey {
+    MasterKey::load(Path::new("unused"), Some(MASTER_KEY.into())).unwrap()
+}
+
+fn unpacked(packed: &[u8]) -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let bytes = zstd::bulk::decompress(packed, DATABASE_BYTES_MAX).unwrap();
+    std::fs::write(directory.path().join(DATABASE_FILE_NAME), bytes).unwrap();
+    directory
+}
+
+async fn version_of(file: &Path) -> i64 {
+    let mut raw = SqliteConnectOptions::new().filename(file).connect().await.unwrap();
+    let version = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut raw)
+        .await
+        .unwrap();
+    raw.close().await.unwrap();
+    version
+}
+
+/// Everything that the database holds, as text.
+async fn told(store: &Store) -> String {
+    let mut text = String::new();
+    for source in store.sources().await.unwrap() {
+        let id = source.id;
+        let status = store.poll_status(id).await.unwrap();
+        let journal = store.journal_status(id).await.unwrap();
+        writeln!(
+            text,
+            "source {:?} of {} for {}, settings {}, created {}, credentials {:?}",
+            source.label,
+            source.connector,
+            source.log_type,
+            source.settings,
+            source.created_at,
+            store.credentials(id).await.unwrap().expose_secret()
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "checkpoint {:?}, head {}, {} records, newest {}, landing at {}, detection at {}",
+            store.checkpoint(id).await.unwrap(),
+            journal.head,
+            journal.records_total,
+            journal.newest_event_time.unwrap(),
+            store.position(Consumer::Landing, id).await.unwrap(),
+            store.position(Consumer::Detection, id).await.unwrap()
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "last round {:?}, {} failures",
+            status.last_round.unwrap().problem,
+            status.consecutive_failures
+        )
+        .unwrap();
+        for entry in all_entries(store, id).await {
+            for record in &entry.records {
+                writeln!(text, "entry {} record {} {}", entry.sequence, record.id, record.body).unwrap();
+            }
+        }
+    }
+    for schema in store.schemas().await.unwrap() {
+        writeln!(
+            text,
+            "schema {} version {} revision {} {:?}, created {}, updated {}",
+            schema.name, schema.version, schema.revision, schema.state, schema.created_at, schema.updated_at
+        )
+        .unwrap();
+        for version in store.schema_versions(&schema.name).await.unwrap() {
+            let yaml = store.schema_text(&schema.name, version.version).await.unwrap();
+            writeln!(text, "text {} {:?}", version.version, yaml.unwrap()).unwrap();
+        }
+    }
+    text
+}
+
+#[tokio::test]
+async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
+    for made in MADE {
+        let directory = unpacked(made.packed);
+        let file = file_in(directory.path());
+        assert_eq!(version_of(&file).await, made.version);
+
+        let store = Store::open(&file, key()).await.unwrap();
+        assert_eq!(told(&store).await, made.expected, "version {}", made.version);
+        // What is new since then can be used.
+        let name = "Custom.Logout".parse().unwrap();
+        store.create_schema(&name, "text", at(100)).await.unwrap();
+        store.close().await;
+        assert_eq!(version_of(&file).await, VERSION_NOW);
+
+        let store = Store::open(&file, key()).await.unwrap();
+        assert!(store.schema(&name).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test]
+async fn an_older_database_is_not_upgraded_by_looking() {
+    for made in MADE.iter().filter(|made| made.version < VERSION_NOW) {
+        let directory = unpacked(made.packed);
+        let file = file_in(directory.path());
+        let error = Store::open_read_only(&file, None).await.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                OpenError::Older {
+                    found,
+                    known: VERSION_NOW,
+                    ..
+                } if found == made.version
+            ),
+            "{error:?}"
+        );
+        assert!(error.to_string().contains("start the server or a pull once"), "{error}");
+        assert_eq!(error.remedy(), Remedy::AskOperator);
+        assert_eq!(version_of(&file).await, made.version);
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_that_fails_half_way_changes_nothing() {
+    let made = &MADE[0];
+    let directory = unpacked(made.packed);
+    let file = file_in(directory.path());
+    // The migration's second table is in its own way, so it fails after it has made the first.
+    let mut raw = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    sqlx::query("CREATE TABLE custom_schema_text (stray INTEGER)")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    raw.close().await.unwrap();
+    let error = Store::open(&file, key()).await.unwrap_err();
+    assert!(
+        matches!(error, OpenError::Other { .. } | OpenError::NotMigrated { .. }),
+        "{error:?}"
+    );
+    assert_eq!(version_of(&file).await, made.version, "all of a migration or nothing");
+
+    let mut raw = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = 'custom_schema'")
+        .fetch_one(&mut raw)
+        .await
+        .unwrap();
+    assert_eq!(tables, 0, "its first table is gone again");
+    sqlx::query("DROP TABLE custom_schema_text")
+        .execute(&mut raw)
+        .await
+        .unwrap();
+    raw.close().await.unwrap();
+    let store = Store::open(&file, key()).await.unwrap();
+    assert_eq!(told(&store).await, made.expected);
+}
