@@ -43,6 +43,7 @@
 //! | `plan` | a schema compiled for reading records: one lookup table per object |
 //! | [`limits`] | every limit, with its reason |
 //! | `json` | the JSON reader: no tree, no copies, numbers as text |
+//! | `parser` | a line of text → JSON: csv, fastmatch, regex |
 //! | `normalise` | record → event or reject: coercions, `required`, unmapped fields |
 //! | `time` | time formats |
 //! | `indicator` | the `p_any_…` columns and the scanners that fill them |
@@ -65,6 +66,7 @@ mod json;
 pub mod limits;
 mod log_type;
 mod normalise;
+mod parser;
 mod plan;
 mod reject;
 mod schema;
@@ -75,6 +77,7 @@ pub use id::{RowId, SourceId, SourceIdError};
 pub use indicator::{Indicator, IndicatorColumn, Indicators};
 pub use log_type::{LogType, LogTypeError};
 pub use normalise::{Normalised, Origin};
+pub use parser::{Line, Parser, ParserKind, Session, Skip};
 pub use reject::{Problem, Reject};
 pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
 pub use time::{Pattern, TimeFormat};

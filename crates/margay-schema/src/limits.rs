@@ -45,6 +45,10 @@ pub const SCHEMA_PROBLEM_COUNT_MAX: usize = 100;
 /// Bytes of one record: a page's body may not be longer than this, so no record of an accepted page is.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+/// Bytes of one line that a parser reads. Lines of logs stay far below; a regular expression's time grows with the line
+/// times the expression, and this bounds it.
+pub const LINE_BYTES_MAX: usize = 1024 * 1024;
+
 /// Places for values in one event: an object has one for each field of the schema, an array one for each element. A
 /// place takes 32 bytes, so an event stays below 128 MB, whereas a list of `{}` for objects of a thousand fields would
 /// grow ten thousand times while it is read.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 
 use crate::event::{Event, StandardFields};
 use crate::id::{RowId, SourceId};
+use crate::parser::json_of;
 use crate::reject::Reject;
 use crate::schema::Schema;
 
@@ -52,7 +53,10 @@ pub enum Normalised {
 }
 
 impl Schema {
-    /// Reads a record: the bytes of one JSON object.
+    /// Reads a record: the bytes of one JSON object, or of one line if the schema has a parser for it.
+    ///
+    /// A line that its parser cannot read is rejected, as are the header and the comments of a file; whoever reads a
+    /// file passes over those with a [`Session`](crate::Session). What the parser makes of a line is read as JSON:
     ///
     /// A key that the schema does not name, at any depth, goes to `p_unmapped`; of a named key that comes more than
     /// once in an object the last value counts. Null is as good as absent, except as an element of an array, where it
@@ -77,6 +81,18 @@ impl Schema {
     ///
     /// Linear in the record; memory for the output only.
     pub fn normalise(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
+        match self.parser() {
+            Some(parser) if parser.kind().reads_lines() => match json_of(parser, record) {
+                Ok(json) => self.normalise_json(json.as_bytes(), origin),
+                Err(reject) => Normalised::Reject(reject),
+            },
+            _ => self.normalise_json(record, origin),
+        }
+    }
+
+    /// Reads a record that is JSON already, such as what a [`Session`](crate::Session) made of a line: as
+    /// [`Schema::normalise`] does, but past the schema's parser.
+    pub fn normalise_json(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
         let mut problems = Problems::default();
         let read = match record::read(&self.plan, record, &mut problems) {
             Some(read) if problems.is_empty() => read,

@@ -5,6 +5,7 @@
 
 use crate::indicator::Indicator;
 use crate::log_type::LogType;
+use crate::parser::Parser;
 use crate::plan::ObjectPlan;
 use crate::time::TimeFormat;
 
@@ -32,6 +33,7 @@ pub struct Schema {
     description: Option<String>,
     reference_url: Option<String>,
     field_discovery: FieldDiscovery,
+    parser: Option<Parser>,
     fields: Vec<Field>,
     pub(crate) plan: ObjectPlan,
 }
@@ -138,6 +140,11 @@ impl Schema {
     /// Returns whether the author asked for unknown fields to be offered as additions to the schema.
     pub fn is_field_discovery_enabled(&self) -> bool {
         self.field_discovery == FieldDiscovery::On
+    }
+
+    /// Returns how records become JSON; `None` if they are JSON.
+    pub fn parser(&self) -> Option<&Parser> {
+        self.parser.as_ref()
     }
 
     /// Returns the fields in the schema's order: the order of an event's values and of the table's columns.

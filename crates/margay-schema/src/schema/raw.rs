@@ -11,8 +11,10 @@ use crate::limits::{
     DEFINITION_COUNT_MAX, DESCRIPTION_BYTES_MAX, FIELD_NAME_BYTES_MAX, LOG_TYPE_BYTES, SCHEMA_BYTES_MAX,
 };
 use crate::log_type::LogType;
+use crate::parser::Parser;
 
 mod leaf;
+mod parser;
 
 /// A schema file.
 pub(super) struct RawSchema {
@@ -20,6 +22,7 @@ pub(super) struct RawSchema {
     pub(super) description: Option<String>,
     pub(super) reference_url: Option<String>,
     pub(super) field_discovery: FieldDiscovery,
+    pub(super) parser: Option<Parser>,
     /// In the file's order.
     pub(super) definitions: Vec<(String, RawValue)>,
     pub(super) fields: Vec<RawField>,
@@ -77,11 +80,12 @@ pub(super) fn read(root: &Node, natives: &[&str], problems: &mut Problems) -> Op
     let mapping = Mapping::read(root, Form::Schema, "", problems)?;
     let log_type = log_type(&mapping, problems);
     version(&mapping, problems);
-    parser(&mapping, log_type.as_ref(), natives, problems);
+    let parser = parser::read(&mapping, log_type.as_ref(), natives, problems);
     let description = mapping.text("description", DESCRIPTION_BYTES_MAX, "description", problems);
     let is_discovery_on = mapping.is_true("fieldDiscoveryEnabled", "fieldDiscoveryEnabled", problems);
     Some(RawSchema {
         log_type,
+        parser,
         description: description.map(str::to_owned),
         reference_url: reference_url(&mapping, problems),
         field_discovery: if is_discovery_on {
@@ -122,47 +126,6 @@ fn version(mapping: &Mapping<'_>, problems: &mut Problems) {
             "the only version of the schema language is 0",
             || Some("it is not the schema's own version, which is counted for you".to_owned()),
         );
-    }
-}
-
-fn parser(mapping: &Mapping<'_>, log_type: Option<&LogType>, natives: &[&str], problems: &mut Problems) {
-    let Some(entry) = mapping.entry("parser") else { return };
-    let Some(parser) = Mapping::read(&entry.value, Form::Parser, "parser", problems) else {
-        return;
-    };
-    let Some(native) = parser.entry("native") else {
-        if matches!(&entry.value.tree, Tree::Mapping(entries) if entries.is_empty()) {
-            problems.add(
-                entry.value.at,
-                "parser",
-                "a parser has a kind; the only one so far is `native`",
-            );
-        }
-        return;
-    };
-    native_parser(&native.value, log_type, natives, problems);
-}
-
-/// Reads a native parser. It takes JSON, as a schema without a parser does, so its name only has to mean something.
-fn native_parser(node: &Node, log_type: Option<&LogType>, natives: &[&str], problems: &mut Problems) {
-    let path = "parser.native";
-    let Some(native) = Mapping::read(node, Form::NativeParser, path, problems) else {
-        return;
-    };
-    let Some(entry) = native.entry("name") else {
-        problems.add(native.at, path, "a native parser needs a `name`");
-        return;
-    };
-    // Without a log type nobody can say whether the name is its own.
-    let (Some(name), Some(log_type)) = (native.text("name", *LOG_TYPE_BYTES.end(), path, problems), log_type) else {
-        return;
-    };
-    if name != log_type.as_str() && !natives.contains(&name) {
-        let known: Vec<&str> = natives.iter().copied().chain([log_type.as_str()]).collect();
-        let hint =
-            || did_you_mean(name, &known).or_else(|| Some("records that are JSON need no `parser` at all".to_owned()));
-        let message = format!("there is no built-in schema `{name}`, nor is it this schema's name");
-        problems.add_hinted(entry.value.at, path, message, hint);
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn resolve(raw: &RawSchema, problems: &mut Problems) -> Option<Schema
         description: raw.description.clone(),
         reference_url: raw.reference_url.clone(),
         field_discovery: raw.field_discovery,
+        parser: raw.parser.clone(),
         plan: ObjectPlan::of(&fields),
         fields,
     })

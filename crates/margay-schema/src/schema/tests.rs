@@ -255,16 +255,22 @@ fn a_native_parser_has_the_name_of_a_built_in_schema_or_its_own() {
         |name: &str| with_fields("  - {name: a, type: string}") + &format!("\nparser: {{native: {{name: {name}}}}}");
     check_lenient(&with_native("Custom.Test"), expect![["accepted\n"]]);
     check_lenient(&with_native("Okta.SystemLog"), expect![["accepted\n"]]);
-    check_lenient(&with_native("Okta.SystemLogs"), expect![[r#"
+    check_lenient(
+        &with_native("Okta.SystemLogs"),
+        expect![[r#"
         4:25: parser.native: there is no built-in schema `Okta.SystemLogs`, nor is it this schema's name
           hint: did you mean `Okta.SystemLog`?
         but also
-    "#]]);
-    check_lenient(&with_native("Zebra.Log"), expect![[r#"
+    "#]],
+    );
+    check_lenient(
+        &with_native("Zebra.Log"),
+        expect![[r#"
         4:25: parser.native: there is no built-in schema `Zebra.Log`, nor is it this schema's name
           hint: records that are JSON need no `parser` at all
         but also
-    "#]]);
+    "#]],
+    );
     assert!(Schema::from_yaml(&with_native("Custom.Test")).is_ok());
     assert!(Schema::from_yaml(&with_native("Okta.SystemLog")).is_err());
 }
