@@ -40,6 +40,7 @@
 //! |---|---|
 //! | `log_type`, `id` | [`LogType`], [`SourceId`], [`RowId`] |
 //! | `schema` | [`Schema`], [`Field`], [`ValueType`]; the YAML language and its checks |
+//! | [`evolution`] | what may replace what when a schema changes |
 //! | `plan` | a schema compiled for reading records: one lookup table per object |
 //! | [`limits`] | every limit, with its reason |
 //! | `json` | the JSON reader: no tree, no copies, numbers as text |
@@ -60,6 +61,7 @@
 )]
 
 mod event;
+pub mod evolution;
 mod id;
 mod indicator;
 mod json;

@@ -42,6 +42,10 @@ pub const TIME_FORMAT_BYTES_MAX: usize = 255;
 /// Problems reported for one schema file. A person mends the first dozen and checks again.
 pub const SCHEMA_PROBLEM_COUNT_MAX: usize = 100;
 
+/// New fields of an object that a deleted one is compared with, to find out whether it was renamed. Comparing names is slow,
+/// and whoever replaces more fields than this is not renaming them.
+pub const RENAME_CANDIDATE_COUNT_MAX: usize = 50;
+
 /// Bytes of one record: a page's body may not be longer than this, so no record of an accepted page is.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 

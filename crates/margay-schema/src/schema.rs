@@ -9,7 +9,7 @@ use crate::parser::Parser;
 use crate::plan::ObjectPlan;
 use crate::time::TimeFormat;
 
-mod hint;
+pub(crate) mod hint;
 mod keys;
 mod options;
 mod problem;

@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// Returns a hint that names the known word nearest to `word`, if one is near.
-pub(super) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
+pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
     let nearest = known
         .iter()
         .map(|candidate| (distance(word, candidate), *candidate))
@@ -14,7 +14,7 @@ pub(super) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
 const WORD_CHARACTERS_MAX: usize = 32;
 
 /// Returns how many letters must be put in, taken out, changed or swapped with their neighbour; case does not count.
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let a: Vec<char> = a.to_lowercase().chars().collect();
     let b: Vec<char> = b.to_lowercase().chars().collect();
     if a.len().max(b.len()) > WORD_CHARACTERS_MAX {

@@ -1,0 +1,178 @@
+//! Changes of everything but names and types: how a value is read, and what is said about it. All of them are allowed.
+
+use super::{ChangeKind, Changes, Verdict, join};
+use crate::indicator::Indicator;
+use crate::schema::{Field, Schema, ValueType};
+use crate::time::TimeFormat;
+
+/// What a change means that asks more of a record.
+const STRICTER: &str = "records that fit before may be rejected now";
+
+/// Compares what stands at the top of a schema.
+pub(super) fn of_schema(old: &Schema, new: &Schema, changes: &mut Changes) {
+    text(
+        "",
+        ChangeKind::Description,
+        "the description",
+        old.description(),
+        new.description(),
+        changes,
+    );
+    text(
+        "",
+        ChangeKind::ReferenceUrl,
+        "the reference URL",
+        old.reference_url(),
+        new.reference_url(),
+        changes,
+    );
+    switch(
+        "",
+        (ChangeKind::FieldDiscovery, "fieldDiscoveryEnabled"),
+        old.is_field_discovery_enabled(),
+        new.is_field_discovery_enabled(),
+        changes,
+    );
+    event_time(old, new, changes);
+}
+
+/// Which fields may become the event's time is one list for the whole schema: a field that is moved, or marked, changes
+/// the time of events that it is not even in.
+fn event_time(old: &Schema, new: &Schema, changes: &mut Changes) {
+    let (mut before, mut after) = (Vec::new(), Vec::new());
+    event_times(old.fields(), "", &mut before);
+    event_times(new.fields(), "", &mut after);
+    if before == after {
+        return;
+    }
+    let list = |paths: &[String]| {
+        if paths.is_empty() {
+            "the time of parsing".to_owned()
+        } else {
+            paths
+                .iter()
+                .map(|path| format!("`{path}`"))
+                .collect::<Vec<_>>()
+                .join(", then ")
+        }
+    };
+    let message = format!("the event's time is {}; it was {}", list(&after), list(&before));
+    let hint = "rows that are there keep their time and day, only new ones get another".to_owned();
+    changes.hinted("", ChangeKind::EventTime, Verdict::Warning, message, Some(hint));
+}
+
+fn event_times(fields: &[Field], parent: &str, found: &mut Vec<String>) {
+    for field in fields {
+        event_times_of(&field.value, &join(parent, &field.name), found);
+    }
+}
+
+fn event_times_of(value: &ValueType, path: &str, found: &mut Vec<String>) {
+    match value {
+        ValueType::Timestamp {
+            is_event_time: true, ..
+        } => found.push(path.to_owned()),
+        ValueType::Array(element) => event_times_of(element, &format!("{path}[]"), found),
+        ValueType::Object(fields) => event_times(fields, path, found),
+        _ => {}
+    }
+}
+
+/// Compares what a field says beside its type.
+pub(super) fn of_field(old: &Field, new: &Field, path: &str, changes: &mut Changes) {
+    match (old.required, new.required) {
+        (false, true) => {
+            changes.hinted(
+                path,
+                ChangeKind::Required,
+                Verdict::Warning,
+                "now required",
+                Some(STRICTER.to_owned()),
+            );
+        }
+        (true, false) => changes.add(path, ChangeKind::Required, "no longer required"),
+        _ => {}
+    }
+    let (before, after) = (old.description.as_deref(), new.description.as_deref());
+    text(path, ChangeKind::Description, "the description", before, after, changes);
+}
+
+/// Compares two values of one type without parts.
+pub(super) fn of_value(old: &ValueType, new: &ValueType, path: &str, changes: &mut Changes) {
+    match (old, new) {
+        (ValueType::String { indicators: before }, ValueType::String { indicators: after }) => {
+            indicators(before, after, path, changes);
+        }
+        (ValueType::Timestamp { formats: before, .. }, ValueType::Timestamp { formats: after, .. }) => {
+            time_formats(before, after, path, changes);
+        }
+        _ => {}
+    }
+}
+
+fn indicators(old: &[Indicator], new: &[Indicator], path: &str, changes: &mut Changes) {
+    let parts = [
+        (
+            "no longer looked for: ",
+            names(old, new, |indicator| indicator.name().to_owned()),
+        ),
+        (
+            "looked for from now on: ",
+            names(new, old, |indicator| indicator.name().to_owned()),
+        ),
+    ];
+    for (what, names) in parts {
+        if !names.is_empty() {
+            changes.add(
+                path,
+                ChangeKind::Indicators,
+                format!("indicators {what}{}", names.join(", ")),
+            );
+        }
+    }
+}
+
+fn time_formats(old: &[TimeFormat], new: &[TimeFormat], path: &str, changes: &mut Changes) {
+    let gone = names(old, new, ToString::to_string);
+    let come = names(new, old, ToString::to_string);
+    if !gone.is_empty() {
+        let message = format!("time formats no longer read: {}", gone.join(", "));
+        changes.hinted(
+            path,
+            ChangeKind::TimeFormats,
+            Verdict::Warning,
+            message,
+            Some(STRICTER.to_owned()),
+        );
+    }
+    if !come.is_empty() {
+        changes.add(
+            path,
+            ChangeKind::TimeFormats,
+            format!("time formats read from now on: {}", come.join(", ")),
+        );
+    }
+    if gone.is_empty() && come.is_empty() && old != new {
+        changes.add(path, ChangeKind::TimeFormats, "time formats are tried in another order");
+    }
+}
+
+/// The names of those in `of` that are not in `without`.
+fn names<T: PartialEq>(of: &[T], without: &[T], name: impl Fn(&T) -> String) -> Vec<String> {
+    of.iter().filter(|item| !without.contains(item)).map(name).collect()
+}
+
+fn text(path: &str, kind: ChangeKind, what: &str, old: Option<&str>, new: Option<&str>, changes: &mut Changes) {
+    match (old, new) {
+        (old, new) if old == new => {}
+        (None, Some(_)) => changes.add(path, kind, format!("{what} is new")),
+        (Some(_), None) => changes.add(path, kind, format!("{what} is gone")),
+        _ => changes.add(path, kind, format!("{what} has changed")),
+    }
+}
+
+fn switch(path: &str, (kind, key): (ChangeKind, &str), old: bool, new: bool, changes: &mut Changes) {
+    if old != new {
+        changes.add(path, kind, format!("`{key}` is now {new}"));
+    }
+}
