@@ -7,7 +7,7 @@ use crate::indicator::Indicators;
 use crate::log_type::LogType;
 use crate::schema::Schema;
 
-mod print;
+pub(crate) mod print;
 
 /// A record normalised by a schema.
 ///

@@ -93,17 +93,27 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self {
-                text,
-                at: 0,
-                depth: 0,
-                is_fresh: false,
-            }),
+            Ok(text) => Ok(Self::of_text(text)),
             Err(error) => Err(JsonError {
                 at: error.valid_up_to(),
                 cause: JsonErrorCause::NotUtf8,
             }),
         }
+    }
+
+    pub(crate) const fn of_text(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            depth: 0,
+            is_fresh: false,
+        }
+    }
+
+    /// Returns whether nothing but white space is left.
+    pub(crate) fn is_at_end(&mut self) -> bool {
+        self.pass_space();
+        self.byte().is_none()
     }
 
     /// Returns the kind of the value that starts here.

@@ -50,6 +50,7 @@
 //! | `indicator` | the `p_any_…` columns and the scanners that fill them |
 //! | `event` | [`Event`], [`Value`], [`StandardFields`]; printing as JSON |
 //! | `reject` | [`Reject`], [`Problem`] |
+//! | [`test_file`] | files that say which events a schema makes, and running them |
 
 #![cfg_attr(
     test,
@@ -72,6 +73,7 @@ mod parser;
 mod plan;
 mod reject;
 mod schema;
+pub mod test_file;
 mod time;
 
 pub use event::{Event, StandardFields, Value};

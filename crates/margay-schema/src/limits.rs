@@ -46,6 +46,21 @@ pub const SCHEMA_PROBLEM_COUNT_MAX: usize = 100;
 /// and whoever replaces more fields than this is not renaming them.
 pub const RENAME_CANDIDATE_COUNT_MAX: usize = 50;
 
+/// Bytes of one file of schema tests. A test holds a few records, and this is room for thousands.
+pub const TEST_FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// As [`YAML_COST_MAX`], for a file of schema tests.
+pub const TEST_FILE_COST_MAX: usize = 4 * TEST_FILE_BYTES_MAX;
+
+/// Tests of one file.
+pub const TEST_COUNT_MAX: usize = 1_000;
+
+/// Differences reported for one test. A person mends the first dozen and tests again.
+pub const TEST_DIFFERENCE_COUNT_MAX: usize = 50;
+
+/// Characters shown of a value that differs from what a test expects.
+pub const TEST_VALUE_CHARACTERS_MAX: usize = 160;
+
 /// Bytes of one record: a page's body may not be longer than this, so no record of an accepted page is.
 pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 

@@ -12,12 +12,12 @@ use crate::time::TimeFormat;
 pub(crate) mod hint;
 mod keys;
 mod options;
-mod problem;
+pub(crate) mod problem;
 mod raw;
 mod resolve;
 #[cfg(test)]
 mod tests;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use options::{CheckedSchema, SchemaOptions, UnknownKeys};
 pub use problem::{SchemaError, SchemaProblem};

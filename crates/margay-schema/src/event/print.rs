@@ -24,6 +24,24 @@ pub(super) fn event(event: &Event, schema: &Schema) -> String {
     out.text
 }
 
+/// Returns an event's own fields as JSON, without the standard ones.
+pub(crate) fn own_fields(event: &Event, schema: &Schema) -> String {
+    let mut out = Members {
+        text: "{".to_owned(),
+        count: 0,
+    };
+    fields(schema.fields(), &event.values, &mut out);
+    out.text.push('}');
+    out.text
+}
+
+/// Returns a value of this type as JSON, as it stands in an event.
+pub(crate) fn value(value_type: &ValueType, value: &Value) -> String {
+    let mut out = String::new();
+    print(value_type, value, &mut out);
+    out
+}
+
 /// The members of an object, being written.
 struct Members {
     text: String,

@@ -64,14 +64,14 @@ impl fmt::Display for SchemaProblem {
 
 /// The problems of a file, while it is read.
 #[derive(Debug)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     errors: Found,
     warnings: Found,
     unknown_keys: UnknownKeys,
 }
 
 impl Problems {
-    pub(super) fn new(unknown_keys: UnknownKeys) -> Self {
+    pub(crate) fn new(unknown_keys: UnknownKeys) -> Self {
         Self {
             errors: Found::default(),
             warnings: Found::default(),
@@ -80,16 +80,16 @@ impl Problems {
     }
 
     /// Returns whether there are no errors; warnings do not count.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.errors.found.is_empty()
     }
 
-    pub(super) fn add(&mut self, at: Position, path: &str, message: impl Into<String>) {
+    pub(crate) fn add(&mut self, at: Position, path: &str, message: impl Into<String>) {
         self.add_hinted(at, path, message, || None);
     }
 
     /// Adds a problem with a hint, which is looked for only if it will be shown.
-    pub(super) fn add_hinted(
+    pub(crate) fn add_hinted(
         &mut self,
         at: Position,
         path: &str,
@@ -100,7 +100,7 @@ impl Problems {
     }
 
     /// Adds what is legal but probably not meant.
-    pub(super) fn warn(
+    pub(crate) fn warn(
         &mut self,
         at: Position,
         path: &str,
@@ -111,7 +111,7 @@ impl Problems {
     }
 
     /// Adds a key that the language does not know: an error or a warning, as the reader of the file has chosen.
-    pub(super) fn unknown_key(
+    pub(crate) fn unknown_key(
         &mut self,
         at: Position,
         path: &str,
@@ -125,13 +125,13 @@ impl Problems {
     }
 
     /// Returns the warnings of a file without errors.
-    pub(super) fn into_warnings(self) -> Vec<SchemaProblem> {
+    pub(crate) fn into_warnings(self) -> Vec<SchemaProblem> {
         assert!(self.is_empty(), "a schema with errors is refused");
         self.warnings.into_list("warnings")
     }
 
     /// Returns the error that holds them.
-    pub(super) fn into_error(self) -> SchemaError {
+    pub(crate) fn into_error(self) -> SchemaError {
         assert!(!self.is_empty(), "a schema is refused for a reason");
         SchemaError {
             problems: self.errors.into_list("problems"),

@@ -1,8 +1,9 @@
 //! YAML text → a tree in which every node knows its line and column.
 //!
-//! Only what a schema needs: one document, mappings with scalar keys, sequences, scalars, anchors and aliases. Tags are
+//! Only what schemas and their tests need: mappings with scalar keys, sequences, scalars, anchors and aliases. Tags are
 //! refused, since nothing here has use for them. An alias shares the node it names, and its cost is counted each time,
-//! so a few lines of aliases cannot grow into a tree that takes minutes to walk.
+//! so a few lines of aliases cannot grow into a tree that takes minutes to walk. How much is taken depends on the kind of
+//! file; see [`Bounds`].
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -12,11 +13,37 @@ use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle, options};
 use super::problem::Problems;
 use crate::limits::{SCHEMA_BYTES_MAX, YAML_COST_MAX, YAML_DEPTH_MAX, YAML_KEY_COUNT_MAX, YAML_NODE_COST};
 
+/// How much YAML a kind of file may hold.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    /// What the file is, for messages.
+    pub(crate) file: &'static str,
+    /// Bytes of the file.
+    pub(crate) bytes_max: usize,
+    /// The sum over its nodes; see [`YAML_COST_MAX`].
+    pub(crate) cost_max: usize,
+    /// Containers inside each other.
+    pub(crate) depth_max: usize,
+    /// Keys of one mapping.
+    pub(crate) key_count_max: usize,
+    /// YAML documents.
+    pub(crate) document_count_max: usize,
+}
+
+const SCHEMA: Bounds = Bounds {
+    file: "a schema",
+    bytes_max: SCHEMA_BYTES_MAX,
+    cost_max: YAML_COST_MAX,
+    depth_max: YAML_DEPTH_MAX,
+    key_count_max: YAML_KEY_COUNT_MAX,
+    document_count_max: 1,
+};
+
 /// A place in the file, both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Position {
-    pub(super) line: usize,
-    pub(super) column: usize,
+pub(crate) struct Position {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
 }
 
 impl From<Marker> for Position {
@@ -30,9 +57,9 @@ impl From<Marker> for Position {
 
 /// A node.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) at: Position,
-    pub(super) tree: Tree,
+pub(crate) struct Node {
+    pub(crate) at: Position,
+    pub(crate) tree: Tree,
     /// What this node and all below it cost; see [`YAML_COST_MAX`].
     cost: usize,
     /// Levels of nodes from here down, itself included.
@@ -41,7 +68,7 @@ pub(super) struct Node {
 
 /// What a node holds.
 #[derive(Debug)]
-pub(super) enum Tree {
+pub(crate) enum Tree {
     /// Text without quotes, which may mean null, a boolean or a number.
     Plain(String),
     /// Text in quotes, or a block of text.
@@ -53,15 +80,15 @@ pub(super) enum Tree {
 
 /// A key of a mapping, and its value.
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_at: Position,
-    pub(super) value: Rc<Node>,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_at: Position,
+    pub(crate) value: Rc<Node>,
 }
 
 impl Node {
     /// Returns what the node is, for messages.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match &self.tree {
             Tree::Plain(_) if self.is_null() => "nothing",
             Tree::Plain(_) | Tree::Quoted(_) => "text",
@@ -70,12 +97,12 @@ impl Node {
         }
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(&self.tree, Tree::Plain(text) if matches!(text.as_str(), "" | "~" | "null" | "Null" | "NULL"))
     }
 
     /// Returns the text of a scalar that is not null.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.tree {
             Tree::Plain(text) | Tree::Quoted(text) if !self.is_null() => Some(text),
             _ => None,
@@ -83,11 +110,18 @@ impl Node {
     }
 }
 
-/// Reads a document. Reports what is no YAML, or more of it than we take.
+/// Reads a schema's document. Reports what is no YAML, or more of it than we take.
 pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Rc<Node>> {
-    if text.len() > SCHEMA_BYTES_MAX {
+    parse_documents(text, &SCHEMA, problems)?.pop()
+}
+
+/// Reads the documents of a file: at least one. Reports what is no YAML, or more of it than `bounds` allow.
+pub(crate) fn parse_documents(text: &str, bounds: &'static Bounds, problems: &mut Problems) -> Option<Vec<Rc<Node>>> {
+    if text.len() > bounds.bytes_max {
         let message = format!(
-            "a schema has at most {SCHEMA_BYTES_MAX} bytes, this one has {}",
+            "{} has at most {} bytes, this one has {}",
+            bounds.file,
+            bounds.bytes_max,
             text.len()
         );
         problems.add(Position::default(), "", message);
@@ -95,10 +129,10 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Rc<Node>> {
     }
     let options = options! {
         emit_comments: false,
-        flow_nesting_limit: YAML_DEPTH_MAX,
-        block_nesting_limit: YAML_DEPTH_MAX,
+        flow_nesting_limit: bounds.depth_max,
+        block_nesting_limit: bounds.depth_max,
     };
-    let mut builder = Builder::default();
+    let mut builder = Builder::new(bounds);
     for event in Parser::new_from_str_with_options(text, options) {
         let read = match event {
             Ok((event, span)) => builder.read(event, span.start.into(), problems),
@@ -116,10 +150,11 @@ pub(super) fn parse(text: &str, problems: &mut Problems) -> Option<Rc<Node>> {
             return None;
         }
     }
-    if builder.root.is_none() {
+    if builder.roots.is_empty() {
         problems.add(Position::default(), "", "the file is empty");
+        return None;
     }
-    builder.root
+    Some(builder.roots)
 }
 
 /// Why reading stops.
@@ -137,12 +172,14 @@ impl Refusal {
     }
 }
 
-/// Builds the tree from the parser's events.
-#[derive(Default)]
+/// Builds the trees from the parser's events.
 struct Builder {
+    bounds: &'static Bounds,
     open: Vec<Open>,
+    /// Of this document only: an alias does not reach into another.
     anchored: HashMap<usize, Rc<Node>>,
-    root: Option<Rc<Node>>,
+    /// One for each document.
+    roots: Vec<Rc<Node>>,
     cost: usize,
 }
 
@@ -168,6 +205,16 @@ enum PendingKey {
 }
 
 impl Builder {
+    fn new(bounds: &'static Bounds) -> Self {
+        Self {
+            bounds,
+            open: Vec::new(),
+            anchored: HashMap::new(),
+            roots: Vec::new(),
+            cost: 0,
+        }
+    }
+
     fn read(&mut self, event: Event<'_>, at: Position, problems: &mut Problems) -> Result<(), Refusal> {
         let node_tag = match &event {
             Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, _, tag) | Event::MappingStart(_, _, tag) => tag,
@@ -207,17 +254,34 @@ impl Builder {
                 self.charge(at, node.cost)?;
                 self.add_shared(node, at, problems)
             }
-            Event::DocumentStart(..) if self.root.is_some() => Err(Refusal::new(
-                at,
-                "a schema file holds one YAML document, this is the second",
-            )),
+            Event::DocumentStart(..) => self.begin_document(at),
             _ => Ok(()),
+        }
+    }
+
+    fn begin_document(&mut self, at: Position) -> Result<(), Refusal> {
+        let Bounds {
+            file,
+            document_count_max,
+            ..
+        } = self.bounds;
+        self.anchored.clear();
+        match (self.roots.len() == *document_count_max, document_count_max) {
+            (false, _) => Ok(()),
+            (true, 1) => Err(Refusal::new(
+                at,
+                format!("{file} file holds one YAML document, this is the second"),
+            )),
+            (true, _) => Err(Refusal::new(
+                at,
+                format!("{file} holds at most {document_count_max} YAML documents"),
+            )),
         }
     }
 
     fn charge(&mut self, at: Position, cost: usize) -> Result<(), Refusal> {
         self.cost += cost;
-        if self.cost > YAML_COST_MAX {
+        if self.cost > self.bounds.cost_max {
             return Err(Refusal::new(at, "the file is too large, or its aliases make it so"));
         }
         Ok(())
@@ -263,14 +327,19 @@ impl Builder {
 
     /// Puts a node where it belongs: into the container open last, or at the root.
     fn add_shared(&mut self, node: Rc<Node>, at: Position, problems: &mut Problems) -> Result<(), Refusal> {
-        if self.open.len() + node.height > YAML_DEPTH_MAX {
+        let Bounds {
+            depth_max,
+            key_count_max,
+            ..
+        } = *self.bounds;
+        if self.open.len() + node.height > depth_max {
             return Err(Refusal::new(
                 at,
-                format!("more than {YAML_DEPTH_MAX} lists and mappings inside each other"),
+                format!("more than {depth_max} lists and mappings inside each other"),
             ));
         }
         let Some(open) = self.open.last_mut() else {
-            self.root = Some(node);
+            self.roots.push(node);
             return Ok(());
         };
         open.cost += node.cost;
@@ -280,8 +349,8 @@ impl Builder {
             Items::Mapping(_, key @ None) => *key = Some(key_of(&node, at, problems)),
             Items::Mapping(entries, key) => {
                 if let Some(PendingKey::Named(key, key_at)) = key.take() {
-                    if entries.len() == YAML_KEY_COUNT_MAX {
-                        let message = format!("a mapping has at most {YAML_KEY_COUNT_MAX} keys");
+                    if entries.len() == key_count_max {
+                        let message = format!("a mapping has at most {key_count_max} keys");
                         return Err(Refusal::new(key_at, message));
                     }
                     if let Some(first) = entries.iter().find(|entry| entry.key == key) {
