@@ -184,6 +184,7 @@ fn column_type(table: &str, path: &str, value: &ValueType) -> Result<DataType, L
         ValueType::Float => DataType::DOUBLE,
         ValueType::Boolean => DataType::BOOLEAN,
         ValueType::Timestamp { .. } => DataType::TIMESTAMP,
+        ValueType::Embedded(inner) => column_type(table, path, inner)?,
         ValueType::Array(element) => list_of(column_type(table, path, element)?),
         ValueType::Object(fields) => {
             DataType::try_struct_type(fields_to_columns(table, path, fields)?).map_err(|error| {

@@ -7,7 +7,8 @@
 //! |---|---|
 //! | `parser`, descriptions, `referenceURL`, `fieldDiscoveryEnabled`, indicators, order of fields | allowed |
 //! | a field more, at any depth | allowed |
-//! | `required` added, a time format taken away, a field more that is required | allowed, with a warning: records that fit before may not fit now |
+//! | `isExpiration`, `isEmbeddedJSON`, transformations | allowed: rows that are there keep what they hold |
+//! | `required` added, `validate` added or changed, a time format taken away, a field more that is required | allowed, with a warning: records that fit before may not fit now |
 //! | other fields as the event's time | allowed, with a warning: only new rows move |
 //! | a field less, or another name, be it in case only | refused |
 //! | another type, of a field or of an array's elements | refused |
@@ -64,8 +65,16 @@ pub enum ChangeKind {
     Required,
     /// `indicators`.
     Indicators,
+    /// `validate`.
+    Validation,
     /// `timeFormat` or `timeFormats`.
     TimeFormats,
+    /// `isExpiration`.
+    Expiration,
+    /// `isEmbeddedJSON`.
+    EmbeddedJson,
+    /// `rename`, `copy`, `concat`, `split` or `mask`.
+    Transformations,
     /// Which fields may become the event's time, and in which order they are asked.
     EventTime,
 }
@@ -96,7 +105,11 @@ impl ChangeKind {
             Self::Type => "type",
             Self::Required => "required",
             Self::Indicators => "indicators",
+            Self::Validation => "validation",
             Self::TimeFormats => "time_formats",
+            Self::Expiration => "expiration",
+            Self::EmbeddedJson => "embedded_json",
+            Self::Transformations => "transformations",
             Self::EventTime => "event_time",
         }
     }
@@ -269,7 +282,8 @@ fn deleted(field: &Field, added: &[&Field], path: &str, changes: &mut Changes) {
 }
 
 fn value(old: &ValueType, new: &ValueType, path: &str, changes: &mut Changes) {
-    match (old, new) {
+    attributes::of_embedding(old, new, path, changes);
+    match (old.held(), new.held()) {
         (ValueType::Object(old), ValueType::Object(new)) => fields(old, new, path, changes),
         (ValueType::Array(old), ValueType::Array(new)) => value(old, new, &format!("{path}[]"), changes),
         (old, new) if old.name() == new.name() => attributes::of_value(old, new, path, changes),
@@ -288,7 +302,7 @@ fn value(old: &ValueType, new: &ValueType, path: &str, changes: &mut Changes) {
 
 /// Returns whether two values make the same column.
 fn is_same_type(a: &ValueType, b: &ValueType) -> bool {
-    match (a, b) {
+    match (a.held(), b.held()) {
         (ValueType::Object(a), ValueType::Object(b)) => {
             a.len() == b.len()
                 && a.iter()
@@ -302,7 +316,7 @@ fn is_same_type(a: &ValueType, b: &ValueType) -> bool {
 
 /// The type as a person would say it: `array of string`.
 fn type_name(value: &ValueType) -> String {
-    match value {
+    match value.held() {
         ValueType::Array(element) => format!("array of {}", type_name(element)),
         other => other.name().to_owned(),
     }

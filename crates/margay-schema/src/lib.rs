@@ -41,6 +41,7 @@
 //! | `log_type`, `id` | [`LogType`], [`SourceId`], [`RowId`] |
 //! | `schema` | [`Schema`], [`Field`], [`ValueType`]; the YAML language and its checks |
 //! | [`evolution`] | what may replace what when a schema changes |
+//! | `transformations`, `validation` | [`Transformations`], [`Validation`]: what a field's attributes ask for |
 //! | `plan` | a schema compiled for reading records: one lookup table per object |
 //! | [`limits`] | every limit, with its reason |
 //! | `json` | the JSON reader: no tree, no copies, numbers as text |
@@ -75,6 +76,8 @@ mod reject;
 mod schema;
 pub mod test_file;
 mod time;
+mod transformations;
+mod validation;
 
 pub use event::{Event, StandardFields, Value};
 pub use id::{RowId, SourceId, SourceIdError};
@@ -85,3 +88,5 @@ pub use parser::{Line, Parser, ParserKind, Session, Skip};
 pub use reject::{Problem, Reject};
 pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
 pub use time::{Pattern, TimeFormat};
+pub use transformations::{Concat, EventPath, Mask, Split, Transformations};
+pub use validation::{AddressFamily, Validation};

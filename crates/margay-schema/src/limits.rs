@@ -89,3 +89,30 @@ pub const LOG_TYPE_BYTES: std::ops::RangeInclusive<usize> = 3..=255;
 
 /// Dot-separated parts of a log type's name: Panther accepts `Custom` and six more.
 pub const LOG_TYPE_PARTS_MAX: usize = 7;
+
+/// Texts in one list of `validate`: each is a value of a field that has few.
+pub const VALIDATION_TEXT_COUNT_MAX: usize = 1_000;
+
+/// Bytes of one text in `validate`.
+pub const VALIDATION_TEXT_BYTES_MAX: usize = 1_024;
+
+/// Texts of a `validate` list that a record's problem shows: enough to see what is meant, and rejects are stored.
+pub const VALIDATION_TEXT_SHOWN_MAX: usize = 5;
+
+/// Bytes of a text of `validate` that a record's problem shows.
+pub const VALIDATION_TEXT_SHOWN_BYTES_MAX: usize = 64;
+
+/// Bytes of a path in `copy`, `concat` or `split`.
+pub const EVENT_PATH_BYTES_MAX: usize = 1_024;
+
+/// Keys in such a path. Paths into what the schema does not name may be as deep as paths into what it does.
+pub const EVENT_PATH_KEY_COUNT_MAX: usize = VALUE_DEPTH_MAX;
+
+/// Paths of one `concat`.
+pub const CONCAT_PATH_COUNT_MAX: usize = 32;
+
+/// Bytes of a separator, of a mask's salt, and of what stands in for a masked value.
+pub const TRANSFORMATION_TEXT_BYTES_MAX: usize = 1_024;
+
+/// The highest `index` of `split`. Records have no line of more parts that someone counted.
+pub const SPLIT_INDEX_MAX: usize = 10_000;

@@ -6,6 +6,7 @@
 use crate::indicator::Indicator;
 use crate::schema::{Field, ValueType};
 use crate::time::TimeFormat;
+use crate::validation::Validation;
 
 /// How to read an object.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,7 @@ pub(crate) enum Presence {
 pub(crate) enum ValuePlan {
     String {
         indicators: Box<[Indicator]>,
+        validation: Option<Validation>,
     },
     Integer(Width),
     Float,
@@ -49,6 +51,9 @@ pub(crate) enum ValuePlan {
     Array(Box<ValuePlan>),
     Object(ObjectPlan),
     Json,
+    /// What may come as a string with JSON in it. Such strings have given way to what they hold before the record is
+    /// read; one that is still there holds no JSON.
+    Embedded(Box<ValuePlan>),
 }
 
 /// The width of a whole number.
@@ -125,29 +130,33 @@ impl FieldPlan {
 impl ValuePlan {
     fn of(value: &ValueType) -> Self {
         match value {
-            ValueType::String { indicators } => Self::String {
+            ValueType::String { indicators, validation } => Self::String {
                 indicators: indicators.as_slice().into(),
+                validation: validation.clone(),
             },
             ValueType::SmallInt => Self::Integer(Width::Bits16),
             ValueType::Int => Self::Integer(Width::Bits32),
             ValueType::BigInt => Self::Integer(Width::Bits64),
             ValueType::Float => Self::Float,
             ValueType::Boolean => Self::Boolean,
-            ValueType::Timestamp { formats, is_event_time } => Self::Timestamp {
+            ValueType::Timestamp {
+                formats, is_event_time, ..
+            } => Self::Timestamp {
                 formats: formats.as_slice().into(),
                 is_event_time: *is_event_time,
             },
             ValueType::Array(element) => Self::Array(Box::new(Self::of(element))),
             ValueType::Object(fields) => Self::Object(ObjectPlan::of(fields)),
             ValueType::Json => Self::Json,
+            ValueType::Embedded(inner) => Self::Embedded(Box::new(Self::of(inner))),
         }
     }
 
     fn is_harvested(&self) -> bool {
         match self {
-            Self::String { indicators } => !indicators.is_empty(),
+            Self::String { indicators, .. } => !indicators.is_empty(),
             Self::Timestamp { is_event_time, .. } => *is_event_time,
-            Self::Array(element) => element.is_harvested(),
+            Self::Array(inner) | Self::Embedded(inner) => inner.is_harvested(),
             Self::Object(object) => object.fields.iter().any(|field| field.is_harvested),
             Self::Integer(_) | Self::Float | Self::Boolean | Self::Json => false,
         }

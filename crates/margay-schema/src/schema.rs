@@ -8,6 +8,8 @@ use crate::log_type::LogType;
 use crate::parser::Parser;
 use crate::plan::ObjectPlan;
 use crate::time::TimeFormat;
+use crate::transformations::Transformations;
+use crate::validation::Validation;
 
 pub(crate) mod hint;
 mod keys;
@@ -17,6 +19,7 @@ mod raw;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod transform;
 pub(crate) mod yaml;
 
 pub use options::{CheckedSchema, SchemaOptions, UnknownKeys};
@@ -50,6 +53,8 @@ pub struct Field {
     pub description: Option<String>,
     /// Its type.
     pub value: ValueType,
+    /// What it takes from elsewhere in the record, and how it is changed before it is read.
+    pub transformations: Transformations,
 }
 
 /// What a value may be.
@@ -59,6 +64,8 @@ pub enum ValueType {
     String {
         /// The scanners that look for indicators in it, in the schema's order.
         indicators: Vec<Indicator>,
+        /// Which texts it may hold.
+        validation: Option<Validation>,
     },
     /// A whole number of 16 bits.
     SmallInt,
@@ -76,6 +83,9 @@ pub enum ValueType {
         formats: Vec<TimeFormat>,
         /// Whether it may become the event's time.
         is_event_time: bool,
+        /// Whether a row of a lookup table is out of date after it. Margay has no lookup tables yet, so it changes
+        /// nothing.
+        is_expiration: bool,
     },
     /// Any number of values of one type.
     Array(Box<ValueType>),
@@ -83,6 +93,8 @@ pub enum ValueType {
     Object(Vec<Field>),
     /// Any JSON, kept as text.
     Json,
+    /// An array, object or json that may come as a string with JSON in it. The event holds what the string holds.
+    Embedded(Box<ValueType>),
 }
 
 /// Whether fields that the schema does not name should be offered as additions to it.
@@ -167,6 +179,15 @@ impl ValueType {
             Self::Array(_) => "array",
             Self::Object(_) => "object",
             Self::Json => "json",
+            Self::Embedded(inner) => inner.name(),
+        }
+    }
+
+    /// Returns the type of what an event holds: the type itself, but for [`Self::Embedded`] the one inside.
+    pub fn held(&self) -> &Self {
+        match self {
+            Self::Embedded(inner) => inner.held(),
+            other => other,
         }
     }
 }

@@ -46,6 +46,7 @@ impl Builder {
             ValueType::Float => Self::Float(Float64Builder::new()),
             ValueType::Boolean => Self::Boolean(BooleanBuilder::new()),
             ValueType::Timestamp { .. } => Self::Timestamp(TimestampMicrosecondBuilder::new()),
+            ValueType::Embedded(inner) => Self::for_type(inner),
             ValueType::Array(element) => Self::List {
                 items: Box::new(Self::for_type(element)),
                 items_len: 0,

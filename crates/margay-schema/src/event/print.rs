@@ -103,7 +103,7 @@ fn standard(standard: &StandardFields, out: &mut Members) {
 }
 
 fn print(value_type: &ValueType, value: &Value, out: &mut String) {
-    match (value_type, value) {
+    match (value_type.held(), value) {
         (_, Value::String(text)) => write_string(out, text),
         (_, Value::Integer(integer)) => number(integer, out),
         // `{:?}` is the shortest text that reads back the same, with an exponent where that is shorter.

@@ -4,6 +4,8 @@ use super::{ChangeKind, Changes, Verdict, join};
 use crate::indicator::Indicator;
 use crate::schema::{Field, Schema, ValueType};
 use crate::time::TimeFormat;
+use crate::transformations::Transformations;
+use crate::validation::Validation;
 
 /// What a change means that asks more of a record.
 const STRICTER: &str = "records that fit before may be rejected now";
@@ -68,7 +70,7 @@ fn event_times(fields: &[Field], parent: &str, found: &mut Vec<String>) {
 }
 
 fn event_times_of(value: &ValueType, path: &str, found: &mut Vec<String>) {
-    match value {
+    match value.held() {
         ValueType::Timestamp {
             is_event_time: true, ..
         } => found.push(path.to_owned()),
@@ -95,18 +97,75 @@ pub(super) fn of_field(old: &Field, new: &Field, path: &str, changes: &mut Chang
     }
     let (before, after) = (old.description.as_deref(), new.description.as_deref());
     text(path, ChangeKind::Description, "the description", before, after, changes);
+    transformations(&old.transformations, &new.transformations, path, changes);
+}
+
+fn transformations(old: &Transformations, new: &Transformations, path: &str, changes: &mut Changes) {
+    let differing = [
+        ("rename", old.rename != new.rename),
+        ("copy", old.copy != new.copy),
+        ("concat", old.concat != new.concat),
+        ("split", old.split != new.split),
+        ("mask", old.mask != new.mask),
+    ];
+    for (key, _) in differing.into_iter().filter(|(_, differs)| *differs) {
+        let message = format!("`{key}` has changed; rows that are there keep what they hold");
+        changes.add(path, ChangeKind::Transformations, message);
+    }
+}
+
+/// Compares whether two values may come as strings with JSON in them.
+pub(super) fn of_embedding(old: &ValueType, new: &ValueType, path: &str, changes: &mut Changes) {
+    let is_embedded = |value: &ValueType| matches!(value, ValueType::Embedded(_));
+    let attribute = (ChangeKind::EmbeddedJson, "isEmbeddedJSON");
+    switch(path, attribute, is_embedded(old), is_embedded(new), changes);
 }
 
 /// Compares two values of one type without parts.
 pub(super) fn of_value(old: &ValueType, new: &ValueType, path: &str, changes: &mut Changes) {
     match (old, new) {
-        (ValueType::String { indicators: before }, ValueType::String { indicators: after }) => {
+        (
+            ValueType::String {
+                indicators: before,
+                validation: rules_before,
+            },
+            ValueType::String {
+                indicators: after,
+                validation: rules_after,
+            },
+        ) => {
             indicators(before, after, path, changes);
+            validation(rules_before.as_ref(), rules_after.as_ref(), path, changes);
         }
-        (ValueType::Timestamp { formats: before, .. }, ValueType::Timestamp { formats: after, .. }) => {
+        (
+            ValueType::Timestamp {
+                formats: before,
+                is_expiration: expires_before,
+                ..
+            },
+            ValueType::Timestamp {
+                formats: after,
+                is_expiration: expires_after,
+                ..
+            },
+        ) => {
             time_formats(before, after, path, changes);
+            let attribute = (ChangeKind::Expiration, "isExpiration");
+            switch(path, attribute, *expires_before, *expires_after, changes);
         }
         _ => {}
+    }
+}
+
+fn validation(old: Option<&Validation>, new: Option<&Validation>, path: &str, changes: &mut Changes) {
+    match (old, new) {
+        (old, new) if old == new => {}
+        (Some(_), None) => changes.add(path, ChangeKind::Validation, "no longer validated"),
+        _ => {
+            let message = "`validate` has changed";
+            let hint = Some(STRICTER.to_owned());
+            changes.hinted(path, ChangeKind::Validation, Verdict::Warning, message, hint);
+        }
     }
 }
 

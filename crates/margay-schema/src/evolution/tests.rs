@@ -247,6 +247,45 @@ fn time_formats_may_come_and_warn_when_they_go() {
 }
 
 #[test]
+fn how_a_value_is_read_may_change() {
+    check(
+        &[
+            "name: a, type: string, validate: {allow: [x]}",
+            "name: b, type: string, validate: {allow: [x]}",
+            "name: c, type: string",
+            "name: d, type: array, element: {type: object, fields: [{name: e, type: int}]}",
+            "name: f, type: timestamp",
+            "name: g, type: string, rename: {from: old}, mask: {type: redact}",
+            "name: h, type: json, isEmbeddedJSON: true",
+        ],
+        &[
+            "name: a, type: string",
+            "name: b, type: string, validate: {allow: [x, y]}",
+            "name: c, type: string, validate: {ip: any}",
+            "name: d, type: array, isEmbeddedJSON: true, element: {type: object, isEmbeddedJSON: true, fields: [{name: e, type: int}]}",
+            "name: f, type: timestamp, isExpiration: true",
+            "name: g, type: string, copy: {from: old}",
+            "name: h, type: array, isEmbeddedJSON: true, element: {type: json}",
+        ],
+        expect![[r#"
+            allowed validation: a: no longer validated
+            warning validation: b: `validate` has changed
+              hint: records that fit before may be rejected now
+            warning validation: c: `validate` has changed
+              hint: records that fit before may be rejected now
+            allowed embedded_json: d: `isEmbeddedJSON` is now true
+            allowed embedded_json: d[]: `isEmbeddedJSON` is now true
+            allowed expiration: f: `isExpiration` is now true
+            allowed transformations: g: `rename` has changed; rows that are there keep what they hold
+            allowed transformations: g: `copy` has changed; rows that are there keep what they hold
+            allowed transformations: g: `mask` has changed; rows that are there keep what they hold
+            refused type: h: the type changes from json to array of json
+              hint: keep the type, and add a field of another name for the other
+        "#]],
+    );
+}
+
+#[test]
 fn the_event_time_may_change_and_says_for_whom() {
     check(
         &["name: a, type: timestamp"],

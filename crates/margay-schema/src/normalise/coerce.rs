@@ -24,6 +24,7 @@ impl ValuePlan {
             Self::Array(_) => "array".to_owned(),
             Self::Object(_) => "object".to_owned(),
             Self::Json => "json".to_owned(),
+            Self::Embedded(inner) => format!("{}, or a string that holds one as JSON", inner.expected()),
         }
     }
 }
@@ -43,6 +44,7 @@ pub(super) fn from_string(plan: &ValuePlan, text: &str) -> Coerced {
         ValuePlan::Timestamp { formats, .. } => {
             time(formats, |format| format.read_string(text), "string in another format")
         }
+        ValuePlan::Embedded(_) => Err("string that is no JSON"),
         ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json => Err("string"),
     }
 }
@@ -55,7 +57,7 @@ pub(super) fn from_number(plan: &ValuePlan, text: &str) -> Coerced {
         ValuePlan::Float => float(text, "number"),
         ValuePlan::Boolean => boolean(text, "number other than 0 and 1"),
         ValuePlan::Timestamp { formats, .. } => time(formats, |format| format.read_number(text), "number"),
-        ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json => Err("number"),
+        ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json | ValuePlan::Embedded(_) => Err("number"),
     }
 }
 

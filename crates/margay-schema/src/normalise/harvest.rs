@@ -27,7 +27,7 @@ impl Harvest {
 
     fn value(&mut self, plan: &ValuePlan, value: &Value) {
         match (plan, value) {
-            (ValuePlan::String { indicators }, Value::String(text)) => {
+            (ValuePlan::String { indicators, .. }, Value::String(text)) => {
                 for indicator in indicators {
                     indicator.scan(text, &mut self.found);
                 }
@@ -40,6 +40,7 @@ impl Harvest {
             ) if self.event_time.is_none() && *microseconds != GO_ZERO_TIME => {
                 self.event_time = Some(*microseconds);
             }
+            (ValuePlan::Embedded(inner), value) => self.value(inner, value),
             (ValuePlan::Array(element), Value::Array(values)) => {
                 for value in values.iter().flatten() {
                     self.value(element, value);

@@ -138,13 +138,17 @@ impl Reading<'_, '_> {
             return Ok(Fit::Null);
         }
         let coerced = match (plan, kind) {
+            // An embedded json takes everything, and an embedded array or object only its own kind.
+            (ValuePlan::Embedded(inner), _) if kind != Kind::String || matches!(**inner, ValuePlan::Json) => {
+                return self.value(inner, path);
+            }
             (ValuePlan::Json, _) => return Ok(Fit::Value(Value::Json(self.reader.skip()?.to_owned()))),
             (ValuePlan::Object(object), Kind::Object) => {
                 return Ok(Fit::Value(Value::Object(self.object(object, path)?)));
             }
             (ValuePlan::Array(element), Kind::Array) => return self.array(element, path),
             (ValuePlan::String { .. }, Kind::String) => {
-                return Ok(Fit::Value(Value::String(self.reader.decoded_string()?.into_owned())));
+                Ok(Some(Value::String(self.reader.decoded_string()?.into_owned())))
             }
             (_, Kind::String) => coerce::from_string(plan, &self.reader.decoded_string()?),
             (_, Kind::Number) => coerce::from_number(plan, self.reader.number()?),
@@ -154,6 +158,18 @@ impl Reading<'_, '_> {
                 Err(kind.name())
             }
         };
+        if let (
+            ValuePlan::String {
+                validation: Some(validation),
+                ..
+            },
+            Ok(Some(Value::String(text))),
+        ) = (plan, &coerced)
+            && let Err(refusal) = validation.check(text)
+        {
+            self.problems.add(path, refusal.expected, refusal.found);
+            return Ok(Fit::Misfit);
+        }
         Ok(match coerced {
             Ok(Some(value)) => Fit::Value(value),
             Ok(None) => Fit::Null,

@@ -12,6 +12,12 @@ pub(super) enum Form {
     NativeParser,
     Field,
     Value,
+    Validation,
+    Rename,
+    Copy,
+    Concat,
+    Split,
+    Mask,
 }
 
 impl Form {
@@ -41,6 +47,14 @@ impl Form {
                 "timeFormat",
                 "timeFormats",
                 "isEventTime",
+                "isExpiration",
+                "isEmbeddedJSON",
+                "validate",
+                "rename",
+                "copy",
+                "concat",
+                "split",
+                "mask",
             ],
             Self::Value => &[
                 "type",
@@ -51,36 +65,39 @@ impl Form {
                 "timeFormat",
                 "timeFormats",
                 "isEventTime",
+                "isExpiration",
+                "isEmbeddedJSON",
+                "validate",
             ],
+            Self::Validation => &["allow", "deny", "allowContains", "denyContains", "ip", "cidr"],
+            Self::Rename | Self::Copy => &["from"],
+            Self::Concat => &["paths", "separator"],
+            Self::Split => &["from", "separator", "index"],
+            Self::Mask => &["type", "salt", "to"],
         }
     }
 
     /// Keys that the language has and this version does not read. Passing over them would change what a schema means.
     const fn keys_to_come(self) -> &'static [&'static str] {
         match self {
-            Self::Schema | Self::NativeParser => &[],
             Self::Parser => &["csv", "fastmatch", "regex", "script"],
-            Self::Field => &[
-                "validate",
-                "isEmbeddedJSON",
-                "isExpiration",
-                "rename",
-                "copy",
-                "concat",
-                "split",
-                "mask",
-            ],
-            Self::Value => &["validate", "isEmbeddedJSON", "isExpiration"],
+            _ => &[],
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Schema => "a schema",
             Self::Parser => "a parser",
             Self::NativeParser => "a native parser",
             Self::Field => "a field",
             Self::Value => "a value",
+            Self::Validation => "`validate`",
+            Self::Rename => "`rename`",
+            Self::Copy => "`copy`",
+            Self::Concat => "`concat`",
+            Self::Split => "`split`",
+            Self::Mask => "`mask`",
         }
     }
 }
@@ -112,6 +129,11 @@ impl<'a> Mapping<'a> {
             at: node.at,
             form,
         })
+    }
+
+    /// Returns whether any key is given, known or not.
+    pub(super) fn has_keys(&self) -> bool {
+        !self.entries.is_empty()
     }
 
     /// Returns the entry of a key.

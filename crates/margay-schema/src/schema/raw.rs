@@ -15,6 +15,10 @@ use crate::parser::Parser;
 
 mod leaf;
 mod parser;
+mod transform;
+mod validate;
+
+pub(super) use transform::RawTransformations;
 
 /// A schema file.
 pub(super) struct RawSchema {
@@ -35,11 +39,14 @@ pub(super) struct RawField {
     pub(super) required: bool,
     pub(super) description: Option<String>,
     pub(super) value: RawValue,
+    pub(super) transformations: RawTransformations,
 }
 
 pub(super) struct RawValue {
     pub(super) at: Position,
     pub(super) kind: RawKind,
+    /// Whether it may come as a string with JSON in it.
+    pub(super) is_embedded: bool,
 }
 
 pub(super) enum RawKind {
@@ -173,6 +180,7 @@ fn definitions(mapping: &Mapping<'_>, problems: &mut Problems) -> Vec<(String, R
             None => RawValue {
                 at: entry.value.at,
                 kind: RawKind::Broken,
+                is_embedded: false,
             },
         };
         definitions.push((entry.key.clone(), value));
@@ -243,6 +251,7 @@ fn field<'a>(
         required: mapping.is_true("required", &named, problems),
         description: description.map(str::to_owned),
         value: value(&mapping, &named, problems),
+        transformations: transform::read(&mapping, &named, problems),
         name: name?.to_owned(),
     })
 }
@@ -303,7 +312,13 @@ fn check_name<'a>(
 /// Reads the type and what belongs to it.
 fn value(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> RawValue {
     let kind = kind(mapping, path, problems).unwrap_or(RawKind::Broken);
-    RawValue { at: mapping.at, kind }
+    // Where the attribute does not belong, that is reported with the type.
+    let is_embedded = mapping.is_true("isEmbeddedJSON", path, problems);
+    RawValue {
+        at: mapping.at,
+        kind,
+        is_embedded,
+    }
 }
 
 fn kind(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<RawKind> {

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use super::hint::did_you_mean;
 use super::problem::Problems;
 use super::raw::{RawField, RawKind, RawSchema, RawValue};
+use super::transform;
 use super::yaml::Position;
 use super::{Field, Schema, ValueType};
 use crate::limits::{FIELD_COUNT_MAX, VALUE_DEPTH_MAX};
@@ -32,10 +33,12 @@ pub(super) fn resolve(raw: &RawSchema, problems: &mut Problems) -> Option<Schema
         );
         problems.add(raw.fields_at, "", message);
     }
+    transform::check(raw, &definitions, problems);
     if !problems.is_empty() {
         return None;
     }
     let fields = build_fields(&raw.fields, &definitions)?;
+    transform::check_masks(raw, &fields, problems);
     Some(Schema {
         log_type: raw.log_type.clone()?,
         description: raw.description.clone(),
@@ -150,17 +153,23 @@ fn build_fields(fields: &[RawField], definitions: &HashMap<&str, &RawValue>) -> 
             required: field.required,
             description: field.description.clone(),
             value: build(&field.value, definitions)?,
+            transformations: field.transformations.transformations.clone(),
         })
     };
     fields.iter().map(build).collect()
 }
 
 fn build(value: &RawValue, definitions: &HashMap<&str, &RawValue>) -> Option<ValueType> {
-    match &value.kind {
-        RawKind::Leaf(leaf) => Some(leaf.clone()),
-        RawKind::Array(element) => Some(ValueType::Array(Box::new(build(element, definitions)?))),
-        RawKind::Object(fields) => build_fields(fields, definitions).map(ValueType::Object),
-        RawKind::Reference(target, _) => build(definitions.get(&**target)?, definitions),
-        RawKind::Broken => None,
-    }
+    let built = match &value.kind {
+        RawKind::Leaf(leaf) => leaf.clone(),
+        RawKind::Array(element) => ValueType::Array(Box::new(build(element, definitions)?)),
+        RawKind::Object(fields) => build_fields(fields, definitions).map(ValueType::Object)?,
+        RawKind::Reference(target, _) => build(definitions.get(&**target)?, definitions)?,
+        RawKind::Broken => return None,
+    };
+    Some(if value.is_embedded {
+        ValueType::Embedded(Box::new(built))
+    } else {
+        built
+    })
 }

@@ -68,6 +68,14 @@ fn fields_keep_order_and_attributes() {
                             ),
                         ],
                         is_event_time: true,
+                        is_expiration: false,
+                    },
+                    transformations: Transformations {
+                        rename: None,
+                        copy: None,
+                        concat: None,
+                        split: None,
+                        mask: None,
                     },
                 },
                 Field {
@@ -81,6 +89,14 @@ fn fields_keep_order_and_attributes() {
                             Ip,
                             Domain,
                         ],
+                        validation: None,
+                    },
+                    transformations: Transformations {
+                        rename: None,
+                        copy: None,
+                        concat: None,
+                        split: None,
+                        mask: None,
                     },
                 },
             ]"#]],
@@ -94,7 +110,10 @@ fn references_are_replaced() {
          fields:\n  - {name: a, type: ref, target: Words}",
     )
     .unwrap();
-    let word = ValueType::String { indicators: Vec::new() };
+    let word = ValueType::String {
+        indicators: Vec::new(),
+        validation: None,
+    };
     assert_eq!(schema.fields()[0].value, ValueType::Array(Box::new(word)));
 }
 

@@ -106,6 +106,7 @@ impl<'o> Comparison<'o> {
                 let value_type = ValueType::Timestamp {
                     formats: Vec::new(),
                     is_event_time: false,
+                    is_expiration: false,
                 };
                 self.value(&value_type, Some(&value), Some(expected), key);
             }
@@ -166,6 +167,7 @@ impl<'o> Comparison<'o> {
 
     fn value(&mut self, value_type: &ValueType, found: Option<&Value>, expected: Option<&Json>, path: &str) {
         let expected = expected.filter(|expected| **expected != Json::Null);
+        let value_type = value_type.held();
         match (value_type, found, expected) {
             (_, None, None) => {}
             (_, None, Some(expected)) => self.differs(path, &expected.to_string(), NOTHING),

@@ -49,14 +49,16 @@ fn list(fields: &[Field], prefix: &str, out: &mut String) {
         write!(out, "{prefix}{}: {}", field.name, field.value.name()).unwrap();
         *out += if field.required { " required" } else { "" };
         match &field.value {
-            ValueType::String { indicators } if !indicators.is_empty() => {
+            ValueType::String { indicators, .. } if !indicators.is_empty() => {
                 let names: Vec<_> = indicators
                     .iter()
                     .map(|indicator: &Indicator| indicator.name())
                     .collect();
                 write!(out, " [{}]", names.join(", ")).unwrap();
             }
-            ValueType::Timestamp { formats, is_event_time } => {
+            ValueType::Timestamp {
+                formats, is_event_time, ..
+            } => {
                 write!(
                     out,
                     " ({}){}",

@@ -5,28 +5,33 @@ use super::super::hint::did_you_mean;
 use super::super::keys::Mapping;
 use super::super::problem::Problems;
 use super::super::yaml::{Node, Tree};
+use super::validate;
 use crate::indicator::Indicator;
 use crate::limits::{SCHEMA_BYTES_MAX, TIME_FORMAT_COUNT_MAX};
 use crate::time::TimeFormat;
 
-/// Attributes that go with one type only.
-const ATTRIBUTES: [(&str, &str); 7] = [
-    ("fields", "object"),
-    ("element", "array"),
-    ("target", "ref"),
-    ("indicators", "string"),
-    ("timeFormat", "timestamp"),
-    ("timeFormats", "timestamp"),
-    ("isEventTime", "timestamp"),
+/// Attributes that go with some types only.
+const ATTRIBUTES: [(&str, &[&str]); 10] = [
+    ("fields", &["object"]),
+    ("element", &["array"]),
+    ("target", &["ref"]),
+    ("indicators", &["string"]),
+    ("validate", &["string"]),
+    ("timeFormat", &["timestamp"]),
+    ("timeFormats", &["timestamp"]),
+    ("isEventTime", &["timestamp"]),
+    ("isExpiration", &["timestamp"]),
+    ("isEmbeddedJSON", &["object", "array", "json"]),
 ];
 
 /// Reports attributes that go with another type than `word`.
 pub(super) fn check_attributes(mapping: &Mapping<'_>, word: &str, path: &str, problems: &mut Problems) {
-    for (attribute, owner) in ATTRIBUTES {
-        if owner != word
+    for (attribute, owners) in ATTRIBUTES {
+        if !owners.contains(&word)
             && let Some(entry) = mapping.entry(attribute)
         {
-            let message = format!("`{attribute}` goes with type `{owner}`, this is of type `{word}`");
+            let owners = owners.join("` or `");
+            let message = format!("`{attribute}` goes with type `{owners}`, this is of type `{word}`");
             problems.add(entry.key_at, path, message);
         }
     }
@@ -37,6 +42,7 @@ pub(super) fn read(mapping: &Mapping<'_>, word: &str, path: &str, problems: &mut
     match word {
         "string" => Some(ValueType::String {
             indicators: indicators(mapping, path, problems),
+            validation: validate::read(mapping, path, problems),
         }),
         "smallint" => Some(ValueType::SmallInt),
         "int" => Some(ValueType::Int),
@@ -46,6 +52,7 @@ pub(super) fn read(mapping: &Mapping<'_>, word: &str, path: &str, problems: &mut
         "timestamp" => Some(ValueType::Timestamp {
             formats: time_formats(mapping, path, problems),
             is_event_time: mapping.is_true("isEventTime", path, problems),
+            is_expiration: mapping.is_true("isExpiration", path, problems),
         }),
         "json" => Some(ValueType::Json),
         _ => None,
@@ -132,7 +139,7 @@ fn time_format_hint(name: &str) -> String {
 }
 
 /// Reads a list of words. Reports what is none, and an empty one.
-fn words<'a>(node: &'a Node, key: &str, path: &str, problems: &mut Problems) -> Vec<(&'a Node, &'a str)> {
+pub(super) fn words<'a>(node: &'a Node, key: &str, path: &str, problems: &mut Problems) -> Vec<(&'a Node, &'a str)> {
     let Tree::Sequence(items) = &node.tree else {
         problems.add(node.at, path, format!("`{key}` is a list, found {}", node.kind()));
         return Vec::new();
