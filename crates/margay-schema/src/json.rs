@@ -101,11 +101,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Reads a text of its own.
     pub(crate) const fn of_text(text: &'a str) -> Self {
+        Self::inside(text, 0)
+    }
+
+    /// Reads a text that stands, or will stand, inside `depth` containers, which count towards the limit.
+    pub(crate) const fn inside(text: &'a str, depth: usize) -> Self {
         Self {
             text,
             at: 0,
-            depth: 0,
+            depth,
             is_fresh: false,
         }
     }

@@ -10,6 +10,8 @@
 //!   [`Schema::normalise`]: null, and a named key that comes twice in one object;
 //! - a problem tells where and of which type, never what.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use crate::event::{Event, StandardFields};
@@ -22,6 +24,7 @@ mod coerce;
 mod harvest;
 mod path;
 mod record;
+mod reshape;
 #[cfg(test)]
 mod tests;
 mod unmapped;
@@ -94,7 +97,12 @@ impl Schema {
     /// [`Schema::normalise`] does, but past the schema's parser.
     pub fn normalise_json(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
         let mut problems = Problems::default();
-        let read = match record::read(&self.plan, record, &mut problems) {
+        let reshaped = match &self.reshape {
+            None => Some(Cow::Borrowed(record)),
+            Some(plan) => reshape::reshape(plan, record, &mut problems),
+        };
+        let read = reshaped.and_then(|record| record::read(&self.plan, &record, &mut problems));
+        let read = match read {
             Some(read) if problems.is_empty() => read,
             _ => return Normalised::Reject(problems.into_reject()),
         };

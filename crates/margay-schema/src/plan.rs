@@ -3,6 +3,12 @@
 //! It mirrors [`Field`] and [`ValueType`], with what reading needs ready at hand: a lookup table for each object, the
 //! range of each integer, and marks for the parts that a second pass need not visit.
 
+mod reshape;
+
+pub(crate) use reshape::{
+    Edit, PhasePlan, ReshapePlan, SourceTree, Target, TargetObject, TargetValue, Unfold, UnfoldObject,
+};
+
 use crate::indicator::Indicator;
 use crate::schema::{Field, ValueType};
 use crate::time::TimeFormat;

@@ -6,7 +6,7 @@
 use crate::indicator::Indicator;
 use crate::log_type::LogType;
 use crate::parser::Parser;
-use crate::plan::ObjectPlan;
+use crate::plan::{ObjectPlan, ReshapePlan};
 use crate::time::TimeFormat;
 use crate::transformations::Transformations;
 use crate::validation::Validation;
@@ -39,6 +39,8 @@ pub struct Schema {
     parser: Option<Parser>,
     fields: Vec<Field>,
     pub(crate) plan: ObjectPlan,
+    /// What happens to a record before it is read, if anything does.
+    pub(crate) reshape: Option<ReshapePlan>,
 }
 
 /// A named value of an event, or of an object in it.

@@ -5,7 +5,10 @@ use super::*;
 use crate::event::Value;
 use crate::limits::{PROBLEM_COUNT_MAX, RECORD_BYTES_MAX};
 
+mod embedded;
 mod properties;
+mod transformations;
+mod validation;
 
 fn origin() -> Origin<'static> {
     Origin {

@@ -12,7 +12,7 @@ use super::transform;
 use super::yaml::Position;
 use super::{Field, Schema, ValueType};
 use crate::limits::{FIELD_COUNT_MAX, VALUE_DEPTH_MAX};
-use crate::plan::ObjectPlan;
+use crate::plan::{ObjectPlan, ReshapePlan};
 
 /// Builds the schema, if there are no problems in it.
 pub(super) fn resolve(raw: &RawSchema, problems: &mut Problems) -> Option<Schema> {
@@ -46,6 +46,7 @@ pub(super) fn resolve(raw: &RawSchema, problems: &mut Problems) -> Option<Schema
         field_discovery: raw.field_discovery,
         parser: raw.parser.clone(),
         plan: ObjectPlan::of(&fields),
+        reshape: ReshapePlan::of(&fields),
         fields,
     })
 }
