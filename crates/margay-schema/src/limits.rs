@@ -90,8 +90,11 @@ pub const LOG_TYPE_BYTES: std::ops::RangeInclusive<usize> = 3..=255;
 /// Dot-separated parts of a log type's name: Panther accepts `Custom` and six more.
 pub const LOG_TYPE_PARTS_MAX: usize = 7;
 
-/// Texts in one list of `validate`: each is a value of a field that has few.
+/// Texts in `allow` or `deny`: each is a value of a field that has few.
 pub const VALIDATION_TEXT_COUNT_MAX: usize = 1_000;
+
+/// Texts in `allowContains` or `denyContains`: each is looked for in the value of every record.
+pub const VALIDATION_PART_COUNT_MAX: usize = 100;
 
 /// Bytes of one text in `validate`.
 pub const VALIDATION_TEXT_BYTES_MAX: usize = 1_024;

@@ -1,13 +1,14 @@
 //! A record becomes an event or a reject.
 //!
-//! One pass over the record's bytes writes values straight into the places the schema has for them. A second, over the
+//! A schema with renames, embedded JSON or other transformations has its records reshaped first: JSON in, JSON out. Then
+//! one pass over the record's bytes writes values straight into the places the schema has for them. A second, over the
 //! values, gathers indicators and the event's time: only then is it certain which of two equal keys won. Nothing here
 //! fails: text that is not JSON is one more reason to reject.
 //!
 //! What always holds:
 //! - a key that the schema names, at its place, is in the event's values; any other key is in `p_unmapped`, with its
-//!   text untouched; so no key of an accepted record is lost. Two exceptions, both documented on
-//!   [`Schema::normalise`]: null, and a named key that comes twice in one object;
+//!   text untouched; so no key of an accepted record is lost. The exceptions, all documented on [`Schema::normalise`]:
+//!   null, a named key that comes twice in one object, and what a transformation replaces;
 //! - a problem tells where and of which type, never what.
 
 use std::borrow::Cow;
@@ -76,13 +77,33 @@ impl Schema {
     /// | `object` | object |
     /// | `json` | anything, kept as its exact text |
     ///
+    /// A string that `validate` refuses rejects the record, in an array too; null passes.
+    ///
+    /// Where a value may be embedded JSON, a string gives way to what it holds, and `""` is null. What it holds is read by
+    /// the schema like the rest, so an unknown key in it goes to `p_unmapped` at its place. A string that holds no JSON, or
+    /// JSON nested deeper than a record may be, rejects the record, except in a `json`, which keeps the string.
+    ///
+    /// Transformations come before all this, in five phases over the whole record; each sees what the one before left, and
+    /// a missing or null source changes nothing:
+    ///
+    /// 1. `rename`, together with embedded JSON: the key takes the field's name, unless the object has a value under that
+    ///    name; then the key stays, and so goes to `p_unmapped`.
+    /// 2. `copy`: any value.
+    /// 3. `concat`: strings, and numbers and booleans as their literal text; missing and null sources are left out.
+    /// 4. `split`: one part of such a text; null if there are not so many.
+    /// 5. `mask`: strings, numbers and booleans, in arrays too; what is read, validated and searched is the mask.
+    ///
+    /// `copy`, `concat` and `split` replace a value that the record has under the field's name, and make the objects around
+    /// the field where they are missing or null. An array or object as a source of `concat` or `split` rejects the record.
+    ///
     /// A record is also rejected if it is longer than [`RECORD_BYTES_MAX`](crate::limits::RECORD_BYTES_MAX), nested
     /// deeper than [`JSON_DEPTH_MAX`](crate::limits::JSON_DEPTH_MAX), or would make more than
     /// [`RECORD_VALUE_COUNT_MAX`](crate::limits::RECORD_VALUE_COUNT_MAX) values.
     ///
     /// # Complexity
     ///
-    /// Linear in the record; memory for the output only.
+    /// Linear in the record, times the levels at which it is reshaped; memory for the output only, and for one copy of the
+    /// record if it is reshaped.
     pub fn normalise(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
         match self.parser() {
             Some(parser) if parser.kind().reads_lines() => match json_of(parser, record) {

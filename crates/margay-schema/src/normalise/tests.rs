@@ -7,6 +7,7 @@ use crate::limits::{PROBLEM_COUNT_MAX, RECORD_BYTES_MAX};
 
 mod embedded;
 mod properties;
+mod reshape_properties;
 mod transformations;
 mod validation;
 

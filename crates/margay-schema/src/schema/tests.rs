@@ -3,8 +3,9 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::limits::{
-    DEFINITION_COUNT_MAX, DESCRIPTION_BYTES_MAX, FIELD_COUNT_MAX, FIELD_NAME_BYTES_MAX, SCHEMA_BYTES_MAX,
-    SCHEMA_PROBLEM_COUNT_MAX, VALUE_DEPTH_MAX,
+    CONCAT_PATH_COUNT_MAX, DEFINITION_COUNT_MAX, DESCRIPTION_BYTES_MAX, FIELD_COUNT_MAX, FIELD_NAME_BYTES_MAX,
+    SCHEMA_BYTES_MAX, SCHEMA_PROBLEM_COUNT_MAX, VALIDATION_PART_COUNT_MAX, VALIDATION_TEXT_BYTES_MAX,
+    VALIDATION_TEXT_COUNT_MAX, VALUE_DEPTH_MAX,
 };
 
 /// What a schema says, or what is wrong with it. (`fixtures/invalid` has one file for each way to be wrong.)
@@ -158,6 +159,41 @@ fn limits_are_kept() {
 }
 
 #[test]
+fn attributes_are_limited() {
+    let numbers = |count: usize| (0..count).map(|i| format!("v{i}")).collect::<Vec<_>>().join(", ");
+    let long = "x".repeat(VALIDATION_TEXT_BYTES_MAX + 1);
+    for key in ["allow", "deny"] {
+        let field = |count: usize| {
+            with_fields(&format!(
+                "  - {{name: a, type: string, validate: {{{key}: [{}]}}}}",
+                numbers(count)
+            ))
+        };
+        assert!(Schema::from_yaml(&field(VALIDATION_TEXT_COUNT_MAX)).is_ok());
+        assert!(Schema::from_yaml(&field(VALIDATION_TEXT_COUNT_MAX + 1)).is_err());
+    }
+    check(
+        &with_fields(&format!(
+            "  - {{name: a, type: string, validate: {{allowContains: [{}], deny: [{long}]}}}}
+  - {{name: b, type: string, concat: {{paths: [{}], separator: {long}}}}}
+  - {{name: c, type: string, copy: {{from: {long}}}}}
+  - {{name: d, type: string, mask: {{type: obfuscate, salt: {long}}}}}
+  - {{name: e, type: string, rename: {{from: {long}}}}}",
+            numbers(VALIDATION_PART_COUNT_MAX + 1),
+            numbers(CONCAT_PATH_COUNT_MAX + 1),
+        )),
+        expect![[r#"
+            3:55: a: `allowContains` has at most 100 items, this has 101
+            3:560: a: an item of `deny` has at most 1024 bytes
+            4:45: b: `paths` has at most 32 items, this has 33
+            4:213: b: `separator` has at most 1024 bytes, this has 1025
+            5:42: c: `from` has at most 1024 bytes, this has 1025
+            6:59: d: `salt` has at most 1024 bytes, this has 1025
+            7:44: e: `from` has at most 255 bytes, this has 1025"#]],
+    );
+}
+
+#[test]
 fn depth_is_limited_with_and_without_references() {
     let nested = |depth: usize| "{type: array, element: ".repeat(depth) + "{type: int}" + &"}".repeat(depth);
     let field = |depth: usize| with_fields(&format!("  - {}", nested(depth).replacen('{', "{name: a, ", 1)));
@@ -292,6 +328,68 @@ fn a_native_parser_has_the_name_of_a_built_in_schema_or_its_own() {
     );
     assert!(Schema::from_yaml(&with_native("Custom.Test")).is_ok());
     assert!(Schema::from_yaml(&with_native("Okta.SystemLog")).is_err());
+}
+
+#[test]
+fn what_is_legal_but_hardly_meant_is_a_warning_in_every_mode() {
+    let fields = "
+  - {name: a, type: string, validate: {allow: [x, y, x], deny: [z]}}
+  - {name: b, type: string, validate: {allow: [x, log], denyContains: [lo]}}
+  - {name: c, type: string, validate: {allowContains: [error, warn], denyContains: [err]}}
+  - {name: d, type: string, mask: {type: obfuscate}}";
+    check_lenient(
+        &with_fields(fields),
+        expect![[r#"
+        accepted
+        4:54: a: `allow` has this item already
+        4:58: a: `deny` has no effect beside `allow`, which says everything that may come
+        5:51: b: this item never passes: another rule refuses it
+        6:56: c: this item never helps: it contains what `denyContains` refuses
+        7:42: d: without a `salt`, whoever guesses a value can tell that the guess was right
+          hint: give a long random text as `salt`
+    "#]],
+    );
+    let strict = Schema::from_yaml_with(&with_fields(fields), &SchemaOptions::default()).unwrap();
+    assert_eq!(strict.warnings.len(), 5);
+    let error = Schema::from_yaml(&with_fields(&(fields.to_owned() + "\n  - {name: e, type: strin}"))).unwrap_err();
+    assert_eq!((error.problems.len(), error.warnings.len()), (1, 5));
+}
+
+#[test]
+fn a_masked_value_that_stays_readable_is_a_warning() {
+    check_lenient(
+        "schema: Custom.Test
+definitions:
+  Person:
+    type: object
+    fields:
+      - {name: pin, type: string, mask: {type: redact}}
+      - {name: alias, type: string, copy: {from: owner.pin}}
+fields:
+  - {name: owner, type: ref, target: Person}
+  - {name: people, type: array, element: {type: ref, target: Person}}
+  - {name: a, type: string, copy: {from: secret}, mask: {type: redact}}
+  - {name: b, type: string, concat: {paths: [c, owner.pin, people.0.pin, people.0.alias]}, mask: {type: redact}}
+  - {name: c, type: string, mask: {type: redact}}
+  - {name: d, type: json, copy: {from: owner}}
+  - {name: e, type: string, split: {from: people.3.pin, separator: x, index: 0}}
+  - {name: f, type: string, rename: {from: old}, mask: {type: redact}}
+  - {name: g, type: string, copy: {from: old}}
+  - {name: h, type: string, copy: {from: owner.alias}}",
+        expect![[r#"
+            accepted
+            7:50: definitions.Person.alias: `owner.pin` is masked, but only after it has been read for this field
+              hint: masks come last; this field needs one too
+            11:42: a: the value is masked here but stays readable at `secret`
+            12:74: b: the value is masked here but stays readable at `people.0.alias`
+            14:40: d: `owner` is masked, but only after it has been read for this field
+              hint: masks come last; this field needs one too
+            15:43: e: `people.3.pin` is masked, but only after it has been read for this field
+              hint: masks come last; this field needs one too
+            17:42: g: `old` is renamed before it is looked for here
+              hint: its key is then `f`
+        "#]],
+    );
 }
 
 #[test]

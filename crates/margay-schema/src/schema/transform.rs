@@ -3,7 +3,7 @@
 //!
 //! Definitions are visited once, not where they are used: a field is right or wrong wherever it stands.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::problem::Problems;
 use super::raw::{RawField, RawKind, RawSchema, RawValue};
@@ -15,11 +15,12 @@ type Definitions<'a> = HashMap<&'a str, &'a RawValue>;
 /// Reports what is wrong.
 pub(super) fn check(raw: &RawSchema, definitions: &Definitions<'_>, problems: &mut Problems) {
     visit(raw, &mut |fields, path| {
+        let names: HashSet<&str> = fields.iter().map(|field| &*field.name).collect();
         let mut wanted: HashMap<&str, &str> = HashMap::new();
         for field in fields {
             let path = join(path, &field.name);
             check_types(field, &path, definitions, problems);
-            check_rename(field, fields, &path, &mut wanted, problems);
+            check_rename(field, &names, &path, &mut wanted, problems);
         }
     });
 }
@@ -126,7 +127,7 @@ fn followed<'a>(value: &'a RawValue, definitions: &Definitions<'a>) -> Option<&'
 
 fn check_rename<'a>(
     field: &'a RawField,
-    fields: &[RawField],
+    names: &HashSet<&str>,
     path: &str,
     wanted: &mut HashMap<&'a str, &'a str>,
     problems: &mut Problems,
@@ -137,7 +138,7 @@ fn check_rename<'a>(
     let at = field.transformations.rename_from_at;
     if *from == field.name {
         problems.add(at, path, "`rename` is from another key than the field's own name");
-    } else if fields.iter().any(|other| other.name == *from) {
+    } else if names.contains(&**from) {
         let hint = || Some("`copy` leaves the other field its value".to_owned());
         problems.add_hinted(
             at,
@@ -152,78 +153,99 @@ fn check_rename<'a>(
 
 /// Reports masks beside which the value stays readable, in a schema without errors whose fields are `fields`.
 pub(super) fn check_masks(raw: &RawSchema, fields: &[Field], problems: &mut Problems) {
+    let known = Known::of(fields);
     visit(raw, &mut |object, path| {
         for field in object {
             let path = join(path, &field.name);
             let is_masked = field.transformations.transformations.mask.is_some();
             for (source, at) in &field.transformations.sources {
-                match (is_masked, find(fields, source)) {
+                match (is_masked, known.find(source)) {
                     (_, Found::Renamed(to)) => {
                         let message = format!("`{source}` is renamed before it is looked for here");
                         problems.warn(*at, &path, message, || Some(format!("its key is then `{to}`")));
                     }
-                    (true, Found::Nothing | Found::Field { is_masked: false }) => {
+                    (true, Found::Readable) => {
                         let message = format!("the value is masked here but stays readable at `{source}`");
                         problems.warn(*at, &path, message, || None);
                     }
-                    (false, Found::Field { is_masked: true }) => {
+                    (false, Found::Masked) => {
                         let message = format!("`{source}` is masked, but only after it has been read for this field");
                         let hint = || Some("masks come last; this field needs one too".to_owned());
                         problems.warn(*at, &path, message, hint);
                     }
-                    (true, Found::Field { is_masked: true }) | (false, _) => {}
+                    (true, Found::Masked) | (false, Found::Readable) => {}
                 }
             }
         }
     });
 }
 
+/// What the fields of an object say about masks, ready to be looked up.
+#[derive(Default)]
+struct Known<'a> {
+    members: HashMap<&'a str, Known<'a>>,
+    /// The keys that are renamed, and what to.
+    renamed: HashMap<&'a str, &'a str>,
+    /// How many arrays stand around the object; a path has a key for each.
+    array_count: usize,
+    /// Whether it, or anything in it, is masked.
+    is_masked: bool,
+}
+
 /// What stands at a path when it is looked for.
 enum Found<'a> {
-    /// What the schema does not name, or no text.
-    Nothing,
-    Field {
-        /// Whether it, or anything in it, is masked.
-        is_masked: bool,
-    },
+    /// A field that is masked, or has something masked in it.
+    Masked,
+    /// Another field, or what the schema does not name.
+    Readable,
     /// A key that a rename has replaced by this one.
     Renamed(&'a str),
 }
 
-fn find<'a>(fields: &'a [Field], path: &EventPath) -> Found<'a> {
-    let mut fields = fields;
-    let mut found = Found::Nothing;
-    let mut keys = path.keys().iter();
-    while let Some(key) = keys.next() {
-        let Some(field) = fields.iter().find(|field| field.name == *key) else {
-            let renamed = fields
-                .iter()
-                .find(|field| field.transformations.rename.as_ref() == Some(key));
-            return renamed.map_or(Found::Nothing, |field| Found::Renamed(&field.name));
-        };
-        let mut value = field.value.held();
-        while let ValueType::Array(element) = value
-            && keys.next().is_some()
-        {
-            value = element.held();
+impl<'a> Known<'a> {
+    fn of(fields: &'a [Field]) -> Self {
+        let mut known = Self::default();
+        for field in fields {
+            let mut member = Self::of_value(&field.value);
+            member.is_masked |= field.transformations.mask.is_some();
+            known.is_masked |= member.is_masked;
+            known.members.insert(&field.name, member);
+            if let Some(from) = &field.transformations.rename {
+                known.renamed.insert(from, &field.name);
+            }
         }
-        found = Found::Field {
-            is_masked: field.transformations.mask.is_some() || holds_mask(value),
-        };
-        fields = match value {
-            ValueType::Object(inner) => inner,
-            _ => &[],
-        };
+        known
     }
-    found
-}
 
-fn holds_mask(value: &ValueType) -> bool {
-    match value.held() {
-        ValueType::Object(fields) => fields
-            .iter()
-            .any(|field| field.transformations.mask.is_some() || holds_mask(&field.value)),
-        ValueType::Array(element) => holds_mask(element),
-        _ => false,
+    fn of_value(value: &'a ValueType) -> Self {
+        match value.held() {
+            ValueType::Object(fields) => Self::of(fields),
+            ValueType::Array(element) => {
+                let mut known = Self::of_value(element);
+                known.array_count += 1;
+                known
+            }
+            _ => Self::default(),
+        }
+    }
+
+    fn find(&self, path: &EventPath) -> Found<'a> {
+        let mut known = self;
+        let mut keys = path.keys().iter();
+        while let Some(key) = keys.next() {
+            known = match (known.members.get(&**key), known.renamed.get(&**key)) {
+                (Some(member), _) => member,
+                (None, Some(to)) => return Found::Renamed(to),
+                (None, None) => return Found::Readable,
+            };
+            for _ in 0..known.array_count {
+                keys.next();
+            }
+        }
+        if known.is_masked {
+            Found::Masked
+        } else {
+            Found::Readable
+        }
     }
 }

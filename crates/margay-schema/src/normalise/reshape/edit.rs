@@ -50,7 +50,7 @@ enum Fate {
     StaysThere,
 }
 
-impl<'t> Phase<'t, '_> {
+impl Phase<'_, '_> {
     /// Writes an object, or what one would be that is not there. Returns whether it has members.
     fn object(
         &mut self,

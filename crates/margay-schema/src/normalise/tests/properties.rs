@@ -4,7 +4,7 @@ use super::*;
 use crate::json::tests::any_json;
 
 /// One field of every type, and containers in containers.
-fn wide_schema() -> Schema {
+pub(super) fn wide_schema() -> Schema {
     schema(
         "
   - {name: text, type: string, required: true, indicators: [email, url, hostname, aws_arn]}
@@ -56,7 +56,7 @@ fn without_nulls(value: &mut serde_json::Value) {
 }
 
 /// A JSON object some of whose keys the wide schema names, with values of the right type or not.
-fn any_record() -> impl Strategy<Value = serde_json::Value> {
+pub(super) fn any_record() -> impl Strategy<Value = serde_json::Value> {
     let key = prop_oneof![
         Just("text".to_owned()),
         Just("raw".to_owned()),

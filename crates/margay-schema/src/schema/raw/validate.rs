@@ -5,15 +5,17 @@ use super::super::keys::{Form, Mapping};
 use super::super::problem::Problems;
 use super::super::yaml::{Node, Position};
 use super::leaf::words;
-use crate::limits::{SCHEMA_BYTES_MAX, VALIDATION_TEXT_BYTES_MAX, VALIDATION_TEXT_COUNT_MAX};
+use crate::limits::{
+    SCHEMA_BYTES_MAX, VALIDATION_PART_COUNT_MAX, VALIDATION_TEXT_BYTES_MAX, VALIDATION_TEXT_COUNT_MAX,
+};
 use crate::validation::{AddressFamily, Rules, Validation};
 
 /// Reads `validate`, if it is given.
 pub(super) fn read(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Validation> {
     let entry = mapping.entry("validate")?;
     let validate = Mapping::read(&entry.value, Form::Validation, path, problems)?;
-    let allow = texts(&validate, "allow", path, problems);
-    let deny = texts(&validate, "deny", path, problems);
+    let allow = texts(&validate, "allow", VALIDATION_TEXT_COUNT_MAX, path, problems);
+    let deny = texts(&validate, "deny", VALIDATION_TEXT_COUNT_MAX, path, problems);
     let allow_contains = parts(&validate, "allowContains", path, problems);
     let deny_contains = parts(&validate, "denyContains", path, problems);
     let rules = Rules {
@@ -47,18 +49,21 @@ pub(super) fn read(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -
 }
 
 /// Reads a list of texts, each of which counts once.
-fn texts<'a>(validate: &Mapping<'a>, key: &str, path: &str, problems: &mut Problems) -> Vec<(&'a Node, &'a str)> {
+fn texts<'a>(
+    validate: &Mapping<'a>,
+    key: &str,
+    count_max: usize,
+    path: &str,
+    problems: &mut Problems,
+) -> Vec<(&'a Node, &'a str)> {
     let Some(entry) = validate.entry(key) else {
         return Vec::new();
     };
     let mut texts = words(&entry.value, key, path, problems);
-    if texts.len() > VALIDATION_TEXT_COUNT_MAX {
-        let message = format!(
-            "`{key}` has at most {VALIDATION_TEXT_COUNT_MAX} items, this has {}",
-            texts.len()
-        );
+    if texts.len() > count_max {
+        let message = format!("`{key}` has at most {count_max} items, this has {}", texts.len());
         problems.add(entry.value.at, path, message);
-        texts.truncate(VALIDATION_TEXT_COUNT_MAX);
+        texts.truncate(count_max);
     }
     let mut seen = std::collections::HashSet::new();
     texts.retain(|(item, text)| {
@@ -78,7 +83,7 @@ fn texts<'a>(validate: &Mapping<'a>, key: &str, path: &str, problems: &mut Probl
 
 /// Reads a list of parts of texts. The empty text is part of every text.
 fn parts<'a>(validate: &Mapping<'a>, key: &str, path: &str, problems: &mut Problems) -> Vec<(&'a Node, &'a str)> {
-    let mut parts = texts(validate, key, path, problems);
+    let mut parts = texts(validate, key, VALIDATION_PART_COUNT_MAX, path, problems);
     parts.retain(|(item, text)| {
         if text.is_empty() {
             let message = format!("an item of `{key}` is not empty: every string contains the empty one");
