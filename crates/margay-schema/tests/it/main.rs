@@ -3,5 +3,6 @@
 
 mod content;
 mod fixtures;
+mod reference;
 mod samples;
 mod shared_data;
