@@ -104,7 +104,8 @@ pub(crate) enum Edit {
     },
     Concat {
         sources: Box<[usize]>,
-        separator: Box<str>,
+        /// The separator as JSON.
+        quoted_separator: Box<str>,
     },
     Split {
         source: usize,
@@ -265,7 +266,7 @@ impl Sources {
             }),
             Kind::Concat => transformations.concat.as_ref().map(|concat| Edit::Concat {
                 sources: concat.paths.iter().map(|path| self.number(path)).collect(),
-                separator: concat.separator.as_str().into(),
+                quoted_separator: quoted(&concat.separator),
             }),
             Kind::Split => transformations.split.as_ref().map(|split| Edit::Split {
                 source: self.number(&split.from),

@@ -186,16 +186,20 @@ impl Phase<'_, '_> {
                 unfold::value(unfold, copied, 0, &mut unfolded)?;
                 self.value(inner, &unfolded.text, path, out)
             }
-            Edit::Concat { sources, separator } => {
-                let mut joined = Out::default();
+            Edit::Concat {
+                sources,
+                quoted_separator,
+            } => {
+                // What stands between the quotes of JSON strings makes another when it is put together.
                 let mut is_first = true;
+                out.push("\"")?;
                 for value in sources.iter().filter_map(|&source| self.found[source]) {
                     if !std::mem::replace(&mut is_first, false) {
-                        joined.push(separator)?;
+                        out.push(unquoted(quoted_separator))?;
                     }
-                    joined.push(&text_of(value)?)?;
+                    out.push(unquoted(value))?;
                 }
-                push_string(&joined.text, out)
+                out.push("\"")
             }
             Edit::Split {
                 source,
@@ -229,6 +233,12 @@ fn text_of(value: &str) -> Result<Cow<'_, str>, Stop> {
     } else {
         Ok(Cow::Borrowed(value))
     }
+}
+
+/// Returns what stands between the quotes of a string, as it is written; or a number or boolean.
+fn unquoted(value: &str) -> &str {
+    let inner = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.unwrap_or(value)
 }
 
 fn push_string(text: &str, out: &mut Out) -> Result<(), Stop> {

@@ -187,8 +187,10 @@ fn concat_joins_texts_numbers_and_booleans() {
     check_records(
         "
   - {name: f, type: string, concat: {paths: [a, b.c, d], separator: \" / \"}}
-  - {name: g, type: string, concat: {paths: [a, a]}}",
+  - {name: g, type: string, concat: {paths: [a, a]}}
+  - {name: h, type: string, concat: {paths: [q, a, q], separator: \"\\\"\\t\"}}",
         &[
+            r#"{"a":"\\\"","q":""}"#,
             r#"{"a":"x\u00e9\"","b":{"c":1.50},"d":true}"#,
             r#"{"a":"x","d":"y"}"#,
             r#"{"a":null,"b":{"c":""},"d":"y"}"#,
@@ -197,11 +199,12 @@ fn concat_joins_texts_numbers_and_booleans() {
             r#"{"a":"x","b":{"c":{"secret":1}}}"#,
         ],
         expect![[r#"
-            {"a":"x\u00e9\"","b":{"c":1.50},"d":true} => {"f":"xé\" / 1.50 / true","g":"xé\"xé\"","p_unmapped":{"a":"x\u00e9\"","b":{"c":1.50},"d":true
-            {"a":"x","d":"y"} => {"f":"x / y","g":"xx","p_unmapped":{"a":"x","d":"y"
+            {"a":"\\\"","q":""} => {"f":"\\\"","g":"\\\"\\\"","h":"\"\t\\\"\"\t","p_unmapped":{"a":"\\\"","q":""
+            {"a":"x\u00e9\"","b":{"c":1.50},"d":true} => {"f":"xé\" / 1.50 / true","g":"xé\"xé\"","h":"xé\"","p_unmapped":{"a":"x\u00e9\"","b":{"c":1.50},"d":true
+            {"a":"x","d":"y"} => {"f":"x / y","g":"xx","h":"x","p_unmapped":{"a":"x","d":"y"
             {"a":null,"b":{"c":""},"d":"y"} => {"f":" / y","p_unmapped":{"a":null,"b":{"c":""},"d":"y"
             {"b":1,"f":"own"} => {"f":"own","p_unmapped":{"b":1
-            {"a":["secret"],"f":"own"} => reject: `f`: expected a string, number or boolean at `a` to make it from, found array; `g`: expected a string, number or boolean at `a` to make it from, found array
+            {"a":["secret"],"f":"own"} => reject: `f`: expected a string, number or boolean at `a` to make it from, found array; `g`: expected a string, number or boolean at `a` to make it from, found array; `h`: expected a string, number or boolean at `a` to make it from, found array
             {"a":"x","b":{"c":{"secret":1}}} => reject: `f`: expected a string, number or boolean at `b.c` to make it from, found object
         "#]],
     );
