@@ -379,6 +379,12 @@ impl<'a> Reader<'a> {
 /// Writes `text` as a JSON string.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
+    write_inside_string(out, text);
+    out.push('"');
+}
+
+/// Writes `text` as a part of a JSON string whose quotes the caller writes.
+pub(crate) fn write_inside_string(out: &mut String, text: &str) {
     let mut rest = text;
     loop {
         let plain = text::plain_length(rest.as_bytes());
@@ -399,5 +405,4 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
         }
         rest = &rest[plain + 1..];
     }
-    out.push('"');
 }

@@ -84,7 +84,7 @@ pub use id::{RowId, SourceId, SourceIdError};
 pub use indicator::{Indicator, IndicatorColumn, Indicators};
 pub use log_type::{LogType, LogTypeError};
 pub use normalise::{Normalised, Origin};
-pub use parser::{Line, Parser, ParserKind, Session, Skip};
+pub use parser::{Csv, Fastmatch, Line, Parser, ParserKind, RegexParser, Session, Skip};
 pub use reject::{Problem, Reject};
 pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
 pub use time::{Pattern, TimeFormat};

@@ -68,6 +68,52 @@ pub const RECORD_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// times the expression, and this bounds it.
 pub const LINE_BYTES_MAX: usize = 1024 * 1024;
 
+/// Bytes of the object that a parser makes of one line, checked where templates repeat values. A line of nothing but
+/// control characters grows six times as JSON, and the keys of all columns take half a megabyte.
+pub const OBJECT_BYTES_MAX: usize = 16 * LINE_BYTES_MAX;
+
+/// Columns of a csv parser: a column is a field.
+pub const CSV_COLUMN_COUNT_MAX: usize = FIELD_COUNT_MAX;
+
+/// Patterns of a fastmatch parser, tried in turn on every line; also the parts of a regular expression.
+pub const PATTERN_COUNT_MAX: usize = 100;
+
+/// Bytes of one fastmatch pattern. Patterns describe a line by hand.
+pub const FASTMATCH_PATTERN_BYTES_MAX: usize = 4_096;
+
+/// Values of a text parser that count as none. Each is compared with every value.
+pub const EMPTY_VALUE_COUNT_MAX: usize = 32;
+
+/// Bytes of such a value, and of a prefix of lines to skip.
+pub const EMPTY_VALUE_BYTES_MAX: usize = 255;
+
+/// Fields that `expandFields` makes.
+pub const EXPANSION_COUNT_MAX: usize = 32;
+
+/// Bytes of a template of `expandFields`.
+pub const TEMPLATE_BYTES_MAX: usize = 1_024;
+
+/// Names that take part in `expandFields`, as what is made or what it is made of. Their values are kept on the stack
+/// while a line is read, 32 bytes each.
+pub const EXPANDED_FIELD_COUNT_MAX: usize = 32;
+
+/// Bytes of a regular expression, once its parts are joined and its grok patterns written out. The built-in patterns for
+/// addresses take a few hundred each.
+pub const REGEX_BYTES_MAX: usize = 32 * 1024;
+
+/// Bytes of a compiled regular expression. An expression of a dozen grok patterns takes less than a tenth; one that
+/// repeats repetitions is refused as soon as it grows beyond.
+pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;
+
+/// Groups inside each other in a regular expression.
+pub const REGEX_DEPTH_MAX: u32 = 64;
+
+/// Own grok patterns of a regex parser.
+pub const GROK_DEFINITION_COUNT_MAX: usize = 200;
+
+/// Grok patterns inside each other. The deepest built-in one has five levels.
+pub const GROK_DEPTH_MAX: usize = 16;
+
 /// Places for values in one event: an object has one for each field of the schema, an array one for each element. A
 /// place takes 32 bytes, so an event stays below 128 MB, whereas a list of `{}` for objects of a thousand fields would
 /// grow ten thousand times while it is read.

@@ -6,11 +6,31 @@
 //! - a problem says which parser, what it wanted and where, never what the line says;
 //! - time is linear in the line, and reading a line allocates nothing but room for the object.
 
-use crate::limits::LINE_BYTES_MAX;
+use crate::limits::{LINE_BYTES_MAX, RECORD_BYTES_MAX};
 use crate::reject::{Problem, Reject};
 use crate::schema::Schema;
 
+mod csv;
+mod fastmatch;
+mod grok;
+mod object;
+mod piece;
+mod re2;
+mod regex;
 mod session;
+mod template;
+#[cfg(test)]
+mod tests;
+
+pub use csv::Csv;
+pub(crate) use csv::Header;
+pub use fastmatch::Fastmatch;
+pub(crate) use fastmatch::Pattern as FastmatchPattern;
+pub(crate) use grok::{BUILT_IN as GROK_BUILT_IN, Definitions, RegexError, RegexHint, is_pattern_name};
+pub(crate) use object::Options;
+pub use regex::RegexParser;
+pub(crate) use regex::{Expression, check_definition};
+pub(crate) use template::Expansion;
 
 pub(crate) use session::json_of;
 pub use session::{Line, Session, Skip};
@@ -20,6 +40,12 @@ pub use session::{Line, Session, Skip};
 pub enum Parser {
     /// The record is JSON already, and the schema is the built-in one of its name.
     Native,
+    /// A row of cells.
+    Csv(Csv),
+    /// A line between whose values stands fixed text.
+    Fastmatch(Fastmatch),
+    /// A line that a regular expression matches.
+    Regex(RegexParser),
 }
 
 /// The kinds of parsers.
@@ -27,6 +53,12 @@ pub enum Parser {
 pub enum ParserKind {
     /// JSON of a built-in schema.
     Native,
+    /// A row of cells.
+    Csv,
+    /// A line between whose values stands fixed text.
+    Fastmatch,
+    /// A line that a regular expression matches.
+    Regex,
 }
 
 impl ParserKind {
@@ -34,6 +66,9 @@ impl ParserKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
+            Self::Csv => "csv",
+            Self::Fastmatch => "fastmatch",
+            Self::Regex => "regex",
         }
     }
 
@@ -41,6 +76,7 @@ impl ParserKind {
     pub const fn reads_lines(self) -> bool {
         match self {
             Self::Native => false,
+            Self::Csv | Self::Fastmatch | Self::Regex => true,
         }
     }
 }
@@ -50,24 +86,52 @@ impl Parser {
     pub const fn kind(&self) -> ParserKind {
         match self {
             Self::Native => ParserKind::Native,
+            Self::Csv(_) => ParserKind::Csv,
+            Self::Fastmatch(_) => ParserKind::Fastmatch,
+            Self::Regex(_) => ParserKind::Regex,
         }
     }
 
-    /// Appends to `out` the JSON object that a line stands for. Nothing is appended if it stands for none.
-    fn write_json(&self, line: &str, _buffers: &mut Buffers, out: &mut String) -> Result<(), ParseProblem> {
-        match self {
+    /// Appends to `out` the JSON object that a line stands for, or nothing if it stands for none.
+    fn write_json(&self, line: &str, buffers: &mut Buffers, out: &mut String) -> Result<(), ParseProblem> {
+        let from = out.len();
+        let written = match self {
             Self::Native => {
                 out.push_str(line);
                 Ok(())
             }
+            Self::Csv(csv) => csv.write_json(line, &buffers.header, out),
+            Self::Fastmatch(fastmatch) => fastmatch.write_json(line, out),
+            Self::Regex(regex) => regex.write_json(line, &mut buffers.locations, out),
+        };
+        if written.is_err() {
+            out.truncate(from);
         }
+        written
     }
 
-    /// Returns why a line is no event though nothing is wrong with it, by its beginning.
-    fn skips(&self, _line: &str) -> Option<Skip> {
-        match self {
-            Self::Native => None,
-        }
+    /// Returns whether a line is a comment.
+    fn skips(&self, line: &str) -> bool {
+        let options = match self {
+            Self::Native => return false,
+            Self::Csv(csv) => csv.options(),
+            Self::Fastmatch(fastmatch) => fastmatch.options(),
+            Self::Regex(regex) => regex.options(),
+        };
+        options
+            .skip_prefix
+            .as_ref()
+            .is_some_and(|prefix| line.starts_with(&**prefix))
+    }
+
+    /// Returns whether a line is the header of its file, as far as the line alone can tell.
+    fn is_header(&self, line: &str) -> bool {
+        matches!(self, Self::Csv(csv) if csv.is_header(line))
+    }
+
+    /// Takes a line of a file that is no comment. Returns whether it is the header.
+    fn take_header(&self, line: &str, buffers: &mut Buffers) -> bool {
+        matches!(self, Self::Csv(csv) if csv.take_header(line, &mut buffers.header))
     }
 }
 
@@ -78,9 +142,14 @@ impl Schema {
     }
 }
 
-/// What a parser may reuse from line to line.
+/// What a parser keeps from line to line of a file.
 #[derive(Debug, Default)]
-struct Buffers {}
+struct Buffers {
+    /// Of a csv file.
+    header: csv::HeaderState,
+    /// Where a regular expression's groups matched, for its memory.
+    locations: Option<::regex::CaptureLocations>,
+}
 
 /// Why a line is not what a parser reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,9 +181,14 @@ impl ParseProblem {
 }
 
 /// Returns a record's bytes as a line: without its end and without a byte order mark.
-fn line_of(record: &[u8]) -> Result<&str, ParseProblem> {
-    if record.len() > LINE_BYTES_MAX {
-        let expected = format!("a line of at most {LINE_BYTES_MAX} bytes");
+fn line_of<'a>(parser: &Parser, record: &'a [u8]) -> Result<&'a str, ParseProblem> {
+    let bytes_max = if parser.kind().reads_lines() {
+        LINE_BYTES_MAX
+    } else {
+        RECORD_BYTES_MAX
+    };
+    if record.len() > bytes_max {
+        let expected = format!("a line of at most {bytes_max} bytes");
         return Err(ParseProblem::new(expected, format!("{} bytes", record.len())));
     }
     let text = std::str::from_utf8(record).map_err(|error| {
@@ -124,4 +198,11 @@ fn line_of(record: &[u8]) -> Result<&str, ParseProblem> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(text.strip_suffix('\r').unwrap_or(text))
+}
+
+/// Returns the first name that is there twice; an empty name stands for none.
+fn first_repeated<T: AsRef<str>>(names: &[T]) -> Option<&str> {
+    let mut taken = std::collections::HashSet::new();
+    let names = names.iter().map(AsRef::as_ref).filter(|name| !name.is_empty());
+    names.into_iter().find(|name| !taken.insert(*name))
 }

@@ -86,13 +86,17 @@ impl Session<'_> {
     /// Writes the next line's object to `self.json`, unless it is no record.
     fn next(&mut self, line: &[u8]) -> Result<Option<Skip>, ParseProblem> {
         self.json.clear();
-        let line = line_of(line)?;
+        let native = Parser::Native;
+        let parser = self.schema.parser().unwrap_or(&native);
+        let line = line_of(parser, line)?;
         if line.trim().is_empty() {
             return Ok(Some(Skip::Blank));
         }
-        let parser = self.schema.parser().unwrap_or(&Parser::Native);
-        if let Some(skip) = parser.skips(line) {
-            return Ok(Some(skip));
+        if parser.skips(line) {
+            return Ok(Some(Skip::Comment));
+        }
+        if parser.take_header(line, &mut self.buffers) {
+            return Ok(Some(Skip::Header));
         }
         parser.write_json(line, &mut self.buffers, &mut self.json)?;
         Ok(None)
@@ -102,9 +106,16 @@ impl Session<'_> {
 /// Returns the JSON of a record that stands alone.
 pub(crate) fn json_of(parser: &Parser, record: &[u8]) -> Result<String, Reject> {
     let read = || {
-        let line = line_of(record)?;
-        if let Some(skip) = parser.skips(line) {
-            let expected = format!("a record of the {} parser", parser.kind().name());
+        let line = line_of(parser, record)?;
+        let skip = if parser.skips(line) {
+            Some(Skip::Comment)
+        } else if parser.is_header(line) {
+            Some(Skip::Header)
+        } else {
+            None
+        };
+        if let Some(skip) = skip {
+            let expected = format!("a record for the {} parser", parser.kind().name());
             return Err(ParseProblem::new(expected, skip.found()));
         }
         let mut json = String::new();

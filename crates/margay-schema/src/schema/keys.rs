@@ -10,6 +10,9 @@ pub(super) enum Form {
     Schema,
     Parser,
     NativeParser,
+    CsvParser,
+    FastmatchParser,
+    RegexParser,
     Field,
     Value,
     Validation,
@@ -19,6 +22,9 @@ pub(super) enum Form {
     Split,
     Mask,
 }
+
+/// The kinds of parsers.
+pub(super) const PARSER_KINDS: [&str; 4] = ["csv", "fastmatch", "regex", "native"];
 
 impl Form {
     const fn keys(self) -> &'static [&'static str] {
@@ -33,8 +39,26 @@ impl Form {
                 "definitions",
                 "fields",
             ],
-            Self::Parser => &["native"],
+            Self::Parser => &PARSER_KINDS,
             Self::NativeParser => &["name"],
+            Self::CsvParser => &[
+                "delimiter",
+                "hasHeader",
+                "columns",
+                "emptyValues",
+                "trimSpace",
+                "expandFields",
+                "skipPrefix",
+            ],
+            Self::FastmatchParser => &["match", "emptyValues", "trimSpace", "expandFields", "skipPrefix"],
+            Self::RegexParser => &[
+                "match",
+                "patternDefinitions",
+                "emptyValues",
+                "trimSpace",
+                "expandFields",
+                "skipPrefix",
+            ],
             Self::Field => &[
                 "name",
                 "required",
@@ -80,7 +104,7 @@ impl Form {
     /// Keys that the language has and this version does not read. Passing over them would change what a schema means.
     const fn keys_to_come(self) -> &'static [&'static str] {
         match self {
-            Self::Parser => &["csv", "fastmatch", "regex", "script"],
+            Self::Parser => &["script"],
             _ => &[],
         }
     }
@@ -90,6 +114,9 @@ impl Form {
             Self::Schema => "a schema",
             Self::Parser => "a parser",
             Self::NativeParser => "a native parser",
+            Self::CsvParser => "a csv parser",
+            Self::FastmatchParser => "a fastmatch parser",
+            Self::RegexParser => "a regex parser",
             Self::Field => "a field",
             Self::Value => "a value",
             Self::Validation => "`validate`",
