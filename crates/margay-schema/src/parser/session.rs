@@ -43,7 +43,7 @@ pub enum Skip {
 
 impl Skip {
     /// Returns what the line is, for a problem.
-    const fn found(self) -> &'static str {
+    pub(super) const fn found(self) -> &'static str {
         match self {
             Self::Blank => "a blank line",
             Self::Comment => "a line that starts with `skipPrefix`",

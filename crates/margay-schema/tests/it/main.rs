@@ -3,6 +3,7 @@
 
 mod content;
 mod fixtures;
+mod parsers;
 mod reference;
 mod samples;
 mod shared_data;

@@ -60,7 +60,7 @@ pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("IP", r"%{IPV6}|%{IPV4}"),
     (
         "HOSTNAME",
-        r"\b[0-9A-Za-z][0-9A-Za-z-]{0,62}(?:\.[0-9A-Za-z][0-9A-Za-z-]{0,62})*\.?",
+        r"\b[0-9A-Za-z][0-9A-Za-z-]*(?:\.[0-9A-Za-z][0-9A-Za-z-]*)*\.?",
     ),
     ("HOST", r"%{HOSTNAME}"),
     ("IPORHOST", r"%{IP}|%{HOSTNAME}"),
