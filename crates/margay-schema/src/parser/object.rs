@@ -98,7 +98,12 @@ impl Layout {
             .iter()
             .map(|made| Template::new(made, place))
             .collect();
-        let frame_bytes = slots.iter().flatten().map(|slot| slot.key.len() + 3).sum::<usize>() + 2;
+        // Each key, its quotes and its comma; and what a template says itself.
+        let slot_bytes = slots.iter().flatten().map(|slot| slot.key.len() + 3);
+        let template_bytes = templates
+            .iter()
+            .map(|template| template.key.len() + 3 + template.text_bytes());
+        let frame_bytes = slot_bytes.chain(template_bytes).sum::<usize>() + 2;
         Self {
             slots,
             templates,
@@ -114,7 +119,9 @@ impl Layout {
 
     /// Starts an object.
     pub(super) fn start<'l, 'a>(&'l self, options: &'l Options, line: &str, out: &'l mut String) -> Object<'l, 'a> {
-        out.reserve(self.frame_bytes + line.len());
+        // Templates write some of the line twice.
+        let value_bytes = line.len() * if self.templates.is_empty() { 1 } else { 2 };
+        out.reserve(self.frame_bytes + value_bytes);
         let from = out.len();
         out.push('{');
         Object {
@@ -140,6 +147,15 @@ impl Template {
             is_constant: expansion.fields().next().is_none(),
             replaces: place(&expansion.name),
         }
+    }
+
+    /// Returns the bytes of the template beside its fields.
+    fn text_bytes(&self) -> usize {
+        let bytes = |part: &TemplatePart| match part {
+            TemplatePart::Text(text) => text.len(),
+            TemplatePart::Kept(_) => 0,
+        };
+        self.parts.iter().map(bytes).sum()
     }
 }
 
