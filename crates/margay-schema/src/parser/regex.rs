@@ -178,7 +178,7 @@ impl RegexParser {
         if self.regex.captures_read(locations, line).is_none() {
             return Err(ParseProblem::new(
                 "a line that the regular expression matches",
-                "a line that it does not match anywhere",
+                "no match",
             ));
         }
         let mut object = self.layout.start(&self.options, line, out);

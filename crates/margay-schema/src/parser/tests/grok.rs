@@ -219,3 +219,15 @@ fn every_built_in_pattern_is_small() {
     let many: String = (0..12).map(|i| format!("%{{URI:a{i}}} ")).collect();
     assert!(Expression::read(&many, &none).is_ok());
 }
+
+#[test]
+fn the_reference_lists_the_built_in_patterns() {
+    let reference = include_str!("../../../../../docs/reference/parsers.md");
+    let (_, tables) = reference.split_once("### Built-in grok patterns").unwrap();
+    let names = tables
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let names: Vec<&str> = names.map(|(name, _)| name).collect();
+    let built_in: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, built_in);
+}

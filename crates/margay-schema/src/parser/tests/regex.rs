@@ -26,7 +26,7 @@ fn groups_are_fields() {
             "2020-10-10T14:32:05 [web@192.0.2.1] [DEBUG] all is well"
               {"time":"2020-10-10T14:32:05","service":"web","ip":"192.0.2.1","level":"DEBUG","message":"all is well"}
             "2020-10-10T14:32:05 [wéb@192.0.2.1] [DEBUG] 17"
-              reject: record: expected a line that the regular expression matches, found a line that it does not match anywhere
+              reject: record: expected a line that the regular expression matches, found no match
         "#]],
     );
 }
@@ -62,7 +62,7 @@ fn own_patterns_go_before_built_in_ones() {
             "Feb 7 20:29:51 gate [audit][WARN][anna] [192.0.2.113] "
               {"time":"Feb 7 20:29:51","level":"WARN","user":"anna","ip":"192.0.2.113"}
             "Feb 14 19:02:54 gate [other][INFO][anna] Changed"
-              reject: record: expected a line that the regular expression matches, found a line that it does not match anywhere
+              reject: record: expected a line that the regular expression matches, found no match
         "#]],
     );
 }
