@@ -8,6 +8,9 @@
 //! | `\<` and `\>` are `<` and `>` | the start and the end of a word | taken out of the escape |
 //! | `\Q…\E` is literal | an error | escaped |
 
+/// Bytes of the longest repetition, `{1000,1000}`, with room for zeros; looking further would take quadratic time.
+const REPETITION_BYTES_MAX: usize = 32;
+
 /// One step through an expression: how many bytes of it, and how they are written.
 pub(super) struct Token {
     pub(super) bytes: usize,
@@ -89,7 +92,8 @@ fn verbatim_from(text: &str, from: usize, bytes: usize) -> Token {
 
 /// Rewrites a brace: one that starts no repetition stands for itself.
 fn repetition(text: &str) -> Token {
-    let length = text.find('}').map_or(0, |end| end + 1);
+    let end = text.bytes().take(REPETITION_BYTES_MAX).position(|byte| byte == b'}');
+    let length = end.map_or(0, |end| end + 1);
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let inner = text.get(1..length.saturating_sub(1)).unwrap_or_default();
     let is_repetition = match inner.split_once(',') {
@@ -160,11 +164,9 @@ fn class(text: &str) -> Token {
 /// Returns the `[:name:]` that starts here.
 fn named_class(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("[:")?;
-    let end = inner.find(":]")?;
-    inner[..end]
-        .bytes()
-        .all(|byte| byte.is_ascii_alphabetic() || byte == b'^')
-        .then(|| &text[..end + 4])
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b'^';
+    let end = inner.bytes().take_while(|byte| is_letter(byte)).count();
+    inner[end..].starts_with(":]").then(|| &text[..end + 4])
 }
 
 fn class_escape(text: &str) -> Token {

@@ -302,3 +302,37 @@ fn a_parser_has_one_kind() {
               hint: did you mean `regex`?"#]],
     );
 }
+
+/// What is probably not meant by a schema of these fields.
+fn check_warnings(parser: &str, fields: &str, expected: Expect) {
+    let text = format!("schema: Custom.Test\nparser:\n{parser}\nfields: [{fields}]\n");
+    let checked = Schema::from_yaml_with(&text, &crate::SchemaOptions::default()).unwrap();
+    let shown: Vec<String> = checked.warnings.iter().map(ToString::to_string).collect();
+    expected.assert_eq(&shown.join("\n"));
+}
+
+#[test]
+fn where_parser_and_fields_do_not_agree_is_a_warning() {
+    check_warnings(
+        "  fastmatch: {match: ['%{time} %{user} %{rest}', '%{} %{day} %{clock}'], expandFields: {at: '%{day}T%{clock}'}}",
+        "{name: tiem, type: string, required: true}, {name: at, type: string, required: true}, {name: user, type: int}",
+        expect![[r#"
+            3:14: parser.fastmatch: `time` is no field of the schema: its value goes to `p_unmapped`
+              hint: did you mean `tiem`?
+            3:14: parser.fastmatch: `rest` is no field of the schema: its value goes to `p_unmapped`
+            4:17: tiem: the parser gives no such field, so every record is rejected for want of it
+              hint: did you mean `time`?"#]],
+    );
+    // What a template is made of is used by it; a field that is not required may be there for other lines.
+    check_warnings(
+        "  csv: {columns: [a, b, ''], expandFields: {c: '%{b}'}}",
+        "{name: a, type: string}, {name: c, type: string, required: true}, {name: other, type: string}",
+        expect![""],
+    );
+    // The header has the names.
+    check_warnings(
+        "  csv: {hasHeader: true}",
+        "{name: a, type: string, required: true}",
+        expect![""],
+    );
+}

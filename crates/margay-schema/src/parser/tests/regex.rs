@@ -221,22 +221,18 @@ fn expressions_that_are_wrong_say_where() {
 fn own_patterns_that_are_wrong_are_refused() {
     check_refused(
         "  regex:
-    patternDefinitions: {A: '%{B}', B: 'x%{A}', C: '%{C:c}', D: '(', 'lower': x, E: '%{NONE}'}
-    match: ['%{A:a}']",
-        expect![
-            "4:70: parser.regex.patternDefinitions: `lower` is no name for a pattern: capital letters, digits and `_`, a letter first"
-        ],
-    );
-    check_refused(
-        "  regex:
-    patternDefinitions: {A: '%{B}', B: 'x%{A}', C: '%{C:c}', D: '(', E: '%{NONE}'}
-    match: ['%{A:a}']",
+    patternDefinitions: {A: '%{B}', B: 'x%{A}', C: '%{C:c}', D: '(', 'lower': x, E: '%{NONE}', F: [x]}
+    match: ['%{A:a}', '%{D} %{F} %{LOST}']",
         expect![[r#"
             4:29: parser.regex.patternDefinitions.A: the grok pattern `B` contains itself, at byte 0 of this text
             4:40: parser.regex.patternDefinitions.B: the grok pattern `A` contains itself, at byte 1 of this text
             4:52: parser.regex.patternDefinitions.C: the grok pattern `C` contains itself, at byte 0 of this text
             4:65: parser.regex.patternDefinitions.D: this is no regular expression: unclosed group, at byte 0 of this text
-            4:73: parser.regex.patternDefinitions.E: there is no grok pattern `NONE`, at byte 0 of this text"#]],
+            4:70: parser.regex.patternDefinitions: `lower` is no name for a pattern: capital letters, digits and `_`, a letter first
+            4:85: parser.regex.patternDefinitions.E: there is no grok pattern `NONE`, at byte 0 of this text
+            4:99: parser.regex.patternDefinitions: `F` is text, found a list
+            5:23: parser.regex.match[1]: there is no grok pattern `LOST`, at byte 10 of this text
+              hint: did you mean `HOST`?"#]],
     );
     let chain: String = (0..20).map(|i| format!("P{i}: '%{{P{}}}', ", i + 1)).collect();
     let text = format!("  regex: {{patternDefinitions: {{{chain}P20: x}}, match: ['%{{P18:a}}']}}");

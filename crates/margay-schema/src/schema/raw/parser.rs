@@ -14,7 +14,11 @@ use crate::parser::{
     RegexHint, RegexParser, check_definition, is_pattern_name,
 };
 
+mod fields;
 mod text;
+
+/// The schema and its parser's kind.
+type Mappings<'a> = (&'a Mapping<'a>, &'a Mapping<'a>);
 
 /// Reads the parser, if there is one. `mapping` is the schema, `natives` are the names of built-in schemas.
 pub(super) fn read(
@@ -45,12 +49,13 @@ pub(super) fn read(
         "regex" => Form::RegexParser,
         _ => Form::NativeParser,
     };
-    let mapping = Mapping::read(&kind.value, form, &path, problems)?;
+    let kind_mapping = Mapping::read(&kind.value, form, &path, problems)?;
+    let mappings = (mapping, &kind_mapping);
     match form {
-        Form::CsvParser => csv(&mapping, &path, problems),
-        Form::FastmatchParser => fastmatch(&mapping, &path, problems),
-        Form::RegexParser => regex(&mapping, &path, problems),
-        _ => native(&mapping, log_type, natives, problems),
+        Form::CsvParser => csv(mappings, &path, problems),
+        Form::FastmatchParser => fastmatch(mappings, &path, problems),
+        Form::RegexParser => regex(mappings, &path, problems),
+        _ => native(&kind_mapping, log_type, natives, problems),
     }
 }
 
@@ -79,7 +84,8 @@ fn native(
     Some(Parser::Native)
 }
 
-fn csv(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
+fn csv(mappings: Mappings<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
+    let mapping = mappings.1;
     let delimiter = delimiter(mapping, path, problems);
     let header = if mapping.is_true("hasHeader", path, problems) {
         Header::Present
@@ -90,7 +96,7 @@ fn csv(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Par
     // Without columns the header of each file says what there is.
     let names = columns.iter().flatten().map(|column| &**column).collect::<Vec<_>>();
     let known = (!names.is_empty()).then_some(&*names);
-    let options = text::options(mapping, known, path, problems);
+    let options = text::options(mappings, known, path, problems);
     Some(Parser::Csv(Csv::new(delimiter?, header, columns?, options)))
 }
 
@@ -136,14 +142,18 @@ fn columns(mapping: &Mapping<'_>, header: Header, path: &str, problems: &mut Pro
         problems,
     )?;
     let mut taken: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-    let mut is_right = true;
-    for (name, at) in columns.iter().filter(|(name, _)| !name.is_empty()) {
+    let text::Texts {
+        items: columns,
+        is_whole: mut is_right,
+    } = columns;
+    for column in columns.iter().filter(|column| !column.text.is_empty()) {
+        let (name, at) = (column.text, column.at);
         if let Some(line) = taken.insert(name, at.line) {
-            problems.add(*at, path, format!("`{name}` is already a column, see line {line}"));
+            problems.add(at, path, format!("`{name}` is already a column, see line {line}"));
             is_right = false;
         }
         if name.contains(char::is_control) {
-            problems.add(*at, path, "the name of a column has no control characters");
+            problems.add(at, path, "the name of a column has no control characters");
             is_right = false;
         }
     }
@@ -151,63 +161,67 @@ fn columns(mapping: &Mapping<'_>, header: Header, path: &str, problems: &mut Pro
         problems.add(entry.value.at, path, "`columns` names at least one column");
         is_right = false;
     }
-    is_right.then(|| columns.iter().map(|(name, _)| (*name).to_owned()).collect())
+    is_right.then(|| columns.iter().map(|column| column.text.to_owned()).collect())
 }
 
-fn fastmatch(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
+fn fastmatch(mappings: Mappings<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
+    let list = match_list(mappings.1, path, problems);
+    let mut is_right = list.as_ref().is_some_and(|list| list.is_whole);
     let mut patterns = Vec::new();
-    let texts = match_list(mapping, path, problems);
-    for (index, (pattern, at)) in texts.iter().flatten().enumerate() {
-        match FastmatchPattern::read(pattern) {
+    for item in list.iter().flat_map(|list| &list.items) {
+        match FastmatchPattern::read(item.text) {
             Ok(pattern) => patterns.push(pattern),
-            Err(message) => problems.add(*at, &format!("{path}.match[{index}]"), message),
+            Err(message) => {
+                problems.add(item.at, &format!("{path}.match[{}]", item.index), message);
+                is_right = false;
+            }
         }
     }
-    let is_whole = texts.is_some_and(|texts| texts.len() == patterns.len());
     let names: Vec<&str> = patterns.iter().flat_map(FastmatchPattern::names).collect();
-    let options = text::options(mapping, is_whole.then_some(&*names), path, problems);
-    is_whole.then(|| Parser::Fastmatch(Fastmatch::new(patterns, options)))
+    let options = text::options(mappings, is_right.then_some(&*names), path, problems);
+    is_right.then(|| Parser::Fastmatch(Fastmatch::new(patterns, options)))
 }
 
-fn regex(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
-    let definitions = definitions(mapping, path, problems);
-    let parts = match_list(mapping, path, problems);
-    let expression = match (&definitions, parts) {
-        (Some(definitions), Some(parts)) => expression(&parts, definitions, path, problems),
-        _ => None,
-    };
+fn regex(mappings: Mappings<'_>, path: &str, problems: &mut Problems) -> Option<Parser> {
+    let (definitions, is_defined) = definitions(mappings.1, path, problems);
+    let list = match_list(mappings.1, path, problems).filter(|list| list.is_whole);
+    let expression = list.and_then(|list| expression(&list.items, &definitions, path, problems));
+    // What a definition that is wrong gives is not known.
+    let expression = expression.filter(|_| is_defined);
     let known: Option<Vec<&str>> = expression.as_ref().map(|expression| expression.names().collect());
-    let options = text::options(mapping, known.as_deref(), path, problems);
+    let options = text::options(mappings, known.as_deref(), path, problems);
     Some(Parser::Regex(RegexParser::new(expression?, options)))
 }
 
 /// Reads the parts of a regular expression, which are joined without anything between.
 fn expression(
-    parts: &[(&str, Position)],
+    parts: &[text::Item<'_>],
     definitions: &Definitions,
     path: &str,
     problems: &mut Problems,
 ) -> Option<Expression> {
-    let whole: String = parts.iter().map(|(part, _)| *part).collect();
+    let whole: String = parts.iter().map(|part| part.text).collect();
     let error = match Expression::read(&whole, definitions) {
         Ok(expression) => return Some(expression),
         Err(error) => error,
     };
     let mut index = 0;
     let mut offset = error.at.unwrap_or(0);
-    while offset >= parts[index].0.len() && index + 1 < parts.len() {
-        offset -= parts[index].0.len();
+    while offset >= parts[index].text.len() && index + 1 < parts.len() {
+        offset -= parts[index].text.len();
         index += 1;
     }
     let path = format!("{path}.match[{index}]");
-    regex_problem(error, Some(offset), definitions, parts[index].1, &path, problems);
+    regex_problem(error, Some(offset), definitions, parts[index].at, &path, problems);
     None
 }
 
-/// Reads the own grok patterns. Each is checked, used or not.
-fn definitions(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Option<Definitions> {
+/// Reads the own grok patterns, and whether they are right. Each is checked, used or not; one that is wrong is put
+/// right as a single letter, so that its problem is not found again where it is used.
+fn definitions(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> (Definitions, bool) {
+    let mut definitions = Definitions::new();
     let Some(entry) = mapping.entry("patternDefinitions") else {
-        return Some(Definitions::new());
+        return (definitions, true);
     };
     let path = format!("{path}.patternDefinitions");
     let entries = text::entries(
@@ -216,35 +230,34 @@ fn definitions(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Op
         GROK_DEFINITION_COUNT_MAX,
         &path,
         problems,
-    )?;
-    let mut definitions = Definitions::new();
-    let mut is_right = true;
+    );
+    let Some(entries) = entries else {
+        return (definitions, false);
+    };
+    let mut wrong: Vec<&str> = Vec::new();
     for Entry { key, key_at, value } in entries {
         if !is_pattern_name(key) {
             let message = format!("`{key}` is no name for a pattern: capital letters, digits and `_`, a letter first");
             problems.add(*key_at, &path, message);
-            is_right = false;
+            wrong.push(key);
         }
-        if let Some(pattern) = value.text() {
-            definitions.insert(key.clone(), pattern.to_owned());
-        } else {
+        if value.text().is_none() {
             problems.add(value.at, &path, format!("`{key}` is text, found {}", value.kind()));
-            is_right = false;
+            wrong.push(key);
         }
-    }
-    if !is_right {
-        return None;
+        definitions.insert(key.clone(), value.text().unwrap_or("x").to_owned());
     }
     for Entry { key, value, .. } in entries {
-        if let Some(pattern) = value.text()
-            && let Err(error) = check_definition(pattern, &definitions)
-        {
+        if let Err(error) = check_definition(&definitions[key], &definitions) {
             let at = error.at;
             regex_problem(error, at, &definitions, value.at, &format!("{path}.{key}"), problems);
-            is_right = false;
+            wrong.push(key);
         }
     }
-    is_right.then_some(definitions)
+    for key in &wrong {
+        definitions.insert((*key).to_owned(), "x".to_owned());
+    }
+    (definitions, wrong.is_empty())
 }
 
 fn regex_problem(
@@ -270,13 +283,13 @@ fn regex_problem(
 }
 
 /// Reads `match`: at least one text.
-fn match_list<'a>(mapping: &Mapping<'a>, path: &str, problems: &mut Problems) -> Option<Vec<(&'a str, Position)>> {
+fn match_list<'a>(mapping: &Mapping<'a>, path: &str, problems: &mut Problems) -> Option<text::Texts<'a>> {
     let Some(entry) = mapping.entry("match") else {
         problems.add(mapping.at, path, format!("{} needs `match`", mapping.form.name()));
         return None;
     };
     let patterns = text::list(mapping, "match", PATTERN_COUNT_MAX, SCHEMA_BYTES_MAX, path, problems)?;
-    if patterns.is_empty() {
+    if patterns.items.is_empty() && patterns.is_whole {
         problems.add(entry.value.at, path, "`match` needs at least one pattern");
         return None;
     }

@@ -6,14 +6,20 @@ use super::super::super::hint::did_you_mean;
 use super::super::super::keys::Mapping;
 use super::super::super::problem::Problems;
 use super::super::super::yaml::{Entry, Position, Tree};
-use super::Options;
+use super::{Mappings, Options, fields};
 use crate::limits::{
     EMPTY_VALUE_BYTES_MAX, EMPTY_VALUE_COUNT_MAX, EXPANDED_FIELD_COUNT_MAX, EXPANSION_COUNT_MAX, FIELD_NAME_BYTES_MAX,
 };
 use crate::parser::Expansion;
 
-/// Reads the options, without those that are wrong. `known` are the fields that the parser gives, if that is known.
-pub(super) fn options(mapping: &Mapping<'_>, known: Option<&[&str]>, path: &str, problems: &mut Problems) -> Options {
+/// Reads the options, without those that are wrong. `known` are the fields that the parser gives, if that is known; they
+/// are compared with those of the schema.
+pub(super) fn options(
+    (schema, mapping): Mappings<'_>,
+    known: Option<&[&str]>,
+    path: &str,
+    problems: &mut Problems,
+) -> Options {
     let empty_values = list(
         mapping,
         "emptyValues",
@@ -22,12 +28,16 @@ pub(super) fn options(mapping: &Mapping<'_>, known: Option<&[&str]>, path: &str,
         path,
         problems,
     );
-    let empty_values = empty_values.into_iter().flatten();
+    let empty_values = empty_values.into_iter().flat_map(|list| list.items);
+    let expansions = expansions(mapping, known, path, problems);
+    if let Some(known) = known {
+        fields::compare(schema, known, &expansions, (path, mapping.at), problems);
+    }
     Options {
-        empty_values: empty_values.map(|(value, _)| value.to_owned()).collect(),
+        empty_values: empty_values.map(|item| item.text.to_owned()).collect(),
         trim_space: mapping.is_true("trimSpace", path, problems),
         skip_prefix: skip_prefix(mapping, path, problems),
-        expansions: expansions(mapping, known, path, problems),
+        expansions,
     }
 }
 
@@ -40,7 +50,22 @@ fn skip_prefix(mapping: &Mapping<'_>, path: &str, problems: &mut Problems) -> Op
     Some(prefix.to_owned())
 }
 
-/// Reads a list of texts, each with its place, if it is given. Reports what is none, what is too long and what are too many.
+/// A text of a list.
+pub(super) struct Item<'a> {
+    /// From 0.
+    pub(super) index: usize,
+    pub(super) text: &'a str,
+    pub(super) at: Position,
+}
+
+/// The texts of a list.
+pub(super) struct Texts<'a> {
+    pub(super) items: Vec<Item<'a>>,
+    /// Whether all items are there; those that are wrong are not.
+    pub(super) is_whole: bool,
+}
+
+/// Reads a list of texts, if it is given. Reports what is none, what is too long and what are too many.
 pub(super) fn list<'a>(
     mapping: &Mapping<'a>,
     key: &str,
@@ -48,7 +73,7 @@ pub(super) fn list<'a>(
     bytes_max: usize,
     path: &str,
     problems: &mut Problems,
-) -> Option<Vec<(&'a str, Position)>> {
+) -> Option<Texts<'a>> {
     let node = &mapping.entry(key)?.value;
     let Tree::Sequence(items) = &node.tree else {
         let hint = node
@@ -79,7 +104,11 @@ pub(super) fn list<'a>(
                 );
                 problems.add(item.at, &path, message);
             }
-            Some(text) => texts.push((text, item.at)),
+            Some(text) => texts.push(Item {
+                index,
+                text,
+                at: item.at,
+            }),
             None => {
                 let hint = item.is_null().then(|| "put it in quotes if it is text".to_owned());
                 let message = format!("an item of `{key}` is text, found {}", item.kind());
@@ -87,7 +116,10 @@ pub(super) fn list<'a>(
             }
         }
     }
-    (texts.len() == items.len()).then_some(texts)
+    Some(Texts {
+        is_whole: texts.len() == items.len(),
+        items: texts,
+    })
 }
 
 /// Returns the entries of a mapping whose keys are the author's.
