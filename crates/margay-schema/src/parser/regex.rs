@@ -10,7 +10,9 @@ use super::grok::{self, Definitions, Expanded, GROUP_PREFIX, RegexError, RegexHi
 use super::object::{Layout, Options};
 use super::piece::Piece;
 use super::{ParseProblem, first_repeated};
-use crate::limits::{FIELD_NAME_BYTES_MAX, REGEX_BYTES_MAX, REGEX_COMPILED_BYTES_MAX, REGEX_DEPTH_MAX};
+use crate::limits::{
+    FIELD_NAME_BYTES_MAX, REGEX_BYTES_MAX, REGEX_COMPILED_BYTES_MAX, REGEX_DEPTH_MAX, REGEX_LINE_BYTES_MAX,
+};
 
 /// A regex parser.
 #[derive(Debug, Clone)]
@@ -174,6 +176,10 @@ impl RegexParser {
         locations: &mut Option<CaptureLocations>,
         out: &mut String,
     ) -> Result<(), ParseProblem> {
+        if line.len() > REGEX_LINE_BYTES_MAX {
+            let expected = format!("a line of at most {REGEX_LINE_BYTES_MAX} bytes for a regular expression");
+            return Err(ParseProblem::new(expected, format!("{} bytes", line.len())));
+        }
         let locations = locations.get_or_insert_with(|| self.regex.capture_locations());
         if self.regex.captures_read(locations, line).is_none() {
             return Err(ParseProblem::new(

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::super::re2;
 use super::super::regex::Expression;
 use super::{check, check_refused, schema, show};
+use crate::limits::REGEX_LINE_BYTES_MAX;
 
 #[test]
 fn groups_are_fields() {
@@ -246,6 +247,18 @@ fn own_patterns_that_are_wrong_are_refused() {
     );
 }
 
+#[test]
+fn a_line_for_an_expression_has_a_limit() {
+    let schema = schema("  regex: {match: ['(?P<a>x)']}");
+    let mut line = "x".repeat(REGEX_LINE_BYTES_MAX);
+    assert_eq!(show(schema.session().read(line.as_bytes())), r#"{"a":"x"}"#);
+    line.push('x');
+    assert_eq!(
+        show(schema.session().read(line.as_bytes())),
+        "reject: record: expected a line of at most 262144 bytes for a regular expression, found 262145 bytes"
+    );
+}
+
 /// Hostile expressions are refused, and quickly.
 #[test]
 fn expressions_that_would_grow_are_refused_at_once() {
@@ -259,7 +272,7 @@ fn expressions_that_would_grow_are_refused_at_once() {
         check_refused(
             &format!("  regex: {{match: ['{pattern}']}}"),
             expect![[r#"
-                3:19: parser.regex.match[0]: the regular expression takes more than 2097152 bytes when it is compiled
+                3:19: parser.regex.match[0]: the regular expression takes more than 1048576 bytes when it is compiled
                   hint: repeat less: `{1000}` writes its part out a thousand times"#]],
         );
     }
