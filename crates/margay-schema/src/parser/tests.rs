@@ -329,6 +329,13 @@ fn where_parser_and_fields_do_not_agree_is_a_warning() {
         "{name: a, type: string}, {name: c, type: string, required: true}, {name: other, type: string}",
         expect![""],
     );
+    // Where values may be taken elsewhere, a value without a field of its name may be meant.
+    check_warnings(
+        "  csv: {columns: [a, b]}",
+        "{name: c, type: string, required: true, rename: {from: a}}, {name: d, type: object, fields: [{name: b, type: string, \
+         copy: {from: b}}]}",
+        expect![""],
+    );
     // The header has the names.
     check_warnings(
         "  csv: {hasHeader: true}",

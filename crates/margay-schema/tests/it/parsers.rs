@@ -102,6 +102,21 @@ fn all_parsers_make_the_same_events_of_the_same_log() {
     }
 }
 
+#[test]
+fn the_parsers_in_the_reference_are_accepted() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/parsers.md");
+    let reference = std::fs::read_to_string(path).unwrap();
+    let blocks = reference.split("```yaml\n").skip(1);
+    let parsers: Vec<&str> = blocks.map(|block| block.split("```").next().unwrap()).collect();
+    assert!(parsers.len() >= 3, "there are parsers in it");
+    for parser in parsers {
+        let schema = format!("schema: Custom.Example\n{parser}fields: [{{name: a, type: string}}]\n");
+        if let Err(error) = Schema::from_yaml(&schema) {
+            panic!("{schema}\n{error}");
+        }
+    }
+}
+
 /// Awkward lines: quotes and escapes inside values, and values that are none.
 const AWKWARD: [(&str, &str); 4] = [
     (

@@ -21,7 +21,10 @@ pub(super) fn compare(
     (path, at): (&str, Position),
     problems: &mut Problems,
 ) {
-    let Some(Tree::Sequence(fields)) = schema.entry("fields").map(|entry| &entry.value.tree) else {
+    let Some(fields_node) = schema.entry("fields").map(|entry| &entry.value) else {
+        return;
+    };
+    let Tree::Sequence(fields) = &fields_node.tree else {
         return;
     };
     let made = expansions.iter().map(|expansion| &*expansion.name);
@@ -32,22 +35,21 @@ pub(super) fn compare(
         .filter(|name| !name.is_empty())
         .collect();
     let mut names = HashSet::new();
-    let mut is_transformed = false;
     for field in fields {
         let Some((name, name_at)) = entry(field, "name").and_then(|entry| Some((entry.value.text()?, entry.value.at)))
         else {
             continue;
         };
         names.insert(name);
-        if TRANSFORMATIONS.iter().any(|key| entry(field, key).is_some()) {
-            is_transformed = true;
-        } else if is_required(field) && !known.contains(&name) {
+        let is_transformed = TRANSFORMATIONS.iter().any(|key| entry(field, key).is_some());
+        if is_required(field) && !is_transformed && !known.contains(&name) {
             let message = "the parser gives no such field, so every record is rejected for want of it";
             problems.warn(name_at, name, message, || did_you_mean(name, &known));
         }
     }
-    // A transformation may take any of them.
-    if is_transformed {
+    // A transformation at any depth may take any of them.
+    let definitions = schema.entry("definitions").map(|entry| &entry.value);
+    if transforms(fields_node) || definitions.is_some_and(|node| transforms(node)) {
         return;
     }
     let used: HashSet<&str> = expansions.iter().flat_map(Expansion::fields).collect();
@@ -72,4 +74,15 @@ fn is_required(field: &Node) -> bool {
     entry(field, "required").is_some_and(
         |entry| matches!(&entry.value.tree, Tree::Plain(text) if matches!(text.as_str(), "true" | "True" | "TRUE")),
     )
+}
+
+/// Returns whether any field in a part of the schema has a transformation.
+fn transforms(node: &Node) -> bool {
+    match &node.tree {
+        Tree::Mapping(entries) => entries
+            .iter()
+            .any(|entry| TRANSFORMATIONS.contains(&&*entry.key) || transforms(&entry.value)),
+        Tree::Sequence(items) => items.iter().any(|item| transforms(item)),
+        Tree::Plain(_) | Tree::Quoted(_) => false,
+    }
 }
