@@ -52,6 +52,7 @@
 //! | `event` | [`Event`], [`Value`], [`StandardFields`]; printing as JSON |
 //! | `reject` | [`Reject`], [`Problem`] |
 //! | [`test_file`] | files that say which events a schema makes, and running them |
+//! | `infer` | [`Inference`]: samples → the text of a schema |
 
 #![cfg_attr(
     test,
@@ -66,6 +67,7 @@ mod event;
 pub mod evolution;
 mod id;
 mod indicator;
+mod infer;
 mod json;
 pub mod limits;
 mod log_type;
@@ -82,6 +84,7 @@ mod validation;
 pub use event::{Event, StandardFields, Value};
 pub use id::{RowId, SourceId, SourceIdError};
 pub use indicator::{Indicator, IndicatorColumn, Indicators};
+pub use infer::{Inference, InferenceNote, Inferred, NothingInferred, SampleError};
 pub use log_type::{LogType, LogTypeError};
 pub use normalise::{Normalised, Origin};
 pub use parser::{Csv, Fastmatch, Line, Parser, ParserKind, RegexParser, Session, Skip};

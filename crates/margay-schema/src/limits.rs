@@ -168,3 +168,11 @@ pub const TRANSFORMATION_TEXT_BYTES_MAX: usize = 1_024;
 
 /// The highest `index` of `split`. Records have no line of more parts that someone counted.
 pub const SPLIT_INDEX_MAX: usize = 10_000;
+
+/// Fields of an object that inference still writes down one by one; an object with more is a map whose keys are data,
+/// and becomes `json`. Panther's number.
+pub const INFERRED_OBJECT_FIELD_COUNT_MAX: usize = 200;
+
+/// Fields at all depths that inference keeps in mind, about 400 bytes each. Eight schemas' worth, so that which objects
+/// become `json` is decided when all samples are known, in all but absurd cases.
+pub const INFERENCE_FIELD_COUNT_MAX: usize = 8 * FIELD_COUNT_MAX;

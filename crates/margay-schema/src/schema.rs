@@ -24,6 +24,7 @@ pub(crate) mod yaml;
 
 pub use options::{CheckedSchema, SchemaOptions, UnknownKeys};
 pub use problem::{SchemaError, SchemaProblem};
+pub(crate) use raw::{NAME_CHARACTERS_REFUSED, STANDARD_FIELD_PREFIX};
 
 /// A log type's schema, checked and ready to read records with.
 ///

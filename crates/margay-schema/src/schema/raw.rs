@@ -76,10 +76,10 @@ const TYPES: [&str; 11] = [
 ];
 
 /// Characters that no column of a Delta table may have in its name (Delta protocol, "Column Mapping").
-const NAME_CHARACTERS_REFUSED: &[char] = &[' ', ',', ';', '{', '}', '(', ')', '\n', '\t', '='];
+pub(crate) const NAME_CHARACTERS_REFUSED: &[char] = &[' ', ',', ';', '{', '}', '(', ')', '\n', '\t', '='];
 
 /// The beginning of the standard fields' names, and so of no other's.
-const STANDARD_FIELD_PREFIX: &str = "p_";
+pub(crate) const STANDARD_FIELD_PREFIX: &str = "p_";
 
 /// Reads a schema. `natives` are the log types with a built-in schema. Returns `None` only if there is nothing to go on
 /// with.
