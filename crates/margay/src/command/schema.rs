@@ -1,7 +1,9 @@
 //! `margay schema`: one file a subcommand; here they are chosen, and what several of them need.
 
 mod check;
+mod infer;
 mod parse;
+mod samples;
 
 use std::path::Path;
 
@@ -18,6 +20,7 @@ pub(super) async fn run(_global: &cli::Global, arguments: cli::schema::Schema) -
     match arguments {
         cli::schema::Schema::Check(arguments) => check::run(&arguments),
         cli::schema::Schema::Parse(arguments) => parse::run(&arguments),
+        cli::schema::Schema::Infer(arguments) => infer::run(&arguments),
     }
 }
 

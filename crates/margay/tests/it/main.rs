@@ -10,5 +10,6 @@ mod odd_records;
 mod pull;
 mod recovery;
 mod schema;
+mod schema_infer;
 mod serve;
 mod world;
