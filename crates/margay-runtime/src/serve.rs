@@ -76,8 +76,10 @@ pub async fn serve(
     let landing_stop = CancellationToken::new();
     let mut landing = tokio::spawn(land::keep(line.clone(), Arc::clone(&status), landing_stop.clone()));
 
-    // No loop ends by itself before `stop`: one that does has died.
+    // No loop ends by itself before `stop`: one that does has died. `stop` is looked at first, since the loops hear it too, and
+    // may have ended by the time this task runs.
     let mut is_dead = tokio::select! {
+        biased;
         () = stop.cancelled() => false,
         _ = loops.join_next() => true,
         _ = &mut landing => true,
