@@ -96,6 +96,18 @@ impl Lake {
             .unwrap_or(Err(LakeError::Closing))
     }
 
+    /// Finds out whether [`Self::register`] would be possible. Makes and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read, or the schema wants a column of another type than the table's.
+    pub async fn check(&self, schema: &Schema) -> Result<(), LakeError> {
+        let schema = schema.clone();
+        self.run(|inner| async move { inner.check(&schema).await })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
     /// Lands a batch: rejects first, if there are any, then the events, always, with the sequences they stand for.
     ///
     /// Runs on the lake's threads. One commit writes one file for each day that its events touch, so a backfill of 90 days
@@ -206,6 +218,14 @@ impl Inner {
     pub(crate) fn tables(&self) -> Vec<Arc<Table>> {
         let logs = self.logs.read().unwrap_or_else(PoisonError::into_inner);
         logs.values().chain([&self.rejects]).cloned().collect()
+    }
+
+    async fn check(&self, schema: &Schema) -> Result<(), LakeError> {
+        let wanted = columns::event_columns(schema)?;
+        match self.log(&schema.log_type().table_name()) {
+            Some(table) => table.check(&wanted).await,
+            None => Ok(()),
+        }
     }
 
     pub(crate) async fn register(&self, schema: &Schema) -> Result<Arc<Table>, LakeError> {

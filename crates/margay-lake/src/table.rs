@@ -136,6 +136,13 @@ impl Table {
         }
     }
 
+    /// Refuses columns that [`Self::grow`] would refuse.
+    pub(crate) async fn check(&self, wanted: &StructType) -> Result<(), LakeError> {
+        let delta = self.fresh().await?;
+        let state = delta.snapshot().map_err(|source| self.failed("read", source))?;
+        columns::merge(&self.name, &state.schema(), wanted).map(drop)
+    }
+
     /// Adds to the table what `wanted` has and it lacks, and returns it as it is then.
     pub(crate) async fn grow(&self, wanted: &StructType) -> Result<DeltaTable, LakeError> {
         let mut attempt = 1;

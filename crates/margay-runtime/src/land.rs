@@ -9,7 +9,7 @@
 //! A crash before t2 repeats everything; after t2 the next t0 sees the new sequence. So each entry lands exactly once, and
 //! the position of t3 only tells retention what may go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
 use margay_lake::{Batch, LakeError, LandError, Remedy};
@@ -115,6 +115,13 @@ pub enum LandingError {
 /// [`LandingError::LakeAheadOfJournal`], or when one of the two cannot be read.
 pub async fn verify(line: &Line) -> Result<(), LandingError> {
     for source in line.store.sources().await? {
+        if let Some(problem) = line.content.problem_of(&source.log_type) {
+            tracing::error!(
+                source = source.label,
+                problem,
+                "the records of a log source wait in the journal until its schema can be used"
+            );
+        }
         let landed = landed_sequence(line, &source.log_type, source.id).await?;
         let head = line.store.head(source.id).await?.get();
         if landed > head {
@@ -128,17 +135,23 @@ pub async fn verify(line: &Line) -> Result<(), LandingError> {
     Ok(())
 }
 
-/// Lands everything that is waiting, of every log type, batch by batch.
+/// Lands everything that is waiting, of every log type, batch by batch. What is of a log type whose schema cannot be used
+/// stays in the journal.
 ///
 /// # Errors
-/// When a batch does not land, or a source's entries cannot be read; what landed before stays, and a source that cannot be read
-/// does not keep the others from landing.
+/// When a batch does not land, or a source's entries cannot be read; what landed before stays, and neither a source that cannot
+/// be read nor a table that cannot be written keeps the others from landing.
 pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
     let mut total = Landed::default();
     let mut first_problem = None;
-    for log_type in line.log_types() {
+    let sources = line.store.sources().await?;
+    let log_types: BTreeSet<LogType> = sources.into_iter().map(|source| source.log_type).collect();
+    for log_type in log_types {
         loop {
-            let (landed, problem) = batch(line, &log_type).await?;
+            let (landed, problem) = match batch(line, &log_type).await {
+                Ok(batch) => batch,
+                Err(problem) => (Landed::default(), Some(problem)),
+            };
             total.events += landed.events;
             total.rejects += landed.rejects;
             total.entries += landed.entries;

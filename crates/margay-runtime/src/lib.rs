@@ -2,7 +2,7 @@
 //!
 //! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
 //! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`source`] is how a log
-//! source is checked, added and made ready; [`mod@line`] puts the parts together.
+//! source is checked, added and made ready; [`schema`] is how a custom schema is; [`mod@line`] puts the parts together.
 //!
 //! What is absent: decisions. What to fetch and when to give up is the connector's, what fits is the schema's; a loop here
 //! asks, does the effect, and tells the outcome. No SQL, no Arrow, no vendor's field name.
@@ -21,6 +21,7 @@ pub mod poll;
 pub mod progress;
 pub mod pull;
 mod round_log;
+pub mod schema;
 pub mod serve;
 pub mod source;
 pub mod status;
@@ -28,7 +29,7 @@ pub mod step;
 pub mod telemetry;
 
 pub use clock::Clock;
-pub use content::{Content, VersionedSchema};
+pub use content::{BrokenSchema, Content, ContentError, SchemaOrigin, VersionedSchema};
 pub use data_dir::{DataDir, DataDirError, DataDirLock};
 pub use error_chain::ErrorChain;
 pub use http::{HttpClient, HttpClientError, HttpSettings};

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use margay_lake::{Lake, LakeError};
-use margay_schema::{LogType, SchemaError};
 use margay_store::{MasterKey, MasterKeyError, OpenError, Store};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::content::Content;
+use crate::content::{Content, ContentError, SchemaOrigin};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::http::{HttpClient, HttpClientError, HttpSettings};
 use crate::progress::Progress;
@@ -67,9 +66,9 @@ pub enum LineError {
     /// The HTTP client.
     #[error(transparent)]
     Http(#[from] HttpClientError),
-    /// A built-in schema does not compile; a defect of this binary.
-    #[error("a built-in schema is not valid")]
-    Content(#[from] SchemaError),
+    /// The schemas.
+    #[error(transparent)]
+    Content(#[from] ContentError),
 }
 
 impl Line {
@@ -80,13 +79,7 @@ impl Line {
     pub async fn open(settings: &LineSettings) -> Result<Self, LineError> {
         let key = MasterKey::load_or_create(&settings.data_dir.master_key(), settings.master_key.clone())?;
         let store = Store::open(&settings.data_dir.database(), key).await?;
-        let content = Content::built_in()?;
-        let schemas: Vec<_> = content
-            .schemas()
-            .iter()
-            .map(|known| known.schema.as_ref().clone())
-            .collect();
-        let lake = Lake::open(&settings.data_dir.lake(), &schemas).await?;
+        let (content, lake) = open_lake(settings, &store).await?;
         Ok(Self {
             store,
             lake,
@@ -98,13 +91,27 @@ impl Line {
             crash_plan: CrashPlan::default(),
         })
     }
+}
 
-    /// The log types whose journalled records can be normalised.
-    pub(crate) fn log_types(&self) -> Vec<LogType> {
-        self.content
-            .schemas()
-            .iter()
-            .map(|known| known.schema.log_type().clone())
-            .collect()
+/// Opens the tables of the built-in schemas, without which nothing works, then those of the custom ones, each of which may be
+/// set aside.
+async fn open_lake(settings: &LineSettings, store: &Store) -> Result<(Content, Lake), LineError> {
+    let mut content = Content::load(store).await?;
+    let built_in: Vec<_> = content
+        .schemas()
+        .iter()
+        .filter(|known| known.origin == SchemaOrigin::BuiltIn)
+        .map(|known| known.schema.as_ref().clone())
+        .collect();
+    let lake = Lake::open(&settings.data_dir.lake(), &built_in).await?;
+    content.register_custom(&lake).await?;
+    for broken in content.broken() {
+        tracing::error!(
+            log_type = %broken.log_type,
+            version = broken.version,
+            reason = broken.reason,
+            "a custom schema cannot be used; everything else goes on"
+        );
     }
+    Ok((content, lake))
 }

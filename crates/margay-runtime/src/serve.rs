@@ -144,6 +144,8 @@ async fn poll_once(
         Ok(RoundResult::NeedsOperator { diagnosis }) => (Some(diagnosis), OPERATOR_RETRY_INTERVAL),
         Err(error) => (Some(ErrorChain(&error).to_string()), settings.poll_interval),
     };
+    // What it journals does not land: polling goes on, and the source is shown as one with a problem.
+    let problem = problem.or_else(|| line.content.problem_of(&source.log_type));
     status.round_ended(&source.label, problem);
     delay
 }

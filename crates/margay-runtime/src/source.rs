@@ -3,15 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
 use margay_schema::LogType;
-use margay_store::{CreateSourceError, CredentialsError, NewSource, Source, Store};
+use margay_store::{CreateSourceError, CredentialsError, NewSource, SchemaState, Source, Store};
 use secrecy::SecretString;
 
+use crate::content::{Content, SchemaOrigin};
 use crate::http::HttpClient;
 use crate::line::Line;
 
 /// The name of the Asana connector in stored sources. A promise: it never changes.
 pub const ASANA: &str = "asana";
-/// The log type of the Asana connector.
+/// The log type of an Asana source unless the user names another.
 pub const ASANA_LOG_TYPE: &str = "Asana.Audit";
 /// How far back a new source begins unless the user says otherwise: all that Asana keeps (API reference,
 /// "Get audit log events", read 2026-11-23: events are deleted after 90 days).
@@ -22,6 +23,8 @@ pub const LOOK_BACK_DEFAULT: SignedDuration = SignedDuration::from_hours(90 * 24
 pub struct AsanaDraft {
     /// What to call it.
     pub label: String,
+    /// Which schema its records belong to; see [`usable_log_type`].
+    pub log_type: LogType,
     /// Where and what to pull.
     pub settings: Settings,
     /// The Service Account Token, checked and trimmed.
@@ -39,6 +42,41 @@ pub struct BoundSource {
     pub settings: Settings,
     /// Its token.
     pub token: SecretString,
+}
+
+/// Why a log type cannot be that of a new source.
+#[derive(Debug, thiserror::Error)]
+pub enum LogTypeRefused {
+    /// There is no such schema.
+    #[error("there is no schema `{name}`\nhint: {hint}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// It is archived.
+    #[error(
+        "schema `{0}` is archived: no new log source may use it\nhint: restore it with `margay schema restore {0}`, or choose another"
+    )]
+    Archived(LogType),
+    /// It cannot be used.
+    #[error("{problem}\nhint: mend it with `margay schema add`, or choose another")]
+    Broken {
+        /// Which one, and why.
+        problem: String,
+    },
+}
+
+/// Why a source was not added.
+#[derive(Debug, thiserror::Error)]
+pub enum AddSourceError {
+    /// Its log type cannot be used.
+    #[error(transparent)]
+    LogType(#[from] LogTypeRefused),
+    /// It could not be stored.
+    #[error(transparent)]
+    Create(#[from] CreateSourceError),
 }
 
 /// Why a stored source cannot be polled.
@@ -92,19 +130,37 @@ pub async fn check(http: &HttpClient, settings: Settings, token: &SecretString, 
     }
 }
 
+/// Returns the log type that a person means by `name`, if a new source may use it.
+///
+/// # Errors
+/// When there is no such schema, or it is archived or broken.
+pub fn usable_log_type(content: &Content, name: &str) -> Result<LogType, LogTypeRefused> {
+    let log_type = content.find(name).map_err(|hint| LogTypeRefused::Unknown {
+        name: name.to_owned(),
+        hint,
+    })?;
+    if let Some(problem) = content.problem_of(log_type) {
+        return Err(LogTypeRefused::Broken { problem });
+    }
+    let is_archived = content
+        .schema(log_type)
+        .is_some_and(|known| known.origin == SchemaOrigin::Custom(SchemaState::Archived));
+    if is_archived {
+        return Err(LogTypeRefused::Archived(log_type.clone()));
+    }
+    Ok(log_type.clone())
+}
+
 /// Stores a new Asana log source. Pulling begins with the next round.
 ///
 /// # Errors
-/// When the name is taken or not valid, or the database cannot be written.
-///
-/// # Panics
-/// Never: the built-in log type's name is valid.
-pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, CreateSourceError> {
+/// When the name is taken or not valid, the log type cannot be used, or the database cannot be written.
+pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSourceError> {
+    let log_type = usable_log_type(&line.content, draft.log_type.as_str())?;
     let now = line.clock.now();
     let start_at = draft
         .start_at
         .unwrap_or_else(|| now.saturating_sub(LOOK_BACK_DEFAULT).unwrap_or(Timestamp::MIN));
-    let log_type: LogType = ASANA_LOG_TYPE.parse().expect("the built-in log type's name is valid");
     let source = NewSource {
         label: draft.label,
         connector: ASANA.to_owned(),
@@ -114,7 +170,7 @@ pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, CreateS
         checkpoint: Checkpoint::start_at(start_at).to_json(),
         now,
     };
-    line.store.create_source(source).await
+    Ok(line.store.create_source(source).await?)
 }
 
 /// Makes a stored source ready to poll.

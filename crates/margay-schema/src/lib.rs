@@ -89,6 +89,7 @@ pub use log_type::{LogType, LogTypeError};
 pub use normalise::{Normalised, Origin};
 pub use parser::{Csv, Fastmatch, Line, Parser, ParserKind, RegexParser, Session, Skip};
 pub use reject::{Problem, Reject};
+pub use schema::hint::did_you_mean;
 pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
 pub use time::{Pattern, TimeFormat};
 pub use transformations::{Concat, EventPath, Mask, Split, Transformations};

@@ -1,7 +1,9 @@
 //! Opens the data directory for a command: locked for those that write, unlocked for those that only look.
 
 use margay_lake::Lake;
-use margay_runtime::{Clock, Content, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings};
+use margay_runtime::{
+    Clock, Content, ContentError, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings,
+};
 use margay_store::{MasterKey, Store};
 use secrecy::SecretString;
 
@@ -79,7 +81,7 @@ async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
     let line = Line::open(&settings).await;
     let exit = match &line {
         Err(LineError::Http(_)) => Exit::Usage,
-        Err(LineError::Content(_)) => Exit::Failure,
+        Err(LineError::Content(ContentError::BuiltIn(_))) => Exit::Failure,
         _ => Exit::Storage,
     };
     line.or_exit(exit)

@@ -227,6 +227,33 @@ async fn a_field_added_to_the_schema_becomes_a_column() {
 }
 
 #[tokio::test]
+async fn asking_whether_a_schema_can_be_registered_changes_nothing() {
+    let world = World::new().await;
+    let files = || {
+        let mut files: Vec<_> = walk(&world.root()).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    world.lake.check(&world.every).await.unwrap();
+    let wider =
+        crate::world::EVERY_TYPE.replace("  - {name: truth", "  - {name: added, type: bigint}\n  - {name: truth");
+    world.lake.check(&schema(&wider)).await.unwrap();
+    let unknown = schema("schema: Test.New\nfields: [{name: id, type: string}]");
+    world.lake.check(&unknown).await.unwrap();
+    assert_eq!(files(), before);
+}
+
+/// Every file and folder below `folder`.
+fn walk(folder: &std::path::Path) -> Box<dyn Iterator<Item = std::path::PathBuf>> {
+    Box::new(std::fs::read_dir(folder).unwrap().flat_map(|entry| {
+        let path = entry.unwrap().path();
+        let below = if path.is_dir() { Some(walk(&path)) } else { None };
+        std::iter::once(path).chain(below.into_iter().flatten())
+    }))
+}
+
+#[tokio::test]
 async fn a_changed_type_is_refused_and_named() {
     let world = World::new().await;
     let changed = schema(&crate::world::EVERY_TYPE.replace("{name: nth, type: bigint}", "{name: nth, type: string}"));
@@ -245,6 +272,8 @@ async fn a_changed_type_is_refused_and_named() {
         ("actor.visits.nth", "bigint", "string")
     );
     assert_eq!(error.remedy(), Remedy::AskOperator);
+    let checked = world.lake.check(&changed).await.unwrap_err();
+    assert_eq!(checked.to_string(), error.to_string(), "asking says the same as doing");
     let (after, through) = (vec![(source(1), 0)], vec![(source(1), 1)]);
     let batch = Batch {
         schema: &changed,

@@ -4,4 +4,5 @@
 
 mod crash;
 mod normalise;
+mod schema;
 mod world;

@@ -5,7 +5,7 @@ use std::path::Path;
 use margay_connector::asana::{PageRecords, Settings};
 use margay_lake::{Cell, QueryContext};
 use margay_runtime::pull::{Until, pull};
-use margay_runtime::source::{AsanaDraft, add_asana};
+use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings};
 use margay_sim::{Simulation, SimulationConfig, TokenKind};
@@ -68,22 +68,27 @@ pub(crate) async fn open(folder: &Path, vendor: &Vendor, crash_plan: CrashPlan) 
     };
     let mut line = Line::open(&settings).await.unwrap();
     if line.store.sources().await.unwrap().is_empty() {
-        let settings = Settings {
-            api_url: vendor.simulation.api_url().parse().unwrap(),
-            organization_id: vendor.simulation.organization_id().parse().unwrap(),
-            page_records: PageRecords::default(),
-        };
-        let token = vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into();
-        let draft = AsanaDraft {
-            label: "simulated".to_owned(),
-            settings,
-            token,
-            start_at: None,
-        };
-        add_asana(&line, draft).await.unwrap();
+        add_asana(&line, draft(vendor, "simulated", ASANA_LOG_TYPE))
+            .await
+            .unwrap();
     }
     line.crash_plan = crash_plan;
     line
+}
+
+/// A source of this organization whose records belong to `log_type`.
+pub(crate) fn draft(vendor: &Vendor, label: &str, log_type: &str) -> AsanaDraft {
+    AsanaDraft {
+        label: label.to_owned(),
+        log_type: log_type.parse().unwrap(),
+        settings: Settings {
+            api_url: vendor.simulation.api_url().parse().unwrap(),
+            organization_id: vendor.simulation.organization_id().parse().unwrap(),
+            page_records: PageRecords::default(),
+        },
+        token: vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
+        start_at: None,
+    }
 }
 
 /// Pulls until the vendor is drained, and lands.

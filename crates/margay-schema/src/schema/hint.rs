@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// Returns a hint that names the known word nearest to `word`, if one is near.
-pub(crate) fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
+pub fn did_you_mean(word: &str, known: &[&str]) -> Option<String> {
     let nearest = known
         .iter()
         .map(|candidate| (distance(word, candidate), *candidate))

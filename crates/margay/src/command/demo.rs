@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use margay_connector::asana::{ApiUrl, OrganizationId, PageRecords, Settings, Verdict};
 use margay_lake::{Cell, QueryContext};
 use margay_runtime::serve::ServeSettings;
-use margay_runtime::source::{AsanaDraft, add_asana, check};
+use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana, check};
 use margay_runtime::{Line, Totals};
 use margay_sim::{Simulation, SimulationConfig, TokenKind};
 use secrecy::SecretString;
@@ -107,6 +107,7 @@ async fn add_source(line: &Line, simulation: &Simulation) -> Outcome {
     }
     let draft = AsanaDraft {
         label: "My Asana logs".to_owned(),
+        log_type: ASANA_LOG_TYPE.parse().or_exit(Exit::Failure)?,
         settings,
         token,
         start_at: None,
