@@ -16,7 +16,7 @@ Exit codes:
   0 done                     5 the data directory is in use by another process
   1 unexpected failure       6 the database or the lake cannot be read or written
   2 wrong usage or input     7 the SQL is wrong, refused or too slow
-  3 the vendor refuses       8 the checked files have problems
+  3 the vendor refuses       8 a schema or a checked file has problems
   4 the vendor is unreachable
 
 Start here:
@@ -177,6 +177,9 @@ pub(crate) struct AddAsana {
     /// Where Asana's API is; change it for a simulator or a proxy
     #[arg(long, value_name = "URL", default_value = margay_connector::asana::API_URL_DEFAULT)]
     pub(crate) api_url: String,
+    /// Which schema its records belong to: `Asana.Audit`, or a custom one that `margay schema add` added
+    #[arg(long, value_name = "LOG_TYPE", default_value = margay_runtime::source::ASANA_LOG_TYPE)]
+    pub(crate) log_type: String,
     /// From when on to pull: a time, a date, or an age such as `30d`; all that Asana still has (90 days) unless given
     #[arg(long, value_name = "TIME")]
     pub(crate) start_at: Option<String>,

@@ -22,7 +22,7 @@ pub(crate) enum Exit {
     Storage = 6,
     /// The SQL is wrong or was refused, or took too long.
     Query = 7,
-    /// The checked files have problems (`schema check`, `schema parse`).
+    /// A schema, or a file that was checked, has problems.
     Problems = 8,
 }
 

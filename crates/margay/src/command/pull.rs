@@ -79,6 +79,7 @@ fn summarise(line: &Line, pulled: &[Pulled], elapsed: Duration) -> Outcome {
             Ok(report) => {
                 say(format_args!("{}: {}", one.source.label, told(report)));
                 worst = worst.or_else(|| failure_of(&one.source, &report.result));
+                worst = worst.or_else(|| failure_to_land(line, &one.source));
             }
             Err(problem) => worst = worst.or(Some(failure_of_ours(problem))),
         }
@@ -127,6 +128,18 @@ fn failure_of(source: &Source, result: &RoundResult) -> Option<Failure> {
             format!("source `{}` could not be pulled\n{diagnosis}", source.label),
         )),
     }
+}
+
+/// What came in is kept, but nobody finds it in the lake.
+fn failure_to_land(line: &Line, source: &Source) -> Option<Failure> {
+    let problem = line.content.problem_of(&source.log_type)?;
+    Some(Failure::new(
+        Exit::Problems,
+        format!(
+            "the records of source `{}` wait in the journal\n{problem}\nhint: mend the schema with `margay schema add`; the next pull lands them",
+            source.label
+        ),
+    ))
 }
 
 fn failure_of_ours(problem: &PullProblem) -> Failure {

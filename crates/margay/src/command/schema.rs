@@ -1,26 +1,72 @@
 //! `margay schema`: one file a subcommand; here they are chosen, and what several of them need.
 
+mod add;
+mod archive;
 mod check;
 mod infer;
+mod list;
 mod parse;
 mod samples;
+mod show;
 
+use std::fmt;
 use std::path::Path;
 
-use margay_schema::Schema;
+use margay_runtime::source::LogTypeRefused;
+use margay_runtime::{Content, ContentError, DataDir};
+use margay_schema::{LogType, Schema};
+use margay_store::{CustomSchema, SchemaState, Store};
 
-use crate::cli;
-use crate::exit::Outcome;
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::{cli, open};
 
-#[expect(
-    clippy::unused_async,
-    reason = "subcommands that need the data directory wait for it"
-)]
-pub(super) async fn run(_global: &cli::Global, arguments: cli::schema::Schema) -> Outcome {
+pub(super) async fn run(global: &cli::Global, arguments: cli::schema::Schema) -> Outcome {
     match arguments {
         cli::schema::Schema::Check(arguments) => check::run(&arguments),
         cli::schema::Schema::Parse(arguments) => parse::run(&arguments),
         cli::schema::Schema::Infer(arguments) => infer::run(&arguments),
+        cli::schema::Schema::Add(arguments) => add::run(global, &arguments).await,
+        cli::schema::Schema::List(arguments) => list::run(global, &arguments).await,
+        cli::schema::Schema::Show(arguments) => show::run(global, &arguments).await,
+        cli::schema::Schema::Archive(arguments) => archive::run(global, &arguments, SchemaState::Archived).await,
+        cli::schema::Schema::Restore(arguments) => archive::run(global, &arguments, SchemaState::Active).await,
+    }
+}
+
+/// The schemas that a command that only looks knows: the built-in ones and, if there is a data directory, the custom ones as
+/// they are stored.
+async fn known(global: &cli::Global) -> Outcome<(Content, Option<Store>)> {
+    if DataDir::new(&global.data_dir).require().is_err() {
+        return Ok((Content::built_in().or_exit(Exit::Failure)?, None));
+    }
+    let store = open::store_for_reading(global).await?;
+    let content = Content::load(&store).await.map_err(|error| {
+        let exit = match &error {
+            ContentError::BuiltIn(_) => Exit::Failure,
+            ContentError::Storage(_) => Exit::Storage,
+        };
+        Failure::of(exit, error)
+    })?;
+    Ok((content, Some(store)))
+}
+
+/// Finds a schema by its name, in any case.
+fn find(content: &Content, name: &str) -> Outcome<LogType> {
+    content.find(name).cloned().map_err(|hint| {
+        let error = LogTypeRefused::Unknown {
+            name: name.to_owned(),
+            hint,
+        };
+        Failure::of(Exit::Usage, error)
+    })
+}
+
+/// The word for what a custom schema can be used for.
+fn state_of(content: &Content, schema: &CustomSchema) -> &'static str {
+    match schema.state {
+        SchemaState::Archived => "archived",
+        SchemaState::Active if content.broken_schema(&schema.name).is_some() => "broken",
+        SchemaState::Active => "active",
     }
 }
 
@@ -28,14 +74,18 @@ pub(super) async fn run(_global: &cli::Global, arguments: cli::schema::Schema) -
 fn read_schema(file: &Path) -> Result<Schema, String> {
     let text =
         std::fs::read_to_string(file).map_err(|error| format!("{}: could not be read: {error}", file.display()))?;
-    Schema::from_yaml(&text).map_err(|error| {
-        let located = |text: &str| {
-            if text.starts_with(|c: char| c.is_ascii_digit()) {
-                format!("{}:{text}", file.display())
-            } else {
-                text.to_owned()
-            }
-        };
-        error.to_string().lines().map(located).collect::<Vec<_>>().join("\n")
-    })
+    Schema::from_yaml(&text).map_err(|error| located(file, &error))
+}
+
+/// Puts the file before every line of a message that begins with a place in it.
+fn located(file: &Path, message: &impl fmt::Display) -> String {
+    let located = |text: &str| {
+        if text.starts_with(|c: char| c.is_ascii_digit()) {
+            format!("{}:{text}", file.display())
+        } else {
+            text.to_owned()
+        }
+    };
+    let message = message.to_string();
+    message.lines().map(located).collect::<Vec<_>>().join("\n")
 }

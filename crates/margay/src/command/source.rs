@@ -7,8 +7,8 @@ use margay_connector::asana::{
     ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, Settings, Verdict, check_token_text,
 };
 use margay_lake::{Cell, Column, ColumnType};
-use margay_runtime::source::{AsanaDraft, add_asana, bind, check};
-use margay_runtime::{Clock, HttpClient, HttpSettings};
+use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
+use margay_runtime::{Clock, HttpClient, HttpSettings, Line};
 use margay_store::{Consumer, CreateSourceError, Source, Store};
 use secrecy::SecretString;
 
@@ -69,6 +69,7 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         let error = CreateSourceError::LabelTaken { label: taken.label };
         return Err(Failure::of(Exit::Usage, error));
     }
+    let log_type = usable_log_type(&writable.line.content, &arguments.log_type).or_exit(Exit::Usage)?;
     check_first(
         CheckFirst::unless(arguments.no_check),
         &writable.line.http,
@@ -78,18 +79,18 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
     .await?;
     let draft = AsanaDraft {
         label: arguments.name,
+        log_type,
         settings,
         token,
         start_at,
     };
     let source = add_asana(&writable.line, draft).await.map_err(|error| {
-        let exit = if matches!(
-            error,
-            CreateSourceError::LabelTaken { .. } | CreateSourceError::LabelInvalid(_)
-        ) {
-            Exit::Usage
-        } else {
-            Exit::Storage
+        let exit = match &error {
+            AddSourceError::LogType(_)
+            | AddSourceError::Create(CreateSourceError::LabelTaken { .. } | CreateSourceError::LabelInvalid(_)) => {
+                Exit::Usage
+            }
+            AddSourceError::Create(_) => Exit::Storage,
         };
         Failure::of(exit, error)
     })?;
@@ -328,12 +329,31 @@ async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
             return Err(Failure::of(Exit::Storage, error));
         }
     }
+    refuse_waiting(&writable.line, &source).await?;
     store.delete_source(source.id).await.or_exit(Exit::Storage)?;
     line(format_args!(
         "deleted source `{}`; its events stay in the lake",
         source.label
     ));
     Ok(())
+}
+
+/// Refuses to delete a source whose records wait in the journal because its schema cannot be used: they are nowhere else.
+async fn refuse_waiting(line: &Line, source: &Source) -> Outcome {
+    let Some(problem) = line.content.problem_of(&source.log_type) else {
+        return Ok(());
+    };
+    let waiting = margay_runtime::land::backlog(line, source).await;
+    if matches!(waiting, Ok(0)) {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Problems,
+        format!(
+            "nothing was deleted: records of `{}` wait in the journal and are not in the lake\n{problem}\nhint: mend the schema with `margay schema add`, then delete the source",
+            source.label
+        ),
+    ))
 }
 
 fn confirm(source: &Source) -> Outcome<bool> {

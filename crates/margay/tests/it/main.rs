@@ -4,6 +4,7 @@
 
 mod check;
 mod crash;
+mod custom_schema;
 mod demo;
 mod engines;
 mod odd_records;
