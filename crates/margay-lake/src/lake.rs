@@ -14,6 +14,7 @@ use crate::failure::LakeError;
 use crate::landing::{self, Batch, LandError, Landed};
 use crate::maintenance::{self, MaintenanceReport};
 use crate::query::{self, QueryContext, QueryError, Rows};
+use crate::replace::{self, Effect, Failures, ReplaceError, Replaced, Replacement, Replacing, Settled, Settlement};
 use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
 use crate::workers::{Stopped, Workers};
 
@@ -146,6 +147,45 @@ impl Lake {
     /// The table cannot be read.
     pub async fn rejects_landed(&self, source_id: SourceId) -> Result<Option<u64>, LakeError> {
         self.landed_in(Arc::clone(&self.inner.rejects), source_id).await
+    }
+
+    /// Puts events in the place of the rows with their ids, and adds those that have none: one commit, or none if every row
+    /// already says the same. Moves no sequence.
+    ///
+    /// Runs on the lake's threads. Dropping the future does not stop it; doing the same again is harmless.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReplaceError`]; nothing is half done, whatever the error.
+    pub async fn replace(&self, replacement: Replacement<'_>, effect: Effect) -> Result<Replaced, ReplaceError> {
+        let replacing = Replacing::prepare(replacement, effect)?;
+        self.run(|inner| async move { replacing.run(&inner).await })
+            .await
+            .unwrap_or(Err(ReplaceError::Lake(LakeError::Closing)))
+    }
+
+    /// Removes rows of `classification_failures` and puts rejects in the place of others: one commit, or none if nothing
+    /// changes. Moves no sequence.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReplaceError`]; nothing is half done, whatever the error.
+    pub async fn settle(&self, settlement: Settlement, effect: Effect) -> Result<Settled, ReplaceError> {
+        self.run(move |inner| async move { replace::settle(&inner, settlement, effect).await })
+            .await
+            .unwrap_or(Err(ReplaceError::Lake(LakeError::Closing)))
+    }
+
+    /// Returns the classification failures of a source as they are now, to be read in portions: all of them, or those whose
+    /// records were journalled at or after `since`.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read.
+    pub async fn failures(&self, source_id: SourceId, since: Option<Timestamp>) -> Result<Failures, LakeError> {
+        self.run(move |inner| Failures::open(inner, source_id, since))
+            .await
+            .unwrap_or(Err(LakeError::Closing))
     }
 
     /// Merges small files, writes checkpoints, and deletes what no reader can need any more. Safe beside landing and queries.

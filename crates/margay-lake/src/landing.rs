@@ -24,8 +24,8 @@ use crate::table::Table;
 
 mod append;
 
-pub(crate) use append::writer_properties;
 use append::{Append, Known, Rows, check};
+pub(crate) use append::{is_conflict, writer_properties};
 
 /// What one commit holds.
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 //!
 //! - [`Lake`] opens the folder and holds one table per log type plus `classification_failures`.
 //! - [`Batch`] goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
+//! - [`Lake::replace`] and [`Lake::settle`] let rows give way to what another schema makes of their records.
 //! - [`Lake::maintain`] keeps the number of files and log entries bounded.
 //! - [`Lake::query`] answers read-only SQL with [`Rows`] of [`Cell`]s.
 //!
@@ -28,6 +29,7 @@ mod macros;
 mod maintenance;
 mod query;
 mod reject;
+mod replace;
 mod table;
 mod workers;
 
@@ -38,3 +40,4 @@ pub use landing::{Batch, LandError, Landed};
 pub use maintenance::MaintenanceReport;
 pub use query::{QueryContext, QueryError, QueryErrorKind, Rows};
 pub use reject::RejectRow;
+pub use replace::{Effect, Failures, FilesChanged, ReplaceError, Replaced, Replacement, RowKey, Settled, Settlement};

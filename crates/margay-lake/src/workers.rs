@@ -55,6 +55,19 @@ impl Workers {
         })
     }
 
+    /// Runs work that blocks on a thread beside the workers, and waits for it.
+    pub(crate) async fn run_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Stopped> {
+        self.handle.spawn_blocking(work).await.map_err(|error| {
+            if error.is_panic() {
+                tracing::error!(%error, "the lake's work panicked");
+            }
+            Stopped
+        })
+    }
+
     /// Starts the work on the workers.
     pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
     where

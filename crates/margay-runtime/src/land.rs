@@ -284,7 +284,8 @@ async fn waiting_entries(
     }
 }
 
-async fn landed_sequence(line: &Line, log_type: &LogType, source_id: SourceId) -> Result<u64, LandingError> {
+/// Returns the last journal sequence of the source that is in its table; 0 if nothing is.
+pub(crate) async fn landed_sequence(line: &Line, log_type: &LogType, source_id: SourceId) -> Result<u64, LandingError> {
     let landed = line.lake.landed(log_type, source_id).await;
     landed
         .map(Option::unwrap_or_default)

@@ -1,8 +1,9 @@
 //! The imperative shell: one small loop per stage of the line, the clock and the HTTP client.
 //!
 //! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
-//! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`source`] is how a log
-//! source is checked, added and made ready; [`schema`] is how a custom schema is; [`mod@line`] puts the parts together.
+//! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`replay`] goes over
+//! records again with another schema; [`source`] is how a log source is checked, added and made ready; [`schema`] is how a
+//! custom schema is; [`mod@line`] puts the parts together.
 //!
 //! What is absent: decisions. What to fetch and when to give up is the connector's, what fits is the schema's; a loop here
 //! asks, does the effect, and tells the outcome. No SQL, no Arrow, no vendor's field name.
@@ -20,6 +21,7 @@ pub mod normalise;
 pub mod poll;
 pub mod progress;
 pub mod pull;
+pub mod replay;
 mod round_log;
 pub mod schema;
 pub mod serve;

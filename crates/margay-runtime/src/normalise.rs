@@ -28,20 +28,36 @@ pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, out
             parse_time: entry.journalled_at,
             schema_version: versioned.version,
         };
-        match versioned.schema.normalise(record.body.as_bytes(), &origin) {
-            Normalised::Event(event) => outcome.events.push(event),
-            Normalised::Reject(reject) => outcome.rejects.push(RejectRow {
-                log_type: versioned.schema.log_type().clone(),
-                row_id: RowId::of(entry.source_id, &record.id),
-                record_id: record.id.clone(),
-                payload: record.body.clone(),
-                error: reject.to_string(),
-                parse_time: entry.journalled_at,
-                source_id: entry.source_id,
-                source_label: source_label.to_owned(),
-                schema_version: versioned.version,
-            }),
-        }
+        one(versioned, &record.body, &origin, outcome);
+    }
+}
+
+/// Normalises a record that failed once, as it was journalled, and adds the result to `outcome`.
+pub fn reject(versioned: &VersionedSchema, reject: &RejectRow, source_label: &str, outcome: &mut Outcome) {
+    let origin = Origin {
+        source_id: reject.source_id,
+        source_label,
+        record_id: &reject.record_id,
+        parse_time: reject.parse_time,
+        schema_version: versioned.version,
+    };
+    one(versioned, &reject.payload, &origin, outcome);
+}
+
+fn one(versioned: &VersionedSchema, body: &str, origin: &Origin<'_>, outcome: &mut Outcome) {
+    match versioned.schema.normalise(body.as_bytes(), origin) {
+        Normalised::Event(event) => outcome.events.push(event),
+        Normalised::Reject(reject) => outcome.rejects.push(RejectRow {
+            log_type: versioned.schema.log_type().clone(),
+            row_id: RowId::of(origin.source_id, origin.record_id),
+            record_id: origin.record_id.to_owned(),
+            payload: body.to_owned(),
+            error: reject.to_string(),
+            parse_time: origin.parse_time,
+            source_id: origin.source_id,
+            source_label: origin.source_label.to_owned(),
+            schema_version: versioned.version,
+        }),
     }
 }
 

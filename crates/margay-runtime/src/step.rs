@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Notify;
 
-/// A place on the line, in the order in which a page meets them.
+/// A place on the line, in the order in which a page meets them; then those of a replay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// The vendor has answered; nothing is stored.
@@ -26,6 +26,14 @@ pub enum Step {
     Landed,
     /// The position has moved.
     Advanced,
+    /// A replay has read records.
+    ReplayRead,
+    /// They are normalised by today's schema; nothing is committed.
+    ReplayNormalised,
+    /// Their events are in their table; the classification failures are as they were.
+    EventsReplaced,
+    /// Both tables say what today's schema says.
+    FailuresSettled,
 }
 
 /// Where to stop, if anywhere.

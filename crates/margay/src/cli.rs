@@ -16,7 +16,7 @@ Exit codes:
   0 done                     5 the data directory is in use by another process
   1 unexpected failure       6 the database or the lake cannot be read or written
   2 wrong usage or input     7 the SQL is wrong, refused or too slow
-  3 the vendor refuses       8 a schema or a checked file has problems
+  3 the vendor refuses       8 a schema, a checked file or records have problems
   4 the vendor is unreachable
 
 Start here:
@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Source(Source),
     /// Pull once: poll, journal and land, then exit
     Pull(Pull),
+    /// Normalise a source's records anew by today's schema
+    Replay(Replay),
     /// Run for good: poll every source each minute and land within seconds
     Serve(Serve),
     /// Answer SQL from the lake
@@ -202,6 +204,40 @@ pub(crate) struct Pull {
     /// Go on through temporary failures until the vendor has nothing more
     #[arg(long)]
     pub(crate) until_drained: bool,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Records that failed and fit today's schema become events, and rows that say something else now are replaced. Records that do
+not fit stay as they are: a failure with today's reasons, or the row that they have. Running it twice is harmless.
+
+Counts: landed (had no row), replaced, unchanged, failing (no row, does not fit), kept (has a row, does not fit any more)
+
+Examples:
+  margay replay --source 'My Asana logs' --dry-run          what would change, changing nothing
+  margay replay --source 'My Asana logs'                    all that the journal has: the last 30 days
+  margay replay --source 'My Asana logs' --failures-only    only what failed, however long ago
+  margay replay --source 'My Asana logs' --since 7d         only what was pulled in the last seven days
+")]
+pub(crate) struct Replay {
+    /// Whose records, by name or id
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: String,
+    /// Only what was pulled from then on: a time, a date, or an age such as `7d`; all that is kept unless given
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Only records that are classification failures; these are kept for good
+    #[arg(long)]
+    pub(crate) failures_only: bool,
+    /// Count what would change, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The form of the summary
+    #[arg(long, default_value = "table")]
+    pub(crate) format: Format,
     /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,

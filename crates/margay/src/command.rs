@@ -3,6 +3,7 @@
 mod demo;
 mod pull;
 mod query;
+mod replay;
 mod schema;
 mod serve;
 mod sim;
@@ -17,6 +18,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Demo(arguments) => demo::run(&global, arguments).await,
         Command::Source(arguments) => source::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,
+        Command::Replay(arguments) => replay::run(&global, arguments).await,
         Command::Serve(arguments) => serve::run(&global, arguments).await,
         Command::Query(arguments) => query::run(&global, arguments).await,
         Command::Schema(arguments) => schema::run(&global, arguments).await,

@@ -208,7 +208,8 @@ fn batch_error(error: &BatchError) -> LandError {
     }
 }
 
-fn is_conflict(error: &DeltaTableError) -> bool {
+/// Returns whether a commit lost to another writer's, so that nothing of it is there.
+pub(crate) fn is_conflict(error: &DeltaTableError) -> bool {
     match error {
         DeltaTableError::VersionAlreadyExists(_) => true,
         DeltaTableError::Transaction { source } => matches!(

@@ -8,4 +8,5 @@ mod landing;
 mod maintenance;
 mod query;
 mod refused;
+mod replace;
 mod world;

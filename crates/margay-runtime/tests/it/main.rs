@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod crash;
+mod inbox;
 mod normalise;
+mod replay;
 mod schema;
 mod world;

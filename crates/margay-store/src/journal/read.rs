@@ -1,14 +1,15 @@
 //! Reading entries, whole and in order.
 
+use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::{Sqlite, Transaction};
 
 use crate::blocking;
 use crate::entry::{self, Entry, EntryProblem};
-use crate::fault::{Remedy, StorageFault};
+use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
-use crate::time::{count_to_sql, from_micros};
+use crate::time::{count_to_sql, from_micros, to_micros};
 
 /// The most entries of one read, however small they are.
 pub const ENTRIES_PER_READ_MAX: usize = 1_000;
@@ -91,6 +92,37 @@ impl Store {
 
         // Unpacking megabytes takes milliseconds, which is too long for an async thread.
         blocking::run(self, move || unpack_all(source_id, after, rows)).await?
+    }
+
+    /// Returns when the oldest entry that is kept was journalled; nothing if none is. What is older cannot be read again.
+    pub async fn oldest_entry_at(&self, source_id: SourceId) -> Result<Option<Timestamp>, LookupError> {
+        let oldest: Option<Option<i64>> = sqlx::query_scalar(
+            "SELECT (SELECT journalled_at FROM entry WHERE entry.source = source.number ORDER BY sequence LIMIT 1) \
+             FROM source WHERE source.id = ?1",
+        )
+        .bind(source_id.to_string())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(oldest.ok_or(LookupError::SourceUnknown(source_id))?.map(from_micros))
+    }
+
+    /// Returns the sequence after which every entry stands that was journalled at or after `since`. Entries after it may be
+    /// older all the same, where the clock was set back.
+    pub async fn sequence_before(&self, source_id: SourceId, since: Timestamp) -> Result<Sequence, LookupError> {
+        let before: Option<i64> = sqlx::query_scalar(
+            "SELECT coalesce((SELECT sequence - 1 FROM entry WHERE entry.source = source.number AND journalled_at >= ?2 \
+             ORDER BY sequence LIMIT 1), journal.head) \
+             FROM source JOIN journal ON journal.source = source.number WHERE source.id = ?1",
+        )
+        .bind(source_id.to_string())
+        .bind(to_micros(since))
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        before
+            .map(Sequence::from_sql)
+            .ok_or(LookupError::SourceUnknown(source_id))
     }
 
     /// Returns the last entry of a read, by the lengths in the rows: the blobs are not touched.

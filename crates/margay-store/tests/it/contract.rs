@@ -72,6 +72,7 @@ mod sqlite {
             a_large_page_reads_back
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
+            entries_are_found_by_their_time
             totals_and_the_newest_event_time_are_kept
         }
         consumer {

@@ -257,6 +257,27 @@ pub(crate) async fn reading_after_the_head_returns_nothing(store: &Store) {
     );
 }
 
+pub(crate) async fn entries_are_found_by_their_time(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    assert_eq!(store.oldest_entry_at(source.id).await.unwrap(), None);
+    let before = async |seconds| store.sequence_before(source.id, at(seconds)).await.unwrap().get();
+    assert_eq!(before(0).await, 0);
+    // The clock is set back after the third.
+    for (id, seconds) in [("1", 10), ("2", 20), ("3", 30), ("4", 5), ("5", 40)] {
+        store
+            .append(source.id, page(&lease, &[id], "x", seconds))
+            .await
+            .unwrap();
+    }
+    assert_eq!(store.oldest_entry_at(source.id).await.unwrap(), Some(at(10)));
+    for (seconds, expected) in [(0, 0), (10, 0), (11, 1), (30, 2), (31, 4), (40, 4), (41, 5)] {
+        assert_eq!(before(seconds).await, expected, "{seconds}");
+    }
+    store.delete_source(source.id).await.unwrap();
+    assert!(store.oldest_entry_at(source.id).await.is_err());
+    assert!(store.sequence_before(source.id, at(0)).await.is_err());
+}
+
 pub(crate) async fn totals_and_the_newest_event_time_are_kept(store: &Store) {
     let (source, lease) = leased(store, "a").await;
     assert_eq!(store.journal_status(source.id).await.unwrap().newest_event_time, None);

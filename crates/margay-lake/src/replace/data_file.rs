@@ -1,0 +1,232 @@
+//! One data file of a table: where it is, which days and times it holds, and its rows as the table has them now.
+//!
+//! A file is read row group by row group and batch by batch: however large it is, a few megabytes of it are in memory.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, RecordBatchOptions, new_null_array};
+use deltalake::arrow::datatypes::{DataType, Schema as ArrowSchema, SchemaRef, TimeUnit};
+use deltalake::arrow::error::ArrowError;
+use deltalake::kernel::{LogicalFileView, Remove};
+use deltalake::parquet::arrow::ProjectionMask;
+use deltalake::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection};
+use deltalake::parquet::file::statistics::Statistics;
+use deltalake::{DeltaTable, DeltaTableError};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::fit;
+use crate::columns::EVENT_DATE;
+use crate::failure::LakeError;
+use crate::table::Table;
+
+/// Rows that are decoded at once.
+const BATCH_ROWS_MAX: usize = 8_192;
+/// Bytes that are decoded at once, by the file's own average: records may have megabytes.
+const BATCH_BYTES_MAX: usize = 16 << 20;
+/// Statistics of a log entry are cut to whole milliseconds.
+const STATISTICS_STEP_MICROS: i64 = 1_000;
+/// The column by whose range files and row groups are passed over.
+const PARSE_TIME: &str = "p_parse_time";
+
+/// A live data file of one version of a table.
+#[derive(Debug, Clone)]
+pub(super) struct DataFile {
+    path: PathBuf,
+    /// The day of its partition, counted from 1970-01-01.
+    day: Option<i32>,
+    /// The first and last time, in microseconds, at which its rows were journalled, if the log says it.
+    parse_times: Option<(i64, i64)>,
+    /// What takes it out of the table.
+    pub(super) remove: Remove,
+}
+
+impl DataFile {
+    /// Returns the live files of this version of the table.
+    pub(super) fn all(table: &Table, delta: &DeltaTable) -> Result<Vec<Self>, LakeError> {
+        let state = delta.snapshot().map_err(|error| table.failed("read", error))?;
+        let log = state.log_data();
+        let files = log.iter().map(|view| Self::of(table, &view));
+        files
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(|error| table.failed("read", error))
+    }
+
+    fn of(table: &Table, view: &LogicalFileView) -> Result<Self, DeltaTableError> {
+        if view.deletion_vector_descriptor().is_some() {
+            // Its rows would come back to life. Margay's tables have none unless somebody else turned them on.
+            let reason = format!("{} has a deletion vector, which Margay does not read", view.path());
+            return Err(DeltaTableError::Generic(reason));
+        }
+        let day = view.partition_values_map().remove(EVENT_DATE).flatten();
+        Ok(Self {
+            path: table.folder().join(view.object_store_path().as_ref()),
+            day: day.and_then(|day| day.parse::<Date>().ok()).map(days_since_epoch),
+            parse_times: view.stats().as_deref().and_then(parse_times_of),
+            remove: view.remove_action(true),
+        })
+    }
+
+    pub(super) fn day(&self) -> Option<i32> {
+        self.day
+    }
+
+    /// Returns the range of times at which the rows were journalled, as wide as it may be.
+    pub(super) fn parse_times(&self) -> (i64, i64) {
+        self.parse_times.unwrap_or((i64::MIN, i64::MAX))
+    }
+
+    /// Opens the file to read rows in these columns, the table's or some of them.
+    pub(super) fn open(&self, columns: &SchemaRef) -> Result<OpenFile, DeltaTableError> {
+        let metadata = ArrowReaderMetadata::load(&File::open(&self.path)?, Default::default())?;
+        Ok(OpenFile {
+            path: self.path.clone(),
+            day: self.day,
+            columns: Arc::clone(columns),
+            metadata,
+        })
+    }
+}
+
+/// A data file whose footer has been read.
+#[derive(Debug, Clone)]
+pub(super) struct OpenFile {
+    path: PathBuf,
+    day: Option<i32>,
+    columns: SchemaRef,
+    metadata: ArrowReaderMetadata,
+}
+
+impl OpenFile {
+    /// Returns how many row groups there are.
+    pub(super) fn groups(&self) -> usize {
+        self.metadata.metadata().num_row_groups()
+    }
+
+    /// Returns how many rows a row group has.
+    pub(super) fn rows_of(&self, group: usize) -> usize {
+        usize::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or_default()
+    }
+
+    /// Returns the range of times at which the rows of a group were journalled, as wide as it may be.
+    pub(super) fn parse_times_of(&self, group: usize) -> (i64, i64) {
+        self.statistics_of(group).unwrap_or((i64::MIN, i64::MAX))
+    }
+
+    fn statistics_of(&self, group: usize) -> Option<(i64, i64)> {
+        let field = self.metadata.schema().field_with_name(PARSE_TIME).ok()?;
+        if !matches!(field.data_type(), DataType::Timestamp(TimeUnit::Microsecond, _)) {
+            return None;
+        }
+        let columns = self.metadata.metadata().row_group(group).columns().iter();
+        let column = columns
+            .filter(|column| matches!(column.column_path().parts(), [name] if name == PARSE_TIME))
+            .next_back()?;
+        match column.statistics()? {
+            Statistics::Int64(statistics) => Some((*statistics.min_opt()?, *statistics.max_opt()?)),
+            _ => None,
+        }
+    }
+
+    /// Reads the selected rows of a group, all of them without a selection, with the columns that the file was opened for.
+    pub(super) fn read(
+        &self,
+        group: usize,
+        selection: Option<RowSelection>,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + use<>, DeltaTableError> {
+        self.read_columns(group, selection, &self.columns)
+    }
+
+    /// As [`OpenFile::read`], but only this column.
+    pub(super) fn read_column(
+        &self,
+        group: usize,
+        name: &str,
+    ) -> Result<impl Iterator<Item = Result<ArrayRef, ArrowError>> + Send + use<>, DeltaTableError> {
+        let field = self.columns.field_with_name(name)?.clone();
+        let columns = Arc::new(ArrowSchema::new(vec![field]));
+        let batches = self.read_columns(group, None, &columns)?;
+        Ok(batches.map(|batch| batch.map(|batch| Arc::clone(batch.column(0)))))
+    }
+
+    fn read_columns(
+        &self,
+        group: usize,
+        selection: Option<RowSelection>,
+        columns: &SchemaRef,
+    ) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + use<>, DeltaTableError> {
+        let file = File::open(&self.path)?;
+        let roots = self
+            .metadata
+            .parquet_schema()
+            .root_schema()
+            .get_fields()
+            .iter()
+            .enumerate();
+        let is_wanted = |name: &str| columns.field_with_name(name).is_ok();
+        let roots = roots.filter(|(_, root)| is_wanted(root.name())).map(|(at, _)| at);
+        let projection = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
+        let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_row_groups(vec![group])
+            .with_projection(projection)
+            .with_batch_size(self.batch_rows(group));
+        if let Some(selection) = selection {
+            builder = builder.with_row_selection(selection);
+        }
+        let (day, columns) = (self.day, Arc::clone(columns));
+        Ok(builder
+            .build()?
+            .map(move |batch| fit::batch(&with_day(&batch?, day)?, &columns)))
+    }
+
+    fn batch_rows(&self, group: usize) -> usize {
+        let group = self.metadata.metadata().row_group(group);
+        let bytes = usize::try_from(group.total_byte_size()).unwrap_or(usize::MAX);
+        let rows = usize::try_from(group.num_rows()).unwrap_or_default().max(1);
+        (BATCH_BYTES_MAX / (bytes / rows).max(1)).clamp(1, BATCH_ROWS_MAX)
+    }
+}
+
+/// Adds the day, which is in the file's place and not in the file.
+fn with_day(rows: &RecordBatch, day: Option<i32>) -> Result<RecordBatch, ArrowError> {
+    if rows.column_by_name(EVENT_DATE).is_some() {
+        return Ok(rows.clone());
+    }
+    let count = rows.num_rows();
+    let days: ArrayRef = match day {
+        Some(day) => Arc::new(Date32Array::from_value(day, count)),
+        None => new_null_array(&DataType::Date32, count),
+    };
+    let mut fields = rows.schema().fields().to_vec();
+    fields.push(Arc::new(deltalake::arrow::datatypes::Field::new(
+        EVENT_DATE,
+        DataType::Date32,
+        true,
+    )));
+    let mut columns = rows.columns().to_vec();
+    columns.push(days);
+    let options = RecordBatchOptions::new().with_row_count(Some(count));
+    RecordBatch::try_new_with_options(Arc::new(ArrowSchema::new(fields)), columns, &options)
+}
+
+fn days_since_epoch(day: Date) -> i32 {
+    (day - Date::constant(1970, 1, 1)).get_days()
+}
+
+/// Returns what a log entry's statistics say of the times at which the file's rows were journalled, in microseconds.
+fn parse_times_of(statistics: &str) -> Option<(i64, i64)> {
+    let statistics: serde_json::Value = serde_json::from_str(statistics).ok()?;
+    let time = |which: &str| {
+        let text = statistics.get(which)?.get(PARSE_TIME)?.as_str()?;
+        text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+    };
+    Some((
+        time("minValues")?,
+        time("maxValues")?.saturating_add(STATISTICS_STEP_MICROS),
+    ))
+}
+
+#[cfg(test)]
+mod tests;

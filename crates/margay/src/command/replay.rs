@@ -1,0 +1,173 @@
+//! `margay replay`: normalises a source's records anew by today's schema, then says what became of them.
+
+use std::io;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use margay_lake::{Cell, Column, ColumnType, Effect};
+use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
+use margay_runtime::{Clock, serve};
+use margay_store::Source;
+
+use crate::cli::{Global, Replay};
+use crate::command::source::find;
+use crate::duration::parse_time;
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::output::{Format, RowWriter, key_values, line as say, note};
+use crate::{open, signal};
+
+pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
+    let stop = signal::stop_token();
+    let now = Clock::system().now();
+    let since = match &arguments.since {
+        Some(text) => Some(parse_time("--since", text, now)?),
+        None => None,
+    };
+    if since.is_some_and(|since| since > now) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--since is in the future: there is nothing to replay\nhint: leave it out for all that is kept",
+        ));
+    }
+    let settings = ReplaySettings {
+        records: if arguments.failures_only {
+            ReplayedRecords::Failed
+        } else {
+            ReplayedRecords::Journalled
+        },
+        since,
+        effect: if arguments.dry_run {
+            Effect::Count
+        } else {
+            Effect::Write
+        },
+        ..ReplaySettings::default()
+    };
+    let writable = open::for_writing(global, "margay replay").await?;
+    let line = &writable.line;
+    let source = find(&line.store, &arguments.source).await?;
+    let bar = bar(arguments.quiet);
+    let mut report = |replayed: &Replayed| bar.set_message(told(replayed));
+    let replayed = replay(line, &source, settings, &stop, &mut report).await;
+    bar.finish_and_clear();
+    let replayed = replayed.map_err(|error| {
+        let exit = match error {
+            ReplayError::NoSchema { .. } => Exit::Usage,
+            ReplayError::Defect(_) => Exit::Failure,
+            _ => Exit::Storage,
+        };
+        Failure::of(exit, error)
+    })?;
+    if settings.effect == Effect::Write {
+        serve::maintain(line).await;
+    }
+    summarise(&source, settings, &replayed, arguments.format)
+}
+
+/// How many records there are is not known before they are read, so the line counts instead of promising a share.
+fn bar(is_quiet: bool) -> ProgressBar {
+    if is_quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_message("landing what waits in the journal");
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
+}
+
+fn told(replayed: &Replayed) -> String {
+    format!(
+        "{} records read; {} landed, {} replaced, {} unchanged, {} failing, {} kept",
+        replayed.read, replayed.landed, replayed.replaced, replayed.unchanged, replayed.failing, replayed.kept
+    )
+}
+
+fn summarise(source: &Source, settings: ReplaySettings, replayed: &Replayed, format: Format) -> Outcome {
+    print(source, settings, replayed, format)?;
+    let journal = settings.records == ReplayedRecords::Journalled;
+    if journal {
+        note(reach(replayed.journal_since, settings.since));
+    }
+    if replayed.is_stopped {
+        note("stopped early; run it again to go on: what is done is found unchanged");
+    }
+    if replayed.failing + replayed.kept == 0 {
+        return Ok(());
+    }
+    Err(Failure::new(
+        Exit::Problems,
+        format!(
+            "{} records do not fit `{}`: {} have no row, {} keep the row that they have\n\
+             hint: select error, count(*) from margay_monitor.classification_failures group by 1 tells why",
+            replayed.failing + replayed.kept,
+            source.log_type,
+            replayed.failing,
+            replayed.kept
+        ),
+    ))
+}
+
+/// What the journal no longer has cannot be replayed from it, and nobody should believe that it was.
+fn reach(journal_since: Option<Timestamp>, since: Option<Timestamp>) -> String {
+    let Some(oldest) = journal_since else {
+        return "the journal has no records of this source any more; --failures-only replays those that failed"
+            .to_owned();
+    };
+    let oldest_day = oldest.strftime("%Y-%m-%d %H:%M:%S");
+    match since {
+        Some(since) if since >= oldest => format!("the journal reaches back to {oldest_day}, beyond --since"),
+        _ => format!(
+            "the journal reaches back to {oldest_day}; what was pulled before keeps its rows as they are, \
+             and --failures-only replays what failed at any time"
+        ),
+    }
+}
+
+fn print(source: &Source, settings: ReplaySettings, replayed: &Replayed, format: Format) -> Outcome {
+    let time = |time: Option<Timestamp>| time.map_or(Cell::Null, |time| Cell::Time(time.as_microsecond()));
+    let fields = [
+        ("source", Cell::Text(source.label.clone())),
+        ("log_type", Cell::Text(source.log_type.to_string())),
+        ("dry_run", Cell::Boolean(settings.effect == Effect::Count)),
+        (
+            "failures_only",
+            Cell::Boolean(settings.records == ReplayedRecords::Failed),
+        ),
+        ("since", time(settings.since)),
+        ("journal_since", time(replayed.journal_since)),
+        ("read", Cell::Unsigned(replayed.read)),
+        ("landed", Cell::Unsigned(replayed.landed)),
+        ("replaced", Cell::Unsigned(replayed.replaced)),
+        ("unchanged", Cell::Unsigned(replayed.unchanged)),
+        ("failing", Cell::Unsigned(replayed.failing)),
+        ("kept", Cell::Unsigned(replayed.kept)),
+        ("stopped", Cell::Boolean(replayed.is_stopped)),
+    ];
+    if format == Format::Table {
+        if settings.effect == Effect::Count {
+            say("a dry run: nothing has been changed");
+        }
+        key_values(&fields);
+        return Ok(());
+    }
+    let column_type = |cell: &Cell| match cell {
+        Cell::Boolean(_) => ColumnType::Boolean,
+        Cell::Unsigned(_) => ColumnType::Integer,
+        Cell::Null | Cell::Time(_) => ColumnType::Timestamp,
+        _ => ColumnType::Text,
+    };
+    let columns: Vec<Column> = fields
+        .iter()
+        .map(|(name, cell)| Column {
+            name: (*name).to_owned(),
+            column_type: column_type(cell),
+        })
+        .collect();
+    let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
+    let mut writer = RowWriter::begin(format, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
+    writer.row(&row).or_exit(Exit::Failure)?;
+    writer.end().or_exit(Exit::Failure).map(drop)
+}
