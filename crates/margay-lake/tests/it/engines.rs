@@ -5,6 +5,8 @@
 
 use std::process::Command;
 
+use margay_lake::{Effect, Replacement};
+
 use crate::world::{NOW, World, event, source, time};
 
 const READ: &str = r#"
@@ -85,6 +87,20 @@ async fn other_engines_read_the_same_rows() {
             assert_eq!(world.lake.maintain(time(NOW)).await.unwrap().partitions_compacted, 1);
         }
     }
+    // As after a replay: some rows have given way to others.
+    let events = [5, 40, 63].map(|sequence: u64| {
+        let record = format!(
+            r#"{{"id": "{sequence:03}", "at": "2026-03-01T00:00:00Z", "ratio": -{sequence}.25, "words": ["x", "replaced"]}}"#
+        );
+        event(&world.every, source(1), &sequence.to_string(), &record)
+    });
+    let replacement = Replacement {
+        schema: &world.every,
+        events: events.to_vec(),
+        sought: Vec::new(),
+    };
+    let replaced = world.lake.replace(replacement, Effect::Write).await.unwrap();
+    assert_eq!((replaced.replaced, replaced.added), (3, 0));
     let sql =
         "select id, large, ratio, truth, details, p_source_label, p_unmapped, actor.email as email, words[2] as word,
                arrow_cast(p_event_time, 'Int64') as micros, p_any_emails[1] as any_email from test_every order by id";

@@ -10,6 +10,7 @@ mod engines;
 mod odd_records;
 mod pull;
 mod recovery;
+mod replay;
 mod schema;
 mod schema_infer;
 mod serve;
