@@ -298,6 +298,28 @@ async fn a_row_that_stood_twice_stands_once_afterwards() {
 }
 
 #[tokio::test]
+async fn files_of_other_times_are_not_opened() {
+    let world = World::new().await;
+    let at = |id: &str, parse_time: &str| {
+        let mut event = plain(&world.every, source(1), id, &format!("2026-01-0{id}T00:00:00Z"));
+        event.standard.parse_time = time(parse_time);
+        event
+    };
+    let events = [
+        at("1", "2026-03-01T00:00:00.000999Z"),
+        at("2", "2026-03-01T00:00:00.001999Z"),
+        at("3", "2026-03-01T00:00:00.003Z"),
+    ];
+    world.land(1, events.to_vec()).await.unwrap();
+    // Opening what is not there would fail. The log tells times to the millisecond.
+    for day in ["2026-01-01", "2026-01-03"] {
+        std::fs::remove_dir_all(world.table_folder().join(format!("p_event_date={day}"))).unwrap();
+    }
+    let replaced = replace(&world, &world.every, vec![events[1].clone()]).await;
+    assert_eq!((replaced.unchanged, replaced.added), (1, 0));
+}
+
+#[tokio::test]
 async fn a_large_file_is_cut_as_it_is_rewritten() {
     let world = World::new().await;
     // Text that does not compress: what a linear congruential generator says, in letters.
