@@ -90,13 +90,13 @@ pub enum ReplayError {
     /// What waits in the journal could not be landed.
     #[error(transparent)]
     Landing(#[from] LandingError),
-    /// There is no schema to replay with.
-    #[error("there is no schema `{log_type}` to replay source `{label}` with")]
+    /// There is no schema to replay with, or it cannot be used.
+    #[error("source `{label}` cannot be replayed\n{problem}")]
     NoSchema {
-        /// The log type.
-        log_type: LogType,
         /// The source's label.
         label: String,
+        /// What is wrong with the schema.
+        problem: String,
     },
     /// The journal could not be read.
     #[error("could not read the journal")]
@@ -139,8 +139,8 @@ pub async fn replay(
     land::verify(line).await?;
     let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
         return Err(ReplayError::NoSchema {
-            log_type: source.log_type.clone(),
             label: source.label.clone(),
+            problem: line.content.problem_of(&source.log_type).unwrap_or_default(),
         });
     };
     if settings.effect == Effect::Write {

@@ -9,18 +9,33 @@ use margay_lake::{Lake, QueryContext};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, Content, DataDir, HttpSettings, Line, LineSettings, VersionedSchema};
 use margay_schema::Schema;
-use margay_store::{NewEntry, NewRecord, NewSource, Source};
+use margay_store::{CustomSchema, NewEntry, NewRecord, NewSource, Revision, SchemaState, Source};
 
 /// When the first entry is journalled; each is an hour after the one before.
 pub(crate) const START: &str = "2026-03-01T00:00:00.000001Z";
 
-pub(crate) fn versioned(yaml: &str, version: u32) -> VersionedSchema {
-    let schema = Arc::new(Schema::from_yaml(yaml).unwrap());
-    VersionedSchema { schema, version }
+/// A version of the schema `Test.Log`, or of another.
+pub(crate) fn versioned(yaml: &str, version: u32) -> CustomSchema {
+    let now = START.parse().unwrap();
+    CustomSchema {
+        name: Schema::from_yaml(yaml).unwrap().log_type().clone(),
+        version,
+        revision: Revision::new(version.into()),
+        state: SchemaState::Active,
+        yaml: yaml.to_owned(),
+        created_at: now,
+        updated_at: now,
+    }
 }
 
-/// Opens the line on `folder` with this schema as the only one.
-pub(crate) async fn open(folder: &Path, versioned: &VersionedSchema, crash_plan: CrashPlan) -> Line {
+/// The schema as the line has it.
+pub(crate) fn compiled(schema: &CustomSchema) -> VersionedSchema {
+    let content = Content::with_custom(std::slice::from_ref(schema)).unwrap();
+    content.schema(&schema.name).unwrap().clone()
+}
+
+/// Opens the line on `folder` with this custom schema as the only one.
+pub(crate) async fn open(folder: &Path, schema: &CustomSchema, crash_plan: CrashPlan) -> Line {
     let settings = LineSettings {
         data_dir: DataDir::new(folder),
         master_key: None,
@@ -28,17 +43,17 @@ pub(crate) async fn open(folder: &Path, versioned: &VersionedSchema, crash_plan:
         clock: Clock::system(),
     };
     let mut line = Line::open(&settings).await.unwrap();
-    line.content = Arc::new(Content::of(vec![versioned.clone()]));
+    line.content = Arc::new(Content::with_custom(std::slice::from_ref(schema)).unwrap());
     line.crash_plan = crash_plan;
     line
 }
 
 /// Adds a source of this log type.
-pub(crate) async fn source(line: &Line, label: &str, versioned: &VersionedSchema) -> Source {
+pub(crate) async fn source(line: &Line, label: &str, schema: &CustomSchema) -> Source {
     let new = NewSource {
         label: label.to_owned(),
         connector: "asana".to_owned(),
-        log_type: versioned.schema.log_type().clone(),
+        log_type: schema.name.clone(),
         settings: "{}".to_owned(),
         credentials: "secret".into(),
         checkpoint: "start".to_owned(),

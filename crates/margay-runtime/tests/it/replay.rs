@@ -11,11 +11,11 @@ use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedReco
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Line, VersionedSchema, land};
 use margay_schema::{Event, RowId};
-use margay_store::{Sequence, Source};
+use margay_store::{CustomSchema, Sequence, Source};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::inbox::{commits, entry_at, journal, open, rows, source, versioned};
+use crate::inbox::{commits, compiled, entry_at, journal, open, rows, source, versioned};
 use crate::world::live;
 
 const FAILURES: &str = "margay_monitor.classification_failures";
@@ -66,7 +66,7 @@ async fn run(line: &Line, source: &Source, settings: ReplaySettings) -> Replayed
 }
 
 /// A folder with a source and `entries` that have landed by `schema`.
-async fn landed(folder: &Path, schema: &VersionedSchema, entries: &[Vec<String>]) -> Source {
+async fn landed(folder: &Path, schema: &CustomSchema, entries: &[Vec<String>]) -> Source {
     let line = open(folder, schema, CrashPlan::default()).await;
     let source = source(&line, "inbox", schema).await;
     let mut first = 0;
@@ -258,7 +258,7 @@ struct Oracle {
 }
 
 impl Oracle {
-    async fn of(line: &Line, source: &Source, before: &VersionedSchema, after: &VersionedSchema) -> Self {
+    async fn of(line: &Line, source: &Source, before: &CustomSchema, after: &CustomSchema) -> Self {
         let entries = line.store.entries(source.id, Sequence::ZERO, usize::MAX).await.unwrap();
         let by = |versioned: &VersionedSchema| {
             let mut outcome = Outcome::default();
@@ -273,8 +273,8 @@ impl Oracle {
             events.chain(rejects).collect()
         };
         Self {
-            before: by(before),
-            after: by(after),
+            before: by(&compiled(before)),
+            after: by(&compiled(after)),
         }
     }
 
@@ -282,13 +282,12 @@ impl Oracle {
     async fn lake(
         &self,
         folder: &Path,
-        schemas: [&VersionedSchema; 2],
+        schemas: [&CustomSchema; 2],
         source: &Source,
         records: ReplayedRecords,
     ) -> Lake {
-        let lake = Lake::open(folder, &schemas.map(|versioned| versioned.schema.as_ref().clone())[..1])
-            .await
-            .unwrap();
+        let schemas = schemas.map(compiled);
+        let lake = Lake::open(folder, &[schemas[0].schema.as_ref().clone()]).await.unwrap();
         let (mut kept, mut replayed, mut rejects) = (Vec::new(), Vec::new(), Vec::new());
         for (row_id, before) in &self.before {
             match (before, &self.after[row_id], records) {
@@ -300,7 +299,7 @@ impl Oracle {
                 (Err(_), Err(reject), _) => rejects.push(reject.clone()),
             }
         }
-        for (sequence, (versioned, events)) in (1..).zip(schemas.into_iter().zip([kept, replayed])) {
+        for (sequence, (versioned, events)) in (1..).zip(schemas.iter().zip([kept, replayed])) {
             let batch = Batch {
                 schema: &versioned.schema,
                 events,

@@ -52,7 +52,7 @@ pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
     bar.finish_and_clear();
     let replayed = replayed.map_err(|error| {
         let exit = match error {
-            ReplayError::NoSchema { .. } => Exit::Usage,
+            ReplayError::NoSchema { .. } => Exit::Problems,
             ReplayError::Defect(_) => Exit::Failure,
             _ => Exit::Storage,
         };

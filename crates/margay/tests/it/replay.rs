@@ -1,6 +1,7 @@
 //! Replaying what was pulled, as a person does it.
 
 use expect_test::expect;
+use margay_sim::TokenKind;
 use serde_json::{Value, json};
 
 use crate::world::{Said, World};
@@ -121,4 +122,116 @@ fn mistakes_are_named() {
         hint: leave it out for all that is kept
     "]]
     .assert_eq(&told(&["replay", "--source", "My Asana logs", "--since", "9000-01-01"]));
+}
+
+/// Reads times as no record of the vendor's writes them.
+const BEFORE: &str = "\
+schema: Custom.Asana.Log
+fields:
+  - {name: gid, type: string}
+  - {name: created_at, type: timestamp, timeFormats: [unix], isEventTime: true}
+";
+
+/// Reads them as they are, and one field more.
+const AFTER: &str = "\
+schema: Custom.Asana.Log
+fields:
+  - {name: gid, type: string}
+  - {name: created_at, type: timestamp, timeFormats: [rfc3339, unix], isEventTime: true}
+  - {name: event_type, type: string}
+";
+
+/// Lands by both.
+const EARLY: &str = r#"{"gid": "early", "created_at": 1767323045, "event_type": "one"}"#;
+/// Fails by both.
+const NEVER: &str = r#"{"gid": "never", "created_at": "soon"}"#;
+
+fn add_schema(world: &World, text: &str) {
+    let path = world.data_dir().with_extension("yml");
+    std::fs::write(&path, text).unwrap();
+    let said = world.margay(&["schema", "add", path.to_str().unwrap()]);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+}
+
+/// A source of a custom schema by which `events` of the vendor's records have been read, and some more that are special.
+fn custom(events: u64, schema: &str, special: &[&str]) -> World {
+    let world = World::of(events);
+    add_schema(&world, schema);
+    for record in special {
+        world.simulation.add_raw_event(record).unwrap();
+    }
+    let said = world.add_source(TokenKind::ServiceAccountAuditOnly, &["--log-type", "Custom.Asana.Log"]);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    world.pull();
+    world
+}
+
+#[test]
+fn a_mended_schema_brings_in_what_failed_and_replaces_what_landed() {
+    let world = custom(40, BEFORE, &[EARLY, NEVER]);
+    assert_eq!(world.value("select count(*) from custom_asana_log"), json!(1));
+    assert_eq!(world.value(&format!("select count(*) from {FAILURES}")), json!(41));
+
+    add_schema(&world, AFTER);
+    let dry = summary(&replay(&world, &["--dry-run"]));
+    assert_eq!(world.value("select count(*) from custom_asana_log"), json!(1));
+    let said = replay(&world, &[]);
+    assert_eq!(said.exit, 8, "{}", said.stderr);
+    let done = summary(&said);
+    let counts = ["read", "landed", "replaced", "unchanged", "failing", "kept"];
+    assert_eq!(
+        counts.map(|count| &done[count]),
+        [42, 40, 1, 0, 1, 0].map(|count| json!(count)).each_ref()
+    );
+    assert_eq!(counts.map(|count| &dry[count]), counts.map(|count| &done[count]));
+
+    let ids = world.query("select gid from custom_asana_log where gid <> 'early' order by gid");
+    let ids: Vec<_> = ids.iter().map(|row| row["gid"].as_str().unwrap().to_owned()).collect();
+    let served: Vec<_> = world
+        .served_ids()
+        .into_iter()
+        .filter(|id| id.parse::<u64>().is_ok())
+        .collect();
+    assert_eq!(ids, served);
+    let early = world.query("select event_type, p_schema_version from custom_asana_log where gid = 'early'");
+    assert_eq!(early, [json!({"event_type": "one", "p_schema_version": 2})]);
+    assert_eq!(
+        world.value("select count(distinct p_schema_version) from custom_asana_log"),
+        json!(1)
+    );
+    let never = world.query(&format!("select payload, p_schema_version from {FAILURES}"));
+    assert_eq!(never, [json!({"payload": NEVER, "p_schema_version": 2})]);
+
+    // Twice is harmless, and pulling goes on.
+    let again = summary(&replay(&world, &[]));
+    assert_eq!((&again["unchanged"], &again["failing"]), (&json!(41), &json!(1)));
+    world.simulation.add_events(3);
+    world.pull();
+    assert_eq!(world.value("select count(*) from custom_asana_log"), json!(44));
+}
+
+#[test]
+fn failures_alone_become_events_and_what_no_longer_fits_keeps_its_row() {
+    let world = custom(30, BEFORE, &[EARLY]);
+    add_schema(&world, &AFTER.replace("[rfc3339, unix]", "[rfc3339]"));
+    let said = replay(&world, &["--failures-only"]);
+    assert_eq!(
+        (said.exit, &summary(&said)["landed"]),
+        (0, &json!(30)),
+        "{}",
+        said.stderr
+    );
+    assert_eq!(world.value(&format!("select count(*) from {FAILURES}")), json!(0));
+    let said = replay(&world, &[]);
+    let done = summary(&said);
+    assert_eq!(
+        (said.exit, &done["unchanged"], &done["kept"]),
+        (8, &json!(30), &json!(1)),
+        "{}",
+        said.stderr
+    );
+    let versions = "select p_schema_version as version, count(*) as rows from custom_asana_log group by 1 order by 1";
+    let expected = [json!({"version": 1, "rows": 1}), json!({"version": 2, "rows": 30})];
+    assert_eq!(world.query(versions), expected);
+    assert_eq!(world.value(&format!("select count(*) from {FAILURES}")), json!(0));
 }
