@@ -9,7 +9,8 @@ use super::Finding;
 
 /// The edges of `ARCHITECTURE.md`. A new one is a decision: add it here and there.
 const EDGES: &[(&str, &[&str])] = &[
-    ("margay-schema", &[]),
+    ("margay-script", &[]),
+    ("margay-schema", &["margay-script"]),
     ("margay-connector", &[]),
     ("margay-store", &["margay-schema"]),
     ("margay-lake", &["margay-schema"]),
@@ -46,7 +47,7 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// What a pure crate must not name: it would bring async, IO, a clock or randomness.
-const PURE: &[&str] = &["margay-schema", "margay-connector"];
+const PURE: &[&str] = &["margay-script", "margay-schema", "margay-connector"];
 const IMPURE: &[&str] = &[
     "tokio",
     "futures",
