@@ -117,19 +117,20 @@ impl Schema {
     /// Reads a record that is JSON already, such as what a [`Session`](crate::Session) made of a line: as
     /// [`Schema::normalise`] does, but past the schema's parser.
     pub fn normalise_json(&self, record: &[u8], origin: &Origin<'_>) -> Normalised {
+        let parse_time = whole_microseconds(origin.parse_time);
         let mut problems = Problems::default();
         let reshaped = match &self.reshape {
             None => Some(Cow::Borrowed(record)),
             Some(plan) => reshape::reshape(plan, record, &mut problems),
         };
-        let read = reshaped.and_then(|record| record::read(&self.plan, &record, &mut problems));
+        let near = parse_time.as_microsecond();
+        let read = reshaped.and_then(|record| record::read(&self.plan, &record, near, &mut problems));
         let read = match read {
             Some(read) if problems.is_empty() => read,
             _ => return Normalised::Reject(problems.into_reject()),
         };
         let mut harvest = harvest::Harvest::default();
         harvest.object(&self.plan, &read.values);
-        let parse_time = whole_microseconds(origin.parse_time);
         Normalised::Event(Event {
             values: read.values,
             standard: StandardFields {

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+mod calendar;
 mod pattern;
 mod rfc3339;
 #[cfg(test)]
@@ -28,7 +29,9 @@ pub enum TimeFormat {
     UnixNs,
     /// `unix_auto`: seconds, milliseconds, microseconds or nanoseconds, told apart by size.
     UnixAuto,
-    /// A strftime pattern such as `%Y-%m-%d %H:%M:%S`; UTC unless it holds an offset.
+    /// `cloudflare`: RFC 3339, or a number as `unix_auto` takes it.
+    Cloudflare,
+    /// A strftime pattern such as `%Y-%m-%d %H:%M:%S`; UTC unless it holds an offset or a zone.
     Strftime(Pattern),
 }
 
@@ -64,20 +67,32 @@ impl TimeFormat {
             "unix_us" => Ok(Self::UnixUs),
             "unix_ns" => Ok(Self::UnixNs),
             "unix_auto" => Ok(Self::UnixAuto),
+            "cloudflare" => Ok(Self::Cloudflare),
             pattern if pattern.contains('%') => Pattern::new(pattern).map(Self::Strftime),
             _ => Err(format!("unknown time format `{name}`")),
         }
     }
 
     /// The formats that have a name.
-    pub(crate) const NAMES: [&'static str; 6] = ["rfc3339", "unix", "unix_ms", "unix_us", "unix_ns", "unix_auto"];
+    pub(crate) const NAMES: [&'static str; 7] = [
+        "rfc3339",
+        "unix",
+        "unix_ms",
+        "unix_us",
+        "unix_ns",
+        "unix_auto",
+        "cloudflare",
+    ];
 
-    /// Reads a time from a string.
-    pub(crate) fn read_string(&self, text: &str) -> Result<i64, TimeError> {
+    /// Reads a time from a string. One without a year is near `parse_time`, microseconds since 1970.
+    pub(crate) fn read_string(&self, text: &str, parse_time: i64) -> Result<i64, TimeError> {
         match self {
             Self::Rfc3339 => rfc3339::parse(text),
-            Self::Strftime(pattern) => pattern.parse(text),
-            Self::Unix | Self::UnixMs | Self::UnixUs | Self::UnixNs | Self::UnixAuto => self.read_number(text),
+            Self::Strftime(pattern) => pattern.parse(text, parse_time),
+            Self::Cloudflare if text.contains('-') && text.contains(':') => rfc3339::parse(text),
+            Self::Unix | Self::UnixMs | Self::UnixUs | Self::UnixNs | Self::UnixAuto | Self::Cloudflare => {
+                self.read_number(text)
+            }
         }
     }
 
@@ -88,7 +103,7 @@ impl TimeFormat {
             Self::UnixMs => unix::Unit::Milliseconds,
             Self::UnixUs => unix::Unit::Microseconds,
             Self::UnixNs => unix::Unit::Nanoseconds,
-            Self::UnixAuto => return unix::parse_any_unit(text),
+            Self::UnixAuto | Self::Cloudflare => return unix::parse_any_unit(text),
             Self::Rfc3339 | Self::Strftime(_) => return Err(TimeError::OtherFormat),
         };
         unix::parse(text, unit)
@@ -105,6 +120,7 @@ impl fmt::Display for TimeFormat {
             Self::UnixUs => "unix_us",
             Self::UnixNs => "unix_ns",
             Self::UnixAuto => "unix_auto",
+            Self::Cloudflare => "cloudflare",
             Self::Strftime(pattern) => pattern.as_str(),
         })
     }

@@ -24,7 +24,7 @@ pub(super) enum Rfc3339 {
 
 /// Classifies a string.
 pub(super) fn rfc3339(text: &str) -> Rfc3339 {
-    let Ok(microseconds) = TimeFormat::Rfc3339.read_string(text) else {
+    let Ok(microseconds) = TimeFormat::Rfc3339.read_string(text, 0) else {
         return Rfc3339::No;
     };
     if is_finer_than_microseconds(text) || is_leap_second(text) {
@@ -131,7 +131,7 @@ impl Customs {
         if self == Self::NONE || !is_possible {
             return Self::NONE;
         }
-        let reads = |custom: &Custom| custom.formats.iter().any(|format| format.read_string(text).is_ok());
+        let reads = |custom: &Custom| custom.formats.iter().any(|format| format.read_string(text, 0).is_ok());
         let mut left = 0;
         for (index, custom) in CUSTOMS.iter().enumerate() {
             if self.has(index) && reads(custom) {

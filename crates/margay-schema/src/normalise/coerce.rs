@@ -29,8 +29,9 @@ impl ValuePlan {
     }
 }
 
-/// Reads a string where the plan is for something else. The empty string is null for every scalar.
-pub(super) fn from_string(plan: &ValuePlan, text: &str) -> Coerced {
+/// Reads a string where the plan is for something else. The empty string is null for every scalar. `parse_time` is in
+/// microseconds since 1970.
+pub(super) fn from_string(plan: &ValuePlan, text: &str, parse_time: i64) -> Coerced {
     match plan {
         ValuePlan::Integer(_) | ValuePlan::Float | ValuePlan::Boolean | ValuePlan::Timestamp { .. }
             if text.is_empty() =>
@@ -42,7 +43,8 @@ pub(super) fn from_string(plan: &ValuePlan, text: &str) -> Coerced {
         ValuePlan::Float => float(text, "string that is no number"),
         ValuePlan::Boolean => boolean(text, "string that is no boolean"),
         ValuePlan::Timestamp { formats, .. } => {
-            time(formats, |format| format.read_string(text), "string in another format")
+            let read = |format: &TimeFormat| format.read_string(text, parse_time);
+            time(formats, read, "string in another format")
         }
         ValuePlan::Embedded(_) => Err("string that is no JSON"),
         ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json => Err("string"),

@@ -26,14 +26,15 @@ impl From<JsonError> for Halt {
     }
 }
 
-/// Reads a record. `None` if it could not be read as a whole, the reason for which is among the problems then.
-pub(super) fn read(plan: &ObjectPlan, record: &[u8], problems: &mut Problems) -> Option<Read> {
+/// Reads a record. `parse_time` is in microseconds since 1970. `None` if it could not be read as a whole, the reason for
+/// which is among the problems then.
+pub(super) fn read(plan: &ObjectPlan, record: &[u8], parse_time: i64, problems: &mut Problems) -> Option<Read> {
     if record.len() > RECORD_BYTES_MAX {
         let expected = format!("at most {RECORD_BYTES_MAX} bytes");
         problems.add(&Path::Root, expected, format!("{} bytes", record.len()));
         return None;
     }
-    match read_object(plan, record, problems) {
+    match read_object(plan, record, parse_time, problems) {
         Ok(read) => read,
         Err(Halt::NotJson(error)) => {
             problems.add(
@@ -50,12 +51,18 @@ pub(super) fn read(plan: &ObjectPlan, record: &[u8], problems: &mut Problems) ->
     }
 }
 
-fn read_object(plan: &ObjectPlan, record: &[u8], problems: &mut Problems) -> Result<Option<Read>, Halt> {
+fn read_object(
+    plan: &ObjectPlan,
+    record: &[u8],
+    parse_time: i64,
+    problems: &mut Problems,
+) -> Result<Option<Read>, Halt> {
     let reader = Reader::new(record)?;
     let mut reading = Reading {
         reader,
         unmapped: Unmapped::default(),
         problems,
+        parse_time,
         value_count: 0,
     };
     let kind = reading.reader.peek()?;
@@ -86,6 +93,8 @@ struct Reading<'r, 'p> {
     reader: Reader<'r>,
     unmapped: Unmapped<'r>,
     problems: &'p mut Problems,
+    /// When we read it, microseconds since 1970: what a time without a year is near to.
+    parse_time: i64,
     /// Places for values that were made so far, filled or not.
     value_count: usize,
 }
@@ -150,7 +159,7 @@ impl Reading<'_, '_> {
             (ValuePlan::String { .. }, Kind::String) => {
                 Ok(Some(Value::String(self.reader.decoded_string()?.into_owned())))
             }
-            (_, Kind::String) => coerce::from_string(plan, &self.reader.decoded_string()?),
+            (_, Kind::String) => coerce::from_string(plan, &self.reader.decoded_string()?, self.parse_time),
             (_, Kind::Number) => coerce::from_number(plan, self.reader.number()?),
             (_, Kind::Boolean) => coerce::from_boolean(plan, self.reader.literal()?),
             (_, Kind::Array | Kind::Object | Kind::Null) => {

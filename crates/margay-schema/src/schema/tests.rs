@@ -62,10 +62,9 @@ fn fields_keep_order_and_attributes() {
                         formats: [
                             Unix,
                             Strftime(
-                                Pattern {
-                                    written: "%Y-%m-%d",
-                                    spelled: "%Y-%m-%d",
-                                },
+                                Pattern(
+                                    "%Y-%m-%d",
+                                ),
                             ),
                         ],
                         is_event_time: true,

@@ -253,22 +253,22 @@ fn is_same(value_type: &ValueType, found: &Value, expected: &Json) -> bool {
                 ValueType::Timestamp { formats, .. } => formats.as_slice(),
                 _ => &[],
             };
-            time_of(expected, formats).any(|time| time == *found)
+            time_of(expected, formats, *found).any(|time| time == *found)
         }
         _ => false,
     }
 }
 
-/// Returns the moments that a value may stand for: by the field's own formats, then in the usual forms. Those are RFC 3339,
+/// Returns the moments that a value may stand for, one without a year `near` another: by the field's own formats, then in the usual forms. Those are RFC 3339,
 /// the same without a zone (UTC), a date alone, and the number of seconds or smaller parts since 1970.
-pub(super) fn time_of<'a>(value: &'a Json, formats: &'a [TimeFormat]) -> impl Iterator<Item = i64> + 'a {
+pub(super) fn time_of<'a>(value: &'a Json, formats: &'a [TimeFormat], near: i64) -> impl Iterator<Item = i64> + 'a {
     let usual: Vec<i64> = match value {
         Json::String(text) => usual_times(text),
         Json::Number(text) => TimeFormat::UnixAuto.read_number(text).into_iter().collect(),
         _ => Vec::new(),
     };
     let own = formats.iter().filter_map(move |format| match value {
-        Json::String(text) => format.read_string(text).ok(),
+        Json::String(text) => format.read_string(text, near).ok(),
         Json::Number(text) => format.read_number(text).ok(),
         _ => None,
     });
@@ -279,7 +279,7 @@ fn usual_times(text: &str) -> Vec<i64> {
     let text = text.trim();
     let text = text.strip_suffix(" UTC").unwrap_or(text);
     let forms = [text.to_owned(), format!("{text}Z"), format!("{text}T00:00:00Z")];
-    let read = |form: String| TimeFormat::Rfc3339.read_string(&form).ok();
+    let read = |form: String| TimeFormat::Rfc3339.read_string(&form, 0).ok();
     forms.into_iter().filter_map(read).take(1).collect()
 }
 

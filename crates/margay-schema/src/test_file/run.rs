@@ -93,6 +93,6 @@ fn members(event: &Json) -> Option<&BTreeMap<String, Json>> {
 }
 
 fn parse_time(expected: &BTreeMap<String, Json>) -> Option<Timestamp> {
-    let microseconds = time_of(expected.get("p_parse_time")?, &[]).next()?;
+    let microseconds = time_of(expected.get("p_parse_time")?, &[], 0).next()?;
     Timestamp::from_microsecond(microseconds).ok()
 }

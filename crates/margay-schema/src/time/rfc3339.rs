@@ -5,6 +5,7 @@
 
 use jiff::fmt::temporal::DateTimeParser;
 
+use super::calendar::{days_of_month, days_since_epoch};
 use super::{TimeError, in_range};
 
 static PARSER: DateTimeParser = DateTimeParser::new();
@@ -105,31 +106,6 @@ fn digits(bytes: &[u8]) -> Option<i64> {
     bytes.iter().try_fold(0, |number, byte| {
         byte.is_ascii_digit().then(|| number * 10 + i64::from(byte - b'0'))
     })
-}
-
-fn days_of_month(year: i64, month: i64) -> i64 {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    match month {
-        2 if is_leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Returns the days from 1970-01-01 to a date of the Gregorian calendar, `year` not negative.
-///
-/// Years are counted from March, so that the leap day comes last and the months before it have a fixed pattern.
-fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    // 719 468 days lie between 0000-03-01 and 1970-01-01.
-    year * 365 + leap_days + day_of_year - 719_468
 }
 
 /// Reads what has the shape but is not plain.

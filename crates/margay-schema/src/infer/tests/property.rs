@@ -238,8 +238,10 @@ fn is_moment(text: &str, format: &TimeFormat, microseconds: i64) -> bool {
             .parse::<jiff::Timestamp>()
             .is_ok_and(|read| read == time && !text.contains(":60")),
         TimeFormat::Strftime(pattern) => {
-            let local = jiff::fmt::strtime::parse(pattern.as_str(), text);
-            local.is_ok_and(|local| {
+            // An offset may have a colon, or be a `Z`.
+            let forms = ["%z", "%:z", "Z"].map(|form| pattern.as_str().replace("%z", form));
+            let local = forms.iter().find_map(|form| jiff::fmt::strtime::parse(form, text).ok());
+            local.is_some_and(|local| {
                 let offset = local.offset().unwrap_or(jiff::tz::Offset::UTC);
                 let read = local.to_datetime().unwrap();
                 offset.to_timestamp(read).unwrap() == time
@@ -249,7 +251,7 @@ fn is_moment(text: &str, format: &TimeFormat, microseconds: i64) -> bool {
         TimeFormat::UnixMs => unix(3),
         TimeFormat::UnixUs => unix(0),
         TimeFormat::UnixNs => decimal(&format!("{microseconds}e3")) == decimal(text),
-        TimeFormat::UnixAuto => false,
+        TimeFormat::UnixAuto | TimeFormat::Cloudflare => false,
     }
 }
 
