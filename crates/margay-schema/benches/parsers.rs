@@ -40,7 +40,7 @@ impl Case {
     }
 }
 
-const CASES: [&str; 5] = ["native", "csv", "fastmatch", "regex", "grok"];
+const CASES: [&str; 6] = ["native", "csv", "fastmatch", "regex", "grok", "script"];
 
 /// Lines to JSON.
 #[divan::bench(args = CASES)]

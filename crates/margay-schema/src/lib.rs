@@ -45,7 +45,7 @@
 //! | `plan` | a schema compiled for reading records: one lookup table per object |
 //! | [`limits`] | every limit, with its reason |
 //! | `json` | the JSON reader: no tree, no copies, numbers as text |
-//! | `parser` | a line of text → JSON: csv, fastmatch, regex |
+//! | `parser` | a line of text → JSON: csv, fastmatch, regex, script |
 //! | `normalise` | record → event or reject: coercions, `required`, unmapped fields |
 //! | `time` | time formats |
 //! | `indicator` | the `p_any_…` columns and the scanners that fill them |

@@ -6,6 +6,8 @@
 //! - a problem says which parser, what it wanted and where, never what the line says;
 //! - time is linear in the line, and reading a line allocates nothing but room for the object.
 
+use margay_script::Script;
+
 use crate::limits::{LINE_BYTES_MAX, RECORD_BYTES_MAX};
 use crate::reject::{Problem, Reject};
 use crate::schema::Schema;
@@ -46,6 +48,8 @@ pub enum Parser {
     Fastmatch(Fastmatch),
     /// A line that a regular expression matches.
     Regex(RegexParser),
+    /// Text of any kind that a script takes apart.
+    Script(Script),
 }
 
 /// The kinds of parsers.
@@ -59,6 +63,8 @@ pub enum ParserKind {
     Fastmatch,
     /// A line that a regular expression matches.
     Regex,
+    /// Text of any kind that a script takes apart.
+    Script,
 }
 
 impl ParserKind {
@@ -69,14 +75,15 @@ impl ParserKind {
             Self::Csv => "csv",
             Self::Fastmatch => "fastmatch",
             Self::Regex => "regex",
+            Self::Script => "script",
         }
     }
 
-    /// Returns whether records are lines of text, and not JSON.
+    /// Returns whether records are text that the parser reads, and not JSON already.
     pub const fn reads_lines(self) -> bool {
         match self {
             Self::Native => false,
-            Self::Csv | Self::Fastmatch | Self::Regex => true,
+            Self::Csv | Self::Fastmatch | Self::Regex | Self::Script => true,
         }
     }
 }
@@ -89,6 +96,7 @@ impl Parser {
             Self::Csv(_) => ParserKind::Csv,
             Self::Fastmatch(_) => ParserKind::Fastmatch,
             Self::Regex(_) => ParserKind::Regex,
+            Self::Script(_) => ParserKind::Script,
         }
     }
 
@@ -103,6 +111,9 @@ impl Parser {
             Self::Csv(csv) => csv.write_json(line, &buffers.header, out),
             Self::Fastmatch(fastmatch) => fastmatch.write_json(line, out),
             Self::Regex(regex) => regex.write_json(line, &mut buffers.locations, out),
+            Self::Script(script) => script
+                .run(line, out)
+                .map_err(|problem| ParseProblem::new("a record that the script can read", problem.to_string())),
         };
         if written.is_err() {
             out.truncate(from);
@@ -113,7 +124,7 @@ impl Parser {
     /// Returns whether a line is a comment.
     fn skips(&self, line: &str) -> bool {
         let options = match self {
-            Self::Native => return false,
+            Self::Native | Self::Script(_) => return false,
             Self::Csv(csv) => csv.options(),
             Self::Fastmatch(fastmatch) => fastmatch.options(),
             Self::Regex(regex) => regex.options(),
@@ -136,7 +147,7 @@ impl Parser {
 }
 
 impl Schema {
-    /// Returns whether a record is a line of text that the schema's parser reads, and not JSON.
+    /// Returns whether a record is text that the schema's parser reads, and not JSON already.
     pub fn reads_lines(&self) -> bool {
         self.parser().is_some_and(|parser| parser.kind().reads_lines())
     }
@@ -182,10 +193,9 @@ impl ParseProblem {
 
 /// Returns a record's bytes as a line: without its end and without a byte order mark.
 fn line_of<'a>(parser: &Parser, record: &'a [u8]) -> Result<&'a str, ParseProblem> {
-    let bytes_max = if parser.kind().reads_lines() {
-        LINE_BYTES_MAX
-    } else {
-        RECORD_BYTES_MAX
+    let bytes_max = match parser.kind() {
+        ParserKind::Csv | ParserKind::Fastmatch | ParserKind::Regex => LINE_BYTES_MAX,
+        ParserKind::Script | ParserKind::Native => RECORD_BYTES_MAX,
     };
     if record.len() > bytes_max {
         let expected = format!("a line of at most {bytes_max} bytes");

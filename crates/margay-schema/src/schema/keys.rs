@@ -13,6 +13,7 @@ pub(super) enum Form {
     CsvParser,
     FastmatchParser,
     RegexParser,
+    ScriptParser,
     Field,
     Value,
     Validation,
@@ -24,7 +25,7 @@ pub(super) enum Form {
 }
 
 /// The kinds of parsers.
-pub(super) const PARSER_KINDS: [&str; 4] = ["csv", "fastmatch", "regex", "native"];
+pub(super) const PARSER_KINDS: [&str; 5] = ["csv", "fastmatch", "regex", "script", "native"];
 
 impl Form {
     const fn keys(self) -> &'static [&'static str] {
@@ -40,6 +41,7 @@ impl Form {
                 "fields",
             ],
             Self::Parser => &PARSER_KINDS,
+            Self::ScriptParser => &["function"],
             Self::NativeParser => &["name"],
             Self::CsvParser => &[
                 "delimiter",
@@ -101,14 +103,6 @@ impl Form {
         }
     }
 
-    /// Keys that the language has and this version does not read. Passing over them would change what a schema means.
-    const fn keys_to_come(self) -> &'static [&'static str] {
-        match self {
-            Self::Parser => &["script"],
-            _ => &[],
-        }
-    }
-
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Schema => "a schema",
@@ -117,6 +111,7 @@ impl Form {
             Self::CsvParser => "a csv parser",
             Self::FastmatchParser => "a fastmatch parser",
             Self::RegexParser => "a regex parser",
+            Self::ScriptParser => "a script parser",
             Self::Field => "a field",
             Self::Value => "a value",
             Self::Validation => "`validate`",
@@ -209,14 +204,7 @@ fn check_key(entry: &Entry, form: Form, path: &str, problems: &mut Problems) {
     if form.keys().contains(&key) {
         return;
     }
-    if form.keys_to_come().contains(&key) {
-        let what = if form == Form::Parser { "parser " } else { "" };
-        problems.add(
-            entry.key_at,
-            path,
-            format!("{what}`{key}` is not supported yet by this version"),
-        );
-    } else if key == "<<" {
+    if key == "<<" {
         problems.add_hinted(
             entry.key_at,
             path,
@@ -224,7 +212,7 @@ fn check_key(entry: &Entry, form: Form, path: &str, problems: &mut Problems) {
             || Some("give shared parts a name under `definitions` and use them with `type: ref`".to_owned()),
         );
     } else {
-        let hint = || did_you_mean(key, form.keys()).or_else(|| did_you_mean(key, form.keys_to_come()));
+        let hint = || did_you_mean(key, form.keys());
         problems.unknown_key(entry.key_at, path, format!("{} has no key `{key}`", form.name()), hint);
     }
 }

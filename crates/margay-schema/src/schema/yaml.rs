@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle, options};
+use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle, Span, options};
 
 use super::problem::Problems;
 use crate::limits::{SCHEMA_BYTES_MAX, YAML_COST_MAX, YAML_DEPTH_MAX, YAML_KEY_COUNT_MAX, YAML_NODE_COST};
@@ -60,6 +60,8 @@ impl From<Marker> for Position {
 pub(crate) struct Node {
     pub(crate) at: Position,
     pub(crate) tree: Tree,
+    /// Where the text of a block that starts with `|` has its first character; each of its lines is one of the file's.
+    pub(crate) block_at: Option<Position>,
     /// What this node and all below it cost; see [`YAML_COST_MAX`].
     cost: usize,
     /// Levels of nodes from here down, itself included.
@@ -135,7 +137,10 @@ pub(crate) fn parse_documents(text: &str, bounds: &'static Bounds, problems: &mu
     let mut builder = Builder::new(bounds);
     for event in Parser::new_from_str_with_options(text, options) {
         let read = match event {
-            Ok((event, span)) => builder.read(event, span.start.into(), problems),
+            Ok((event, span)) => {
+                let block_at = block_at(&event, &span);
+                builder.read(event, span.start.into(), block_at, problems)
+            }
             Err(error) => {
                 problems.add(
                     (*error.marker()).into(),
@@ -155,6 +160,18 @@ pub(crate) fn parse_documents(text: &str, bounds: &'static Bounds, problems: &mu
         return None;
     }
     Some(builder.roots)
+}
+
+/// Returns where the text of a block that starts with `|` begins. Its span starts at its first line that is not empty.
+fn block_at(event: &Event<'_>, span: &Span) -> Option<Position> {
+    let Event::Scalar(text, ScalarStyle::Literal, ..) = event else {
+        return None;
+    };
+    let empty_lines = text.bytes().take_while(|byte| *byte == b'\n').count();
+    Some(Position {
+        line: span.start.line().checked_sub(empty_lines)?,
+        column: span.indent? + 1,
+    })
 }
 
 /// Why reading stops.
@@ -215,7 +232,13 @@ impl Builder {
         }
     }
 
-    fn read(&mut self, event: Event<'_>, at: Position, problems: &mut Problems) -> Result<(), Refusal> {
+    fn read(
+        &mut self,
+        event: Event<'_>,
+        at: Position,
+        block_at: Option<Position>,
+        problems: &mut Problems,
+    ) -> Result<(), Refusal> {
         let node_tag = match &event {
             Event::Scalar(_, _, _, tag) | Event::SequenceStart(_, _, tag) | Event::MappingStart(_, _, tag) => tag,
             _ => &None,
@@ -237,6 +260,7 @@ impl Builder {
                     Node {
                         at,
                         tree,
+                        block_at,
                         cost,
                         height: 1,
                     },
@@ -314,7 +338,14 @@ impl Builder {
             Items::Sequence(items) => Tree::Sequence(items),
             Items::Mapping(entries, _) => Tree::Mapping(entries),
         };
-        self.add(Node { at, tree, cost, height }, anchor, problems)
+        let node = Node {
+            at,
+            tree,
+            block_at: None,
+            cost,
+            height,
+        };
+        self.add(node, anchor, problems)
     }
 
     fn add(&mut self, node: Node, anchor: usize, problems: &mut Problems) -> Result<(), Refusal> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use margay_schema::{Line, Normalised, Origin, Schema};
 use serde_json::Value;
 
-const CASES: [&str; 5] = ["native", "csv", "fastmatch", "regex", "grok"];
+const CASES: [&str; 6] = ["native", "csv", "fastmatch", "regex", "grok", "script"];
 
 fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -139,7 +139,8 @@ const AWKWARD: [(&str, &str); 4] = [
 
 #[test]
 fn reading_a_line_allocates_nothing_once_there_is_room_for_the_object() {
-    for case in CASES {
+    // A script makes its own values, and its memory goes with each run.
+    for case in CASES.into_iter().filter(|case| *case != "script") {
         let schema = schema(case);
         let text = read(&format!("{case}.log"));
         let awkward = AWKWARD.iter().filter(|(of, _)| *of == case).map(|(_, line)| *line);

@@ -15,7 +15,10 @@ use crate::parser::{
 };
 
 mod fields;
+mod script;
 mod text;
+
+use script::script;
 
 /// The schema and its parser's kind.
 type Mappings<'a> = (&'a Mapping<'a>, &'a Mapping<'a>);
@@ -31,11 +34,8 @@ pub(super) fn read(
     let parser = Mapping::read(&entry.value, Form::Parser, "parser", problems)?;
     let mut kinds = PARSER_KINDS.iter().filter_map(|kind| parser.entry(kind));
     let Some(kind) = kinds.next() else {
-        // What stands there instead is reported already, but may be no more than a warning.
-        if parser.entry("script").is_none() {
-            let message = format!("a parser has a kind: `{}`", PARSER_KINDS.join("`, `"));
-            problems.add(entry.value.at, "parser", message);
-        }
+        let message = format!("a parser has a kind: `{}`", PARSER_KINDS.join("`, `"));
+        problems.add(entry.value.at, "parser", message);
         return None;
     };
     for other in kinds {
@@ -47,6 +47,7 @@ pub(super) fn read(
         "csv" => Form::CsvParser,
         "fastmatch" => Form::FastmatchParser,
         "regex" => Form::RegexParser,
+        "script" => Form::ScriptParser,
         _ => Form::NativeParser,
     };
     let kind_mapping = Mapping::read(&kind.value, form, &path, problems)?;
@@ -55,6 +56,7 @@ pub(super) fn read(
         Form::CsvParser => csv(mappings, &path, problems),
         Form::FastmatchParser => fastmatch(mappings, &path, problems),
         Form::RegexParser => regex(mappings, &path, problems),
+        Form::ScriptParser => script(&kind_mapping, problems),
         _ => native(&kind_mapping, log_type, natives, problems),
     }
 }
