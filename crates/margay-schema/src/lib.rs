@@ -45,6 +45,7 @@
 //! | `plan` | a schema compiled for reading records: one lookup table per object |
 //! | [`limits`] | every limit, with its reason |
 //! | `json` | the JSON reader: no tree, no copies, numbers as text |
+//! | `stream` | a file → its records |
 //! | `parser` | a line of text → JSON: csv, fastmatch, regex, script |
 //! | `normalise` | record → event or reject: coercions, `required`, unmapped fields |
 //! | `time` | time formats |
@@ -76,6 +77,7 @@ mod parser;
 mod plan;
 mod reject;
 mod schema;
+mod stream;
 pub mod test_file;
 mod time;
 mod transformations;
@@ -91,6 +93,7 @@ pub use parser::{Csv, Fastmatch, Line, Parser, ParserKind, RegexParser, Session,
 pub use reject::{Problem, Reject};
 pub use schema::hint::did_you_mean;
 pub use schema::{CheckedSchema, Field, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys, ValueType};
+pub use stream::{Envelope, Record, Records, StreamError, StreamErrorCause, StreamType, StreamTypeError};
 pub use time::{Pattern, TimeFormat};
 pub use transformations::{Concat, EventPath, Mask, Split, Transformations};
 pub use validation::{AddressFamily, Validation};

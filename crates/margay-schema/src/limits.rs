@@ -176,3 +176,9 @@ pub const INFERRED_OBJECT_FIELD_COUNT_MAX: usize = 200;
 /// Fields at all depths that inference keeps in mind, about 400 bytes each. Eight schemas' worth, so that which objects
 /// become `json` is decided when all samples are known, in all but absurd cases.
 pub const INFERENCE_FIELD_COUNT_MAX: usize = 8 * FIELD_COUNT_MAX;
+
+/// Bytes of the path to the array of records in a JSON document.
+pub const ENVELOPE_BYTES_MAX: usize = 1_024;
+
+/// Keys of the path to the array of records in a JSON document.
+pub const ENVELOPE_KEY_COUNT_MAX: usize = 16;

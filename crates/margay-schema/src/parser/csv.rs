@@ -69,6 +69,16 @@ impl Csv {
         }
     }
 
+    /// Returns what stands between cells.
+    pub(crate) const fn delimiter(&self) -> char {
+        self.delimiter
+    }
+
+    /// Returns how lines start that are no rows.
+    pub(crate) fn skip_prefix(&self) -> Option<&str> {
+        self.options.skip_prefix.as_deref()
+    }
+
     pub(super) const fn options(&self) -> &Options {
         &self.options
     }
