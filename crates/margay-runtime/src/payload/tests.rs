@@ -59,7 +59,14 @@ fn the_first_bytes_tell_how_a_file_is_compressed() {
     assert_eq!(read(&text).unwrap(), (Compression::None, text.clone()));
     assert_eq!(read(&gzip(&text)).unwrap(), (Compression::Gzip, text.clone()));
     assert_eq!(read(&zstd(&text)).unwrap(), (Compression::Zstd, text.clone()));
-    for file in [b"".as_slice(), b"\x1f", b"\x1f\x8b", b"\x1f\x8bx", b"{}", b"\x28\xb5\x2f"] {
+    for file in [
+        b"".as_slice(),
+        b"\x1f",
+        b"\x1f\x8b",
+        b"\x1f\x8bx",
+        b"{}",
+        b"\x28\xb5\x2f",
+    ] {
         assert_eq!(read(file).unwrap(), (Compression::None, file.to_vec()));
     }
     for empty in [gzip(b""), zstd(b"")] {
@@ -84,8 +91,14 @@ fn a_file_may_come_in_any_pieces() {
 fn members_and_frames_follow_each_other() {
     let (first, second) = (sample(100), sample(30));
     let both = [first.as_slice(), &second].concat();
-    assert_eq!(read(&[gzip(&first), gzip(b""), gzip(&second)].concat()).unwrap().1, both);
-    assert_eq!(read(&[zstd(&first), zstd(b""), zstd(&second)].concat()).unwrap().1, both);
+    assert_eq!(
+        read(&[gzip(&first), gzip(b""), gzip(&second)].concat()).unwrap().1,
+        both
+    );
+    assert_eq!(
+        read(&[zstd(&first), zstd(b""), zstd(&second)].concat()).unwrap().1,
+        both
+    );
     // A frame that is to be skipped, of three bytes.
     let skipped = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc".to_vec();
     assert_eq!(
@@ -97,14 +110,23 @@ fn members_and_frames_follow_each_other() {
 #[test]
 fn a_file_that_is_cut_off_is_an_error() {
     let text = sample(300);
-    for file in [gzip(&text), zstd(&text), [gzip(&text), gzip(&text)].concat(), [zstd(&text), zstd(&text)].concat()] {
+    for file in [
+        gzip(&text),
+        zstd(&text),
+        [gzip(&text), gzip(&text)].concat(),
+        [zstd(&text), zstd(&text)].concat(),
+    ] {
         for length in (4..file.len()).step_by(97).chain([file.len() - 1]) {
             if length == file.len() / 2 {
                 // Between two members or frames nothing is missing that anyone could know of.
                 continue;
             }
             let error = refused(&file[..length]);
-            assert!(matches!(error, PayloadError::Truncated(_)), "{length} of {}: {error:?}", file.len());
+            assert!(
+                matches!(error, PayloadError::Truncated(_)),
+                "{length} of {}: {error:?}",
+                file.len()
+            );
         }
     }
     assert_eq!(
