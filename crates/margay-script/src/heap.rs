@@ -160,7 +160,8 @@ impl<'f> Heap<'f> {
                 "an integer has at most {INTEGER_BITS_MAX} bits"
             )));
         }
-        self.meter.allocate(OBJECT_BYTES + (INTEGER_BITS_MAX / 8) as usize)?;
+        let bytes = usize::try_from(integer.bits() / 8).unwrap_or(usize::MAX);
+        self.meter.allocate(OBJECT_BYTES.saturating_add(bytes))?;
         Ok(Value::Big(BigPlace(self.bigs.add(integer))))
     }
 

@@ -31,8 +31,9 @@ pub const RUN_STEPS_MAX: u64 = 100_000_000;
 /// what was ever allocated.
 pub const RUN_BYTES_BASE: usize = 32 * 1024 * 1024;
 
-/// Bytes that one run may allocate for each byte of the record: densely nested JSON takes some 30 when it is decoded.
-pub const RUN_BYTES_PER_BYTE: usize = 40;
+/// Bytes that one run may allocate for each byte of the record: a list of objects of one short member takes nearly as
+/// many when it is decoded.
+pub const RUN_BYTES_PER_BYTE: usize = 64;
 
 /// Bytes that one run may allocate, whatever the record. What is left of 200 MB beside the record and the event.
 pub const RUN_BYTES_MAX: usize = 128 * 1024 * 1024;

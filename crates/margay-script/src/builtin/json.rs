@@ -5,7 +5,7 @@ use crate::compare::check_depth;
 use crate::dict;
 use crate::evaluate::Evaluator;
 use crate::heap::{Heap, ITEM_BYTES};
-use crate::limits::INTEGER_BITS_MAX;
+use crate::limits::{BYTES_PER_STEP, INTEGER_BITS_MAX};
 use crate::problem::{Fault, Run};
 use crate::text::{Output, decimal, integer_of_digits};
 use crate::value::{TextPlace, Value};
@@ -88,10 +88,9 @@ fn write_at(output: &mut Output<'_, '_>, value: Value, keys: Keys, depth: usize)
                 entries.push((heap.text(key), entry.value));
             }
             if keys == Keys::Sorted {
-                let comparisons = entries
-                    .len()
-                    .saturating_mul(entries.len().checked_ilog2().unwrap_or(0) as usize);
-                heap.meter.steps(comparisons as u64)?;
+                let bytes: usize = entries.iter().map(|(key, _)| key.len() + BYTES_PER_STEP).sum();
+                let rounds = entries.len().checked_ilog2().unwrap_or(0) as usize;
+                heap.meter.scan(bytes.saturating_mul(rounds))?;
                 entries.sort_by_key(|(key, _)| *key);
             }
             output.add("{")?;

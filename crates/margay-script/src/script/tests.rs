@@ -336,6 +336,21 @@ fn recursion_is_refused() {
         "",
         expect!["Operation: line 2 of the script: `f` calls itself, which Starlark has not"],
     );
+    // As deep as it goes, and there a walk that is as deep as it goes.
+    let mut deepest = String::from(
+        "X = json.decode('[' * 120 + ']' * 120)
+Y = json.decode('[' * 120 + ']' * 120)
+def f0(x): return {'a': [X == Y, len(str(X))]}
+",
+    );
+    for index in 1..36 {
+        writeln!(deepest, "def f{index}(x): return f{}(x)", index - 1).unwrap();
+    }
+    deepest.push_str("def parse(log): return f35(log)\n");
+    let deepest = std::thread::Builder::new()
+        .stack_size(1024 * 1024)
+        .spawn(move || event(&deepest, "x"));
+    expect![[r#"{"a":[true,240]}"#]].assert_eq(&deepest.unwrap().join().unwrap());
     let mut chain = String::from("def f0(x): return {'a': x}\n");
     for index in 1..200 {
         writeln!(chain, "def f{index}(x): return f{}(x)", index - 1).unwrap();
@@ -437,6 +452,25 @@ fn deep_values_are_refused_where_they_are_walked() {
         "",
         expect!["Depth: line 1 of the script: more than 125 values inside each other"],
     );
+}
+
+#[test]
+fn json_of_any_shape_has_the_memory_it_needs() {
+    let source = "def parse(log):\n  return {'n': len(json.decode(log))}\n";
+    for element in [
+        "0",
+        "[]",
+        "{\"\":0}",
+        "12345678901234567890",
+        "\"\"",
+        "[[]]",
+        "1.5",
+        "{\"a\":{}}",
+    ] {
+        let count = 1_000_000 / (element.len() + 1);
+        let record = format!("[{}{element}]", format!("{element},").repeat(count - 1));
+        assert_eq!(event(source, &record), format!("{{\"n\":{count}}}"), "{element}");
+    }
 }
 
 #[test]

@@ -169,6 +169,7 @@ pub(crate) fn braces(
         } else if name.contains(['.', '[', ':', ',']) {
             return Err(Fault::operation("a pattern's field is empty, a number or a name"));
         } else {
+            heap.meter.steps(named.len() as u64)?;
             named
                 .iter()
                 .find(|(other, _)| **other == *name)
