@@ -6,4 +6,5 @@ mod fixtures;
 mod parsers;
 mod reference;
 mod samples;
+mod schema_tests;
 mod shared_data;
