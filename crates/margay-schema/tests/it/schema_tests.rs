@@ -63,3 +63,8 @@ fn run(folder: &str) {
 fn built_in_schemas_pass_their_tests() {
     run("../../content");
 }
+
+#[test]
+fn a_schema_of_each_parser_kind_passes_its_tests() {
+    run("fixtures/parsers");
+}
