@@ -20,6 +20,7 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("fastmatch", &["fuzz/seeds/fastmatch"]),
     ("regex", &["fuzz/seeds/regex"]),
     ("csv", &["fuzz/seeds/csv"]),
+    ("script", &["fuzz/seeds/script"]),
 ];
 /// What a run in CI takes for each target: enough to find what a careless change breaks.
 const SECONDS_DEFAULT: u32 = 10;
