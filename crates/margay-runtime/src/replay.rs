@@ -228,7 +228,7 @@ async fn apply(
     versioned: &VersionedSchema,
     effect: Effect,
     batch: Batch,
-    replayed: &mut Replayed,
+    sum: &mut Replayed,
 ) -> Result<(), ReplayError> {
     let (for_blocking, label) = (versioned.clone(), source.label.clone());
     // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
@@ -242,7 +242,7 @@ async fn apply(
             parse_time: event.standard.parse_time,
         })
         .collect();
-    replayed.read += count(events.len() + rejects.len());
+    sum.read += count(events.len() + rejects.len());
 
     let replacement = Replacement {
         schema: &versioned.schema,
@@ -260,11 +260,11 @@ async fn apply(
     let has_row = |row_id: &RowId| replaced.found.contains(row_id);
     landed.extend(rejects.iter().map(key_of).filter(|key| has_row(&key.row_id)));
     rejects.retain(|reject| !has_row(&reject.row_id));
-    replayed.landed += count(replaced.added);
-    replayed.replaced += count(replaced.replaced);
-    replayed.unchanged += count(replaced.unchanged);
-    replayed.failing += count(rejects.len());
-    replayed.kept += count(replaced.found.len());
+    sum.landed += count(replaced.added);
+    sum.replaced += count(replaced.replaced);
+    sum.unchanged += count(replaced.unchanged);
+    sum.failing += count(rejects.len());
+    sum.kept += count(replaced.found.len());
     let settled = line.lake.settle(Settlement { landed, rejects }, effect).await;
     let settled = settled.map_err(ReplayError::Settlement)?;
     line.crash_plan.pass(Step::FailuresSettled).await;

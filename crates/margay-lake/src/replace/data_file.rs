@@ -11,7 +11,9 @@ use deltalake::arrow::datatypes::{DataType, Schema as ArrowSchema, SchemaRef, Ti
 use deltalake::arrow::error::ArrowError;
 use deltalake::kernel::{LogicalFileView, Remove};
 use deltalake::parquet::arrow::ProjectionMask;
-use deltalake::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder, RowSelection};
+use deltalake::parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
+};
 use deltalake::parquet::file::statistics::Statistics;
 use deltalake::{DeltaTable, DeltaTableError};
 use jiff::Timestamp;
@@ -80,7 +82,7 @@ impl DataFile {
 
     /// Opens the file to read rows in these columns, the table's or some of them.
     pub(super) fn open(&self, columns: &SchemaRef) -> Result<OpenFile, DeltaTableError> {
-        let metadata = ArrowReaderMetadata::load(&File::open(&self.path)?, Default::default())?;
+        let metadata = ArrowReaderMetadata::load(&File::open(&self.path)?, ArrowReaderOptions::default())?;
         Ok(OpenFile {
             path: self.path.clone(),
             day: self.day,
@@ -120,10 +122,8 @@ impl OpenFile {
         if !matches!(field.data_type(), DataType::Timestamp(TimeUnit::Microsecond, _)) {
             return None;
         }
-        let columns = self.metadata.metadata().row_group(group).columns().iter();
-        let column = columns
-            .filter(|column| matches!(column.column_path().parts(), [name] if name == PARSE_TIME))
-            .next_back()?;
+        let mut columns = self.metadata.metadata().row_group(group).columns().iter();
+        let column = columns.find(|column| matches!(column.column_path().parts(), [name] if name == PARSE_TIME))?;
         match column.statistics()? {
             Statistics::Int64(statistics) => Some((*statistics.min_opt()?, *statistics.max_opt()?)),
             _ => None,

@@ -138,7 +138,7 @@ impl Reading {
 
     /// Keeps the rows of the batch that are asked for.
     fn decode(&mut self, batch: &RecordBatch) -> Result<(), DeltaTableError> {
-        let text = |name: &str| batch.column_by_name(name).map(|column| column.as_string::<i32>());
+        let text = |name: &str| batch.column_by_name(name).map(AsArray::as_string::<i32>);
         let columns = [
             "p_source_id",
             "p_log_type",

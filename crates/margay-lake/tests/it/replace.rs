@@ -49,8 +49,10 @@ async fn settle(world: &World, landed: &[&str], rejects: Vec<RejectRow>) -> Sett
 
 fn version(world: &World) -> usize {
     let log = std::fs::read_dir(world.table_folder().join("_delta_log")).unwrap();
-    let names = log.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.filter(|name| name.ends_with(".json")).count()
+    let paths = log.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .count()
 }
 
 #[tokio::test]

@@ -527,8 +527,8 @@ async fn whatever_the_schemas_and_records_the_tables_say_what_they_should() {
     for seed in 0..12 {
         let mut random = Random(seed);
         let (before, after) = (versioned(&random.schema(), 1), versioned(&random.schema(), 2));
-        let entries: Vec<Vec<String>> = (0..1 + random.below(5))
-            .map(|_| (0..1 + random.below(30)).map(|_| random.record()).collect())
+        let entries: Vec<Vec<String>> = (0..=random.below(5))
+            .map(|_| (0..=random.below(30)).map(|_| random.record()).collect())
             .collect();
         let records = [ReplayedRecords::Journalled, ReplayedRecords::Failed][random.below(2)];
         let mut settings = settings(records);
