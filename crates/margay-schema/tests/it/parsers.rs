@@ -57,34 +57,6 @@ fn events(schema: &Schema, text: &str) -> Vec<Value> {
 }
 
 #[test]
-fn test_files_hold() {
-    for case in CASES {
-        let schema = schema(case);
-        let text = read(&format!("{case}_tests.yml"));
-        let tests: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap_or_else(|error| panic!("{case}: {error}"));
-        assert!(tests.len() >= 2, "{case}");
-        for test in tests {
-            let name = test["name"].as_str().unwrap();
-            assert_eq!(test["logType"], schema.log_type().as_str(), "{case}: {name}");
-            let expected: Vec<Value> = match (test.get("result"), test.get("results")) {
-                (Some(one), None) => vec![one.clone()],
-                (None, Some(Value::Array(many))) => many.clone(),
-                _ => panic!("{case}: {name}: either `result` or `results`"),
-            };
-            let expected: Vec<Value> = expected
-                .iter()
-                .map(|text| serde_json::from_str(text.as_str().unwrap()).unwrap())
-                .collect();
-            assert_eq!(
-                events(&schema, test["input"].as_str().unwrap()),
-                expected,
-                "{case}: {name}"
-            );
-        }
-    }
-}
-
-#[test]
 fn all_parsers_make_the_same_events_of_the_same_log() {
     let mut native = events(&schema("native"), &read("native.log"));
     assert!(native.len() >= 50);

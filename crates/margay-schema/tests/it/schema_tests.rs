@@ -19,7 +19,7 @@ fn yaml_files(folder: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
                 folders.push(path);
             } else if name.ends_with("_tests.yml") {
                 tests.push(path);
-            } else if name.ends_with(".yml") {
+            } else if path.extension().is_some_and(|extension| extension == "yml") {
                 schemas.push(path);
             }
         }
