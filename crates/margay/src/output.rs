@@ -121,11 +121,15 @@ impl<'a> RowWriter<'a> {
     }
 }
 
-/// A cell for a terminal: what a vendor's field holds must not move the cursor or colour the screen.
+/// A cell for a terminal, see [`display_line`].
 pub(crate) fn display_text(cell: &Cell) -> String {
-    let text = plain_text(cell);
+    display_line(&plain_text(cell))
+}
+
+/// Foreign text for a terminal: what a vendor's field or a file holds must not move the cursor or colour the screen.
+pub(crate) fn display_line(text: &str) -> String {
     if !text.contains(is_unsafe_on_terminal) {
-        return text;
+        return text.to_owned();
     }
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use margay_schema::LogType;
+use margay_schema::{LogType, StreamType};
 
 use crate::output::Format;
 
@@ -13,8 +13,14 @@ pub(crate) enum Schema {
     Check(Check),
     /// Normalise records by a schema and print the events
     Parse(Parse),
+    /// Run files of tests on their schemas
+    Test(Test),
     /// Propose a schema for the log that sample records come from
     Infer(Infer),
+    /// Say what changes from one schema to another, and whether it may
+    Diff(Diff),
+    /// Write schemas' texts to standard output or to files
+    Export(Export),
     /// Add custom schemas, or change them: all of the files, or none
     Add(Add),
     /// List the built-in and the custom schemas
@@ -27,31 +33,137 @@ pub(crate) enum Schema {
     Restore(SetState),
 }
 
+/// The form of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// For people
+    Text,
+    /// For machines: one JSON value
+    Json,
+}
+
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  margay schema check content/asana/schema.yml")]
+#[command(after_help = "\
+Examples:
+  margay schema check content/asana/schema.yml
+  margay schema check schemas/ --lenient
+  margay schema check schemas/ --format json
+")]
 pub(crate) struct Check {
-    /// YAML files
-    #[arg(required = true, value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
+    /// Schema files, and folders of them; files that end in `_tests.yml` are passed over
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Warn of keys that the language does not know, instead of refusing them
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// The form of the report
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Tests are in files that end in `_tests.yml`: documents with `name`, `logType`, `input`, and `result` or `results`.
+
+Examples:
+  margay schema test content/
+  margay schema test login.yml login_tests.yml
+  margay schema test schemas/ --format json
+")]
+pub(crate) struct Test {
+    /// Schema files, files of tests, and folders of both; the built-in schemas are known beside them
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Warn of keys that the language does not know, instead of refusing them
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// The form of the report
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ReportFormat,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   margay schema parse --schema content/asana/schema.yml events.ndjson
-  cat events.ndjson | margay schema parse --schema content/asana/schema.yml -
+  margay schema parse --schema Asana.Audit events.json.gz
+  margay schema parse --schema login.yml --stream-type JsonArray:Records logs/
+  zcat access.log.gz | margay schema parse --schema access.yml -
 ")]
 pub(crate) struct Parse {
-    /// The schema file
-    #[arg(long, value_name = "FILE")]
-    pub(crate) schema: PathBuf,
-    /// A file with one JSON record a line; `-` reads standard input
-    pub(crate) input: PathBuf,
+    /// A schema file, or the name of a built-in or stored schema; of several the first that takes a record has it
+    #[arg(long = "schema", value_name = "FILE|NAME", required = true)]
+    pub(crate) schemas: Vec<String>,
+    /// How files are cut into records: Auto, JSON, NDJSON, JsonArray, JsonArray:path.to.array, Lines or CSV
+    #[arg(long, value_name = "TYPE", default_value = "Auto")]
+    pub(crate) stream_type: StreamType,
+    /// Warn of keys that the language does not know, instead of refusing them
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// The form of the answer
+    #[arg(long, default_value = "ndjson")]
+    pub(crate) format: ParseFormat,
+    /// Files of records, plain, gzip or zstd, or folders of them; `-` reads standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) inputs: Vec<PathBuf>,
+}
+
+/// The form in which events are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ParseFormat {
+    /// One event a line; what was rejected is told on standard error
+    Ndjson,
+    /// One event a line, and among them `{"rejected": …}` for what was rejected
+    Json,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Samples are JSON records, one a line or one after another. Why each decision was made stands in the schema as
+Examples:
+  margay schema diff old.yml new.yml
+  margay schema diff Custom.Login login.yml
+  margay schema diff Custom.Login@1 Custom.Login@2 --format json
+")]
+pub(crate) struct Diff {
+    /// The schema that is replaced: a file, or a name, or `NAME@VERSION`
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The schema that replaces it
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Warn of keys that the language does not know, instead of refusing them
+    #[arg(long)]
+    pub(crate) lenient: bool,
+    /// The form of the report
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  margay schema export                          the built-in schemas, one after another
+  margay schema export Asana.Audit > asana.yml
+  margay schema export --all --output schemas/  one file each
+")]
+pub(crate) struct Export {
+    /// Their names; the built-in schemas unless given
+    #[arg(value_name = "NAME", conflicts_with = "all")]
+    pub(crate) names: Vec<String>,
+    /// The stored schemas too
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// Write one file each into this folder
+    #[arg(long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace files that are there and say something else
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Samples are JSON records, plain, gzip or zstd. Why each decision was made stands in the schema as
 a comment, and on standard error. The schema is tried on the samples before the command ends.
 
 Examples:
@@ -69,6 +181,9 @@ pub(crate) struct Infer {
     /// The form of the answer
     #[arg(long, default_value = "yaml")]
     pub(crate) format: InferFormat,
+    /// How files are cut into records: Auto, JSON, NDJSON, JsonArray, or JsonArray:path.to.array
+    #[arg(long, value_name = "TYPE", default_value = "Auto")]
+    pub(crate) stream_type: StreamType,
     /// Files of samples, or folders of `.json`, `.jsonl`, `.ndjson` and `.log` files; `-` reads standard input
     #[arg(required = true, value_name = "FILE")]
     pub(crate) inputs: Vec<PathBuf>,

@@ -3,18 +3,23 @@
 mod add;
 mod archive;
 mod check;
+mod chosen;
+mod diff;
+mod export;
+mod files;
 mod infer;
 mod list;
 mod parse;
 mod samples;
 mod show;
+mod test;
 
 use std::fmt;
 use std::path::Path;
 
 use margay_runtime::source::LogTypeRefused;
 use margay_runtime::{Content, ContentError, DataDir};
-use margay_schema::{LogType, Schema};
+use margay_schema::{LogType, UnknownKeys};
 use margay_store::{CustomSchema, SchemaState, Store};
 
 use crate::exit::{Exit, Failure, OrExit, Outcome};
@@ -23,8 +28,11 @@ use crate::{cli, open};
 pub(super) async fn run(global: &cli::Global, arguments: cli::schema::Schema) -> Outcome {
     match arguments {
         cli::schema::Schema::Check(arguments) => check::run(&arguments),
-        cli::schema::Schema::Parse(arguments) => parse::run(&arguments),
+        cli::schema::Schema::Parse(arguments) => parse::run(global, &arguments).await,
+        cli::schema::Schema::Test(arguments) => test::run(&arguments),
         cli::schema::Schema::Infer(arguments) => infer::run(&arguments),
+        cli::schema::Schema::Diff(arguments) => diff::run(global, &arguments).await,
+        cli::schema::Schema::Export(arguments) => export::run(global, &arguments).await,
         cli::schema::Schema::Add(arguments) => add::run(global, &arguments).await,
         cli::schema::Schema::List(arguments) => list::run(global, &arguments).await,
         cli::schema::Schema::Show(arguments) => show::run(global, &arguments).await,
@@ -70,14 +78,17 @@ fn state_of(content: &Content, schema: &CustomSchema) -> &'static str {
     }
 }
 
-/// Every line of the message begins with the file, as compilers do, so that editors can jump there.
-fn read_schema(file: &Path) -> Result<Schema, String> {
-    let text =
-        std::fs::read_to_string(file).map_err(|error| format!("{}: could not be read: {error}", file.display()))?;
-    Schema::from_yaml(&text).map_err(|error| located(file, &error))
+/// What `--lenient` means.
+fn unknown_keys(is_lenient: bool) -> UnknownKeys {
+    if is_lenient {
+        UnknownKeys::Warn
+    } else {
+        UnknownKeys::Refuse
+    }
 }
 
-/// Puts the file before every line of a message that begins with a place in it.
+/// Puts the file before every line of a message that begins with a place in it, as compilers do, so that editors can jump
+/// there.
 fn located(file: &Path, message: &impl fmt::Display) -> String {
     let located = |text: &str| {
         if text.starts_with(|c: char| c.is_ascii_digit()) {

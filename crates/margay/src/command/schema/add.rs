@@ -6,23 +6,18 @@ use std::path::{Path, PathBuf};
 
 use margay_lake::Lake;
 use margay_runtime::schema::{Applied, ApplyError, Draft, Plan, PlanError, PlanStep, apply, plan};
-use margay_schema::UnknownKeys;
 use margay_schema::evolution::Verdict;
-use margay_schema::limits::SCHEMA_BYTES_MAX;
 use margay_store::{CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, Revision, Store};
 
-use super::located;
+use super::{files, located};
 use crate::cli::Global;
 use crate::cli::schema::Add;
-use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::open;
 use crate::output::{line, note};
 
-/// Folders inside each other; a schema does not lie deeper, and a link may lead in a circle.
-const FOLDER_DEPTH_MAX: usize = 16;
-
 pub(super) async fn run(global: &Global, arguments: &Add) -> Outcome {
-    let files = schema_files(&arguments.files)?;
+    let files = files::find_schemas(&arguments.files)?;
     if arguments.revision.is_some() && files.len() != 1 {
         return Err(Failure::new(
             Exit::Usage,
@@ -108,11 +103,7 @@ async fn plan_one(
 ) -> Outcome<Result<Plan, (Exit, String)>> {
     let draft = Draft {
         yaml,
-        unknown_keys: if arguments.lenient {
-            UnknownKeys::Warn
-        } else {
-            UnknownKeys::Refuse
-        },
+        unknown_keys: super::unknown_keys(arguments.lenient),
         expected: arguments.revision.map(Revision::new),
     };
     match plan(store, lake, draft).await {
@@ -181,45 +172,6 @@ fn unchanged(name: &str, version: u32, revision: Revision) -> String {
 }
 
 fn read_all(files: Vec<PathBuf>) -> Outcome<Vec<(PathBuf, String)>> {
-    files
-        .into_iter()
-        .map(|file| {
-            let failed = |problem: String| Failure::new(Exit::Usage, format!("{}: {problem}", file.display()));
-            // A file that was named by mistake may be of any size.
-            let length = std::fs::metadata(&file)
-                .map_err(|error| failed(format!("could not be read: {error}")))?
-                .len();
-            if length > SCHEMA_BYTES_MAX as u64 {
-                return Err(failed(format!(
-                    "has {length} bytes; a schema has at most {SCHEMA_BYTES_MAX}"
-                )));
-            }
-            let text = std::fs::read_to_string(&file).map_err(|error| failed(format!("could not be read: {error}")))?;
-            Ok((file, text))
-        })
-        .collect()
-}
-
-/// Returns the files that are named, and the schema files in the folders that are, in order of their names.
-fn schema_files(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in named {
-        if path.is_dir() {
-            let before = files.len();
-            collect(path, FOLDER_DEPTH_MAX, &mut files).or_exit(Exit::Usage)?;
-            if files.len() == before {
-                return Err(Failure::new(
-                    Exit::Usage,
-                    format!(
-                        "there is no schema file in {}\nhint: they end in `.yml` or `.yaml`",
-                        path.display()
-                    ),
-                ));
-            }
-        } else {
-            files.push(path.clone());
-        }
-    }
     if files.len() > CUSTOM_SCHEMAS_MAX {
         return Err(Failure::new(
             Exit::Usage,
@@ -229,32 +181,9 @@ fn schema_files(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
             ),
         ));
     }
-    Ok(files)
-}
-
-fn collect(folder: &Path, depth_left: usize, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    let mut paths = std::fs::read_dir(folder)?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<std::io::Result<Vec<PathBuf>>>()?;
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            if depth_left > 0 {
-                collect(&path, depth_left - 1, files)?;
-            }
-        } else if is_schema_file(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
-}
-
-fn is_schema_file(path: &Path) -> bool {
-    let is_yaml = path
-        .extension()
-        .is_some_and(|extension| extension == "yml" || extension == "yaml");
-    let is_test = path
-        .file_stem()
-        .is_some_and(|stem| stem.to_string_lossy().ends_with("_tests"));
-    is_yaml && !is_test
+    let read = |file: PathBuf| match files::read(&file) {
+        Ok(text) => Ok((file, text)),
+        Err(problem) => Err(Failure::new(Exit::Usage, format!("{}: {problem}", file.display()))),
+    };
+    files.into_iter().map(read).collect()
 }

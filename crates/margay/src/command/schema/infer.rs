@@ -1,6 +1,5 @@
 //! `margay schema infer`: samples in, a proposed schema out, tried on the samples.
 
-use margay_lake::Cell;
 use margay_runtime::Clock;
 use margay_schema::{Inference, Inferred, Normalised, Origin, Schema, SourceId};
 use serde_json::json;
@@ -8,7 +7,7 @@ use serde_json::json;
 use super::samples::{self, Samples};
 use crate::cli::schema::{Infer, InferFormat};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{display_text, line, note};
+use crate::output::{display_line, line, note};
 
 /// The source that samples are given: no real one has the nil id.
 const SOURCE_LABEL: &str = "schema infer";
@@ -26,7 +25,7 @@ struct Trial {
 }
 
 pub(super) fn run(arguments: &Infer) -> Outcome {
-    let samples = samples::find(&arguments.inputs)?;
+    let samples = samples::find(&arguments.inputs, &arguments.stream_type)?;
     let (inference, refused) = read(&samples)?;
     let inferred = inference.finish(&arguments.name).or_exit(Exit::Usage)?;
     let schema = Schema::from_yaml(&inferred.yaml);
@@ -49,7 +48,7 @@ fn read(samples: &[Samples]) -> Outcome<(Inference, u64)> {
     let mut inference = Inference::default();
     let mut refusals = Notes::default();
     for some in samples {
-        some.each(&mut |place, record| {
+        some.each(None, &mut |place, record| {
             if let Err(error) = inference.add(record) {
                 refusals.show(format_args!("{place}: not used: {error}"));
             }
@@ -64,7 +63,7 @@ fn try_on(schema: &Schema, samples: &[Samples]) -> Outcome<Trial> {
     let mut trial = Trial::default();
     let mut rejects = Notes::default();
     for some in samples {
-        some.each(&mut |place, record| {
+        some.each(None, &mut |place, record| {
             let id = place.to_string();
             let origin = Origin {
                 source_id: SourceId::from_uuid(uuid::Uuid::nil()),
@@ -124,11 +123,11 @@ fn show_notes(inferred: &Inferred) {
     let mut notes = Notes::default();
     for remark in &inferred.notes {
         // Names come from the samples.
-        let text = display_text(&Cell::Text(remark.text.clone()));
+        let text = display_line(&remark.text);
         if remark.path.is_empty() {
             notes.show(text);
         } else {
-            let path = display_text(&Cell::Text(remark.path.clone()));
+            let path = display_line(&remark.path);
             notes.show(format_args!("{path}: {text}"));
         }
     }

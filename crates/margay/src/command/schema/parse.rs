@@ -1,70 +1,156 @@
-//! `margay schema parse`: what a schema makes of records.
+//! `margay schema parse`: what schemas make of the records in files.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, Write};
 
 use margay_runtime::Clock;
-use margay_schema::{Normalised, Origin, SourceId};
+use margay_schema::{Normalised, Origin, Reject, Schema, Session, SourceId};
+use serde_json::json;
 
-use super::read_schema;
-use crate::cli::schema::Parse;
+use super::chosen;
+use super::samples::{self, Place};
+use crate::cli::Global;
+use crate::cli::schema::{Parse, ParseFormat};
 use crate::command::query::ended_early;
-use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::output::note;
 
 /// The source that parsed records are given: no real one has the nil id.
 const SOURCE_LABEL: &str = "schema parse";
 
-pub(super) fn run(arguments: &Parse) -> Outcome {
-    let input = arguments.input.as_path();
-    let schema = read_schema(&arguments.schema).map_err(|problems| Failure::new(Exit::Problems, problems))?;
-    let reader: Box<dyn BufRead> = if input == Path::new("-") {
-        Box::new(BufReader::new(io::stdin()))
-    } else {
-        let file = File::open(input).or_exit(Exit::Usage);
-        let file = file.map_err(|_| Failure::new(Exit::Usage, format!("could not open {}", input.display())))?;
-        Box::new(BufReader::new(file))
+pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
+    let unknown_keys = super::unknown_keys(arguments.lenient);
+    let mut schemas = Vec::with_capacity(arguments.schemas.len());
+    for named in &arguments.schemas {
+        schemas.push(chosen::schema(global, named, unknown_keys).await?);
+    }
+    let inputs = samples::find(&arguments.inputs, &arguments.stream_type)?;
+    let mut printer = Printer {
+        format: arguments.format,
+        out: BufWriter::new(io::stdout()),
+        events: 0,
+        rejects: 0,
+        failure: None,
     };
-    let now = Clock::system().now();
-    let mut out = io::BufWriter::new(io::stdout());
-    let (mut events, mut rejects) = (0_u64, 0_u64);
-    for (index, record) in reader.split(b'\n').enumerate() {
-        let record = record.or_exit(Exit::Usage)?;
-        if record.trim_ascii().is_empty() {
-            continue;
+    for input in &inputs {
+        let mut reading = Reading::of(&schemas);
+        input.each(schemas.first(), &mut |place, record| {
+            if printer.failure.is_none() {
+                reading.read(place, record, &mut printer);
+            }
+        })?;
+    }
+    let flushed = printer.out.flush();
+    if let Some(error) = printer.failure.or(flushed.err()) {
+        return ended_early(error);
+    }
+    note(format_args!("{} events, {} rejected", printer.events, printer.rejects));
+    if printer.rejects == 0 {
+        return Ok(());
+    }
+    let names: Vec<&str> = schemas.iter().map(|schema| schema.log_type().as_str()).collect();
+    Err(Failure::new(
+        Exit::Problems,
+        format!("{} records do not fit {}", printer.rejects, names.join(" or ")),
+    ))
+}
+
+/// One file on its way through the schemas. The first that takes a record has it, as where records are classified.
+struct Reading<'s> {
+    schemas: Vec<(&'s Schema, Session<'s>)>,
+    now: jiff::Timestamp,
+}
+
+impl<'s> Reading<'s> {
+    fn of(schemas: &'s [Schema]) -> Self {
+        Self {
+            schemas: schemas.iter().map(|schema| (schema, schema.session())).collect(),
+            now: Clock::system().now(),
         }
-        let number = (index + 1).to_string();
+    }
+
+    fn read(&mut self, place: Place<'_>, record: &[u8], printer: &mut Printer) {
+        let number = place.to_string();
         let origin = Origin {
             source_id: SourceId::from_uuid(uuid::Uuid::nil()),
             source_label: SOURCE_LABEL,
             record_id: &number,
-            parse_time: now,
+            parse_time: self.now,
             schema_version: 0,
         };
-        match schema.normalise(&record, &origin) {
-            Normalised::Event(event) => {
-                events += 1;
-                if let Err(error) = writeln!(out, "{}", event.to_json(&schema)) {
-                    return ended_early(error);
-                }
+        let mut rejects = Vec::new();
+        // A header or a comment is no record for one schema, and so for none.
+        let mut is_skipped = false;
+        for (schema, session) in &mut self.schemas {
+            let normalised = if schema.reads_lines() {
+                session.normalise(record, &origin)
+            } else {
+                Some(schema.normalise(record, &origin))
+            };
+            match normalised {
+                None => is_skipped = true,
+                Some(Normalised::Event(event)) => return printer.event(&event.to_json(schema)),
+                Some(Normalised::Reject(reject)) => rejects.push((*schema, reject)),
             }
-            Normalised::Reject(reject) => {
-                rejects += 1;
-                note(format_args!("{}:{number}: rejected: {reject}", input.display()));
+        }
+        if !is_skipped {
+            printer.reject(place, &rejects);
+        }
+    }
+}
+
+/// Where events and rejects go.
+struct Printer {
+    format: ParseFormat,
+    out: BufWriter<io::Stdout>,
+    events: u64,
+    rejects: u64,
+    /// Why nothing more can be printed.
+    failure: Option<io::Error>,
+}
+
+impl Printer {
+    fn event(&mut self, event: &str) {
+        self.events += 1;
+        self.failure = writeln!(self.out, "{event}").err();
+    }
+
+    fn reject(&mut self, place: Place<'_>, rejects: &[(&Schema, Reject)]) {
+        self.rejects += 1;
+        match self.format {
+            ParseFormat::Ndjson => {
+                let reasons: Vec<String> = rejects
+                    .iter()
+                    .map(|(schema, reject)| reason(rejects, schema, reject))
+                    .collect();
+                note(format_args!("{place}: rejected: {}", reasons.join("; ")));
+            }
+            ParseFormat::Json => {
+                let schemas = rejects.iter().map(|(schema, reject)| {
+                    let problems = reject.problems.iter().map(
+                        |problem| json!({"path": problem.path, "expected": problem.expected, "found": problem.found}),
+                    );
+                    json!({
+                        "log_type": schema.log_type().as_str(),
+                        "problems": problems.collect::<Vec<_>>(),
+                        "problems_omitted": reject.problems_omitted,
+                    })
+                });
+                let answer = json!({"rejected": {
+                    "file": place.name,
+                    "line": place.line,
+                    "schemas": schemas.collect::<Vec<_>>(),
+                }});
+                self.failure = writeln!(self.out, "{answer}").err();
             }
         }
     }
-    if let Err(error) = out.flush() {
-        return ended_early(error);
-    }
-    note(format_args!("{events} events, {rejects} rejected"));
-    if rejects == 0 {
-        Ok(())
+}
+
+/// With one schema its name says nothing.
+fn reason(rejects: &[(&Schema, Reject)], schema: &Schema, reject: &Reject) -> String {
+    if rejects.len() == 1 {
+        reject.to_string()
     } else {
-        Err(Failure::new(
-            Exit::Problems,
-            format!("{rejects} records do not fit {}", schema.log_type()),
-        ))
+        format!("{}: {reject}", schema.log_type())
     }
 }

@@ -1,0 +1,90 @@
+//! A schema that the command line names: a file, or a built-in or stored schema by its name.
+
+use std::path::Path;
+
+use margay_runtime::content::{built_in_names, built_in_text};
+use margay_schema::{Schema, SchemaOptions, UnknownKeys};
+
+use super::{files, find, known, located};
+use crate::cli::Global;
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::output::note;
+
+/// What parts a name from the number of a version.
+const VERSION_MARK: char = '@';
+
+/// Finds a schema and reads it. What is wrong with a file is the failure; warnings are shown.
+///
+/// # Errors
+/// There is none of that name, or it is not in order.
+pub(super) async fn schema(global: &Global, named: &str, unknown_keys: UnknownKeys) -> Outcome<Schema> {
+    let file = Path::new(named);
+    let is_file = file.exists();
+    let text = if is_file {
+        files::read(file).map_err(|problem| Failure::new(Exit::Usage, format!("{named}: {problem}")))?
+    } else {
+        stored(global, named).await?
+    };
+    let natives = built_in_names();
+    let options = SchemaOptions {
+        // What is stored was accepted once.
+        unknown_keys: if is_file { unknown_keys } else { UnknownKeys::Warn },
+        natives: &natives,
+    };
+    match Schema::from_yaml_with(&text, &options) {
+        Ok(checked) => {
+            if is_file {
+                for warning in &checked.warnings {
+                    note(format_args!("warning: {}", located(file, warning)));
+                }
+            }
+            Ok(checked.schema)
+        }
+        Err(error) => Err(Failure::new(Exit::Problems, located(file, &error))),
+    }
+}
+
+/// Returns the text of a built-in or stored schema: `Custom.Login`, or `Custom.Login@2` for an earlier version.
+async fn stored(global: &Global, named: &str) -> Outcome<String> {
+    let (name, version) = match named.split_once(VERSION_MARK) {
+        None => (named, None),
+        Some((name, version)) => {
+            let version: u32 = version.parse().map_err(|_| {
+                let message = format!("`{version}` is no number of a version\nhint: for example `{name}@2`");
+                Failure::new(Exit::Usage, message)
+            })?;
+            (name, Some(version))
+        }
+    };
+    if name.contains(['/', '\\'])
+        || Path::new(name)
+            .extension()
+            .is_some_and(|it| it == "yml" || it == "yaml")
+    {
+        return Err(Failure::new(Exit::Usage, format!("there is no file {named}")));
+    }
+    let (content, store) = known(global).await?;
+    let log_type = find(&content, name)?;
+    let stored = match &store {
+        Some(store) => store.schema(&log_type).await.or_exit(Exit::Storage)?,
+        None => None,
+    };
+    let (Some(store), Some(stored)) = (store, stored) else {
+        if let Some(version) = version {
+            let message =
+                format!("`{log_type}` is built in: it has no version {version} beside the one in this binary");
+            return Err(Failure::new(Exit::Usage, message));
+        }
+        let text = built_in_text(&log_type).map(str::to_owned);
+        return text.ok_or_else(|| Failure::new(Exit::Failure, format!("the text of `{log_type}` is missing")));
+    };
+    let version = version.unwrap_or(stored.version);
+    let text = store.schema_text(&log_type, version).await.or_exit(Exit::Storage)?;
+    text.ok_or_else(|| {
+        let message = format!(
+            "schema `{log_type}` has no version {version}\nhint: there are the versions 1 to {}",
+            stored.version
+        );
+        Failure::new(Exit::Usage, message)
+    })
+}
