@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use serde_saphyr::granit_parser::{Event, Marker, Parser, ScalarStyle, Span, options};
+use serde_saphyr::granit_parser::{ErrorKind, Event, Marker, Parser, ScalarStyle, Span, options};
 
 use super::problem::Problems;
 use crate::limits::{SCHEMA_BYTES_MAX, YAML_COST_MAX, YAML_DEPTH_MAX, YAML_KEY_COUNT_MAX, YAML_NODE_COST};
@@ -142,11 +142,11 @@ pub(crate) fn parse_documents(text: &str, bounds: &'static Bounds, problems: &mu
                 builder.read(event, span.start.into(), block_at, problems)
             }
             Err(error) => {
-                problems.add(
-                    (*error.marker()).into(),
-                    "",
-                    format!("this is not YAML: {}", error.kind()),
-                );
+                let message = match error.kind() {
+                    ErrorKind::RecursionLimitExceeded => too_deep(),
+                    kind => format!("this is not YAML: {kind}"),
+                };
+                problems.add((*error.marker()).into(), "", message);
                 return None;
             }
         };
@@ -172,6 +172,10 @@ fn block_at(event: &Event<'_>, span: &Span) -> Option<Position> {
         line: span.start.line().checked_sub(empty_lines)?,
         column: span.indent? + 1,
     })
+}
+
+fn too_deep() -> String {
+    format!("more than {YAML_DEPTH_MAX} lists and mappings inside each other")
 }
 
 /// Why reading stops.
