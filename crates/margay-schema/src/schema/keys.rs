@@ -4,6 +4,9 @@ use super::hint::did_you_mean;
 use super::problem::Problems;
 use super::yaml::{Entry, Node, Position, Tree};
 
+#[cfg(test)]
+mod tests;
+
 /// A mapping of the language: which keys it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {

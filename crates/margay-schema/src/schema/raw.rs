@@ -61,7 +61,7 @@ pub(super) enum RawKind {
 }
 
 /// The words for types.
-const TYPES: [&str; 11] = [
+pub(super) const TYPES: [&str; 11] = [
     "string",
     "smallint",
     "int",
