@@ -94,7 +94,7 @@ pub(crate) struct Parse {
     /// A schema file, or the name of a built-in or stored schema; of several the first that takes a record has it
     #[arg(long = "schema", value_name = "FILE|NAME", required = true)]
     pub(crate) schemas: Vec<String>,
-    /// How files are cut into records: Auto, JSON, NDJSON, JsonArray, JsonArray:path.to.array, Lines or CSV
+    /// How files are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray`, `JsonArray:path.to.array`, `Lines` or `CSV`
     #[arg(long, value_name = "TYPE", default_value = "Auto")]
     pub(crate) stream_type: StreamType,
     /// Warn of keys that the language does not know, instead of refusing them
@@ -181,7 +181,7 @@ pub(crate) struct Infer {
     /// The form of the answer
     #[arg(long, default_value = "yaml")]
     pub(crate) format: InferFormat,
-    /// How files are cut into records: Auto, JSON, NDJSON, JsonArray, or JsonArray:path.to.array
+    /// How files are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray` or `JsonArray:path.to.array`
     #[arg(long, value_name = "TYPE", default_value = "Auto")]
     pub(crate) stream_type: StreamType,
     /// Files of samples, or folders of `.json`, `.jsonl`, `.ndjson` and `.log` files; `-` reads standard input

@@ -114,7 +114,7 @@ fn aliases_that_expand() {
     let mut yaml = "a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n".to_owned();
     for index in 1..40 {
         let before = format!("*a{}", index - 1);
-        writeln!(yaml, "a{index}: &a{index} [{}]", vec![before.as_str(); 9].join(", ")).unwrap();
+        writeln!(yaml, "a{index}: &a{index} [{}]", [before.as_str(); 9].join(", ")).unwrap();
     }
     check("laughs", &yaml, "aliases");
 }

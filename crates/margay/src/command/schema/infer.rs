@@ -25,7 +25,7 @@ struct Trial {
 }
 
 pub(super) fn run(arguments: &Infer) -> Outcome {
-    let samples = samples::find(&arguments.inputs, &arguments.stream_type)?;
+    let samples = samples::find(&arguments.inputs, &arguments.stream_type, samples::JSON_ENDINGS)?;
     let (inference, refused) = read(&samples)?;
     let inferred = inference.finish(&arguments.name).or_exit(Exit::Usage)?;
     let schema = Schema::from_yaml(&inferred.yaml);

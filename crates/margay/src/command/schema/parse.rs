@@ -23,7 +23,7 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     for named in &arguments.schemas {
         schemas.push(chosen::schema(global, named, unknown_keys).await?);
     }
-    let inputs = samples::find(&arguments.inputs, &arguments.stream_type)?;
+    let inputs = samples::find(&arguments.inputs, &arguments.stream_type, samples::RECORD_ENDINGS)?;
     let mut printer = Printer {
         format: arguments.format,
         out: BufWriter::new(io::stdout()),

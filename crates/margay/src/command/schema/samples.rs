@@ -40,8 +40,11 @@ impl std::fmt::Display for Place<'_> {
     }
 }
 
-/// Endings of the files that are taken from a folder.
-const EXTENSIONS: [&str; 5] = ["json", "jsonl", "ndjson", "log", "csv"];
+/// Endings of files of JSON records.
+pub(super) const JSON_ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "log"];
+
+/// Endings of files of records of any kind.
+pub(super) const RECORD_ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "log", "csv", "tsv", "txt"];
 
 /// Endings that may follow those.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
@@ -49,8 +52,8 @@ const COMPRESSED: [&str; 2] = ["gz", "zst"];
 /// Folders inside each other that are searched. Samples lie flat; this many means a link that leads back.
 const FOLDER_DEPTH_MAX: usize = 16;
 
-/// Finds what the command line names: files as they are given, those of a folder by name, and `-`.
-pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType) -> Outcome<Vec<Samples>> {
+/// Finds what the command line names: files as they are given, those of a folder by name and ending, and `-`.
+pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType, endings: &[&str]) -> Outcome<Vec<Samples>> {
     let mut found = Vec::new();
     for input in inputs {
         if input == Path::new("-") {
@@ -61,10 +64,13 @@ pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType) -> Outcome<Vec<
             });
         } else if input.is_dir() {
             let before = found.len();
-            find_in_folder(input, 0, stream_type, &mut found)?;
+            find_in_folder(input, 0, stream_type, endings, &mut found)?;
             if found.len() == before {
-                let endings = EXTENSIONS.map(|extension| format!(".{extension}")).join(", ");
-                let message = format!("{} holds no file that ends with {endings}", input.display());
+                let message = format!(
+                    "{} holds no file that ends with .{}",
+                    input.display(),
+                    endings.join(", .")
+                );
                 return Err(Failure::new(Exit::Usage, message));
             }
         } else {
@@ -74,7 +80,13 @@ pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType) -> Outcome<Vec<
     Ok(found)
 }
 
-fn find_in_folder(folder: &Path, depth: usize, stream_type: &StreamType, found: &mut Vec<Samples>) -> Outcome {
+fn find_in_folder(
+    folder: &Path,
+    depth: usize,
+    stream_type: &StreamType,
+    endings: &[&str],
+    found: &mut Vec<Samples>,
+) -> Outcome {
     let could_not = || Failure::new(Exit::Usage, format!("could not read the folder {}", folder.display()));
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(|_| could_not())? {
@@ -83,20 +95,21 @@ fn find_in_folder(folder: &Path, depth: usize, stream_type: &StreamType, found: 
     paths.sort();
     for path in paths {
         if path.is_dir() && depth < FOLDER_DEPTH_MAX {
-            find_in_folder(&path, depth + 1, stream_type, found)?;
-        } else if path.is_file() && has_known_ending(&path) {
+            find_in_folder(&path, depth + 1, stream_type, endings, found)?;
+        } else if path.is_file() && has_ending(&path, endings) {
             found.push(Samples::of_file(path, stream_type));
         }
     }
     Ok(())
 }
 
-fn has_known_ending(path: &Path) -> bool {
-    let ending = |path: &Path, known: &[&str]| {
+/// Whether a file has one of the endings, or one of a compressed file after it.
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    let is_one_of = |path: &Path, known: &[&str]| {
         path.extension()
             .is_some_and(|it| known.iter().any(|known| it == *known))
     };
-    ending(path, &EXTENSIONS) || ending(path, &COMPRESSED) && ending(&path.with_extension(""), &EXTENSIONS)
+    is_one_of(path, endings) || is_one_of(path, &COMPRESSED) && is_one_of(&path.with_extension(""), endings)
 }
 
 /// Samples are read twice, and standard input is there once.
