@@ -4,9 +4,6 @@ use super::hint::did_you_mean;
 use super::problem::Problems;
 use super::yaml::{Entry, Node, Position, Tree};
 
-#[cfg(test)]
-mod tests;
-
 /// A mapping of the language: which keys it may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Form {
@@ -31,7 +28,27 @@ pub(super) enum Form {
 pub(super) const PARSER_KINDS: [&str; 5] = ["csv", "fastmatch", "regex", "script", "native"];
 
 impl Form {
-    const fn keys(self) -> &'static [&'static str] {
+    /// Every form.
+    #[cfg(test)]
+    pub(super) const ALL: [Self; 15] = [
+        Self::Schema,
+        Self::Parser,
+        Self::NativeParser,
+        Self::CsvParser,
+        Self::FastmatchParser,
+        Self::RegexParser,
+        Self::ScriptParser,
+        Self::Field,
+        Self::Value,
+        Self::Validation,
+        Self::Rename,
+        Self::Copy,
+        Self::Concat,
+        Self::Split,
+        Self::Mask,
+    ];
+
+    pub(super) const fn keys(self) -> &'static [&'static str] {
         match self {
             Self::Schema => &[
                 "schema",

@@ -8,6 +8,8 @@ use crate::limits::{
     VALIDATION_TEXT_COUNT_MAX, VALUE_DEPTH_MAX,
 };
 
+mod json_schema;
+
 /// What a schema says, or what is wrong with it. (`fixtures/invalid` has one file for each way to be wrong.)
 fn check(text: &str, expected: Expect) {
     let shown = match Schema::from_yaml(text) {
