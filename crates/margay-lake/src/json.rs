@@ -4,8 +4,13 @@ use std::fmt::Write as _;
 
 use deltalake::arrow::array::{Array, AsArray};
 use deltalake::arrow::datatypes::DataType;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 
 use crate::cell::{Cell, cell_at};
+
+/// What times count from.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// Appends the value at this row: keys in the column's order, nulls kept, times as RFC 3339.
 pub(crate) fn write(array: &dyn Array, row: usize, out: &mut String) {
@@ -66,8 +71,11 @@ fn write_cell(cell: &Cell, out: &mut String) {
     match cell {
         Cell::Text(text) => write_text(text, out),
         Cell::Time(micros) => {
-            let text =
-                jiff::Timestamp::from_microsecond(*micros).map_or_else(|_| micros.to_string(), |time| time.to_string());
+            let text = jiff::Timestamp::from_microsecond(*micros).map_or_else(
+                // The last day of the year 9999 is beyond a `Timestamp`, not beyond a date and a clock.
+                |_| format!("{}Z", EPOCH.saturating_add(SignedDuration::from_micros(*micros))),
+                |time| time.to_string(),
+            );
             write_text(&text, out);
         }
         other => out.push_str(&plain(other)),

@@ -32,7 +32,8 @@ pub enum Value {
     Float(f64),
     /// True or false.
     Boolean(bool),
-    /// Microseconds since 1970-01-01 UTC; finer digits are cut off. Always within the range of [`jiff::Timestamp`].
+    /// Microseconds since 1970-01-01 UTC; finer digits are cut off. In the years 1 to 9999, of which
+    /// the last day is beyond [`jiff::Timestamp`].
     Timestamp(i64),
     /// The elements in order; null elements keep their place.
     Array(Vec<Option<Value>>),

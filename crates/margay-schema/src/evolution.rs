@@ -5,7 +5,8 @@
 //!
 //! | change | verdict |
 //! |---|---|
-//! | `parser`, descriptions, `referenceURL`, `fieldDiscoveryEnabled`, indicators, order of fields | allowed |
+//! | descriptions, `referenceURL`, `fieldDiscoveryEnabled`, indicators, order of fields | allowed |
+//! | `parser` | allowed, with a warning unless both read JSON |
 //! | a field more, at any depth | allowed |
 //! | `isExpiration`, `isEmbeddedJSON`, transformations | allowed: rows that are there keep what they hold |
 //! | `required` added, `validate` added or changed, a time format taken away, a field more that is required | allowed, with a warning: records that fit before may not fit now |
@@ -51,6 +52,8 @@ pub enum ChangeKind {
     ReferenceUrl,
     /// `fieldDiscoveryEnabled`.
     FieldDiscovery,
+    /// `parser`.
+    Parser,
     /// A field that was not there.
     FieldAdded,
     /// A field that is not there any more.
@@ -98,6 +101,7 @@ impl ChangeKind {
             Self::Description => "description",
             Self::ReferenceUrl => "reference_url",
             Self::FieldDiscovery => "field_discovery",
+            Self::Parser => "parser",
             Self::FieldAdded => "field_added",
             Self::FieldDeleted => "field_deleted",
             Self::FieldRenamed => "field_renamed",

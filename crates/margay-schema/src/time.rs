@@ -47,8 +47,9 @@ pub(crate) enum TimeError {
 /// 0001-01-01T00:00:00Z. Earlier years have no place in a four-digit calendar.
 pub(crate) const MICROSECONDS_MIN: i64 = -62_135_596_800_000_000;
 
-/// The last microsecond of [`jiff::Timestamp`], 9999-12-30T22:00:00.999999Z.
-pub(crate) const MICROSECONDS_MAX: i64 = 253_402_207_200_999_999;
+/// 9999-12-31T23:59:59.999999Z, the last microsecond of a four-digit year: what many vendors write for "never". It is a
+/// day beyond [`jiff::Timestamp`], so such a time is a value, but never the event's time.
+pub(crate) const MICROSECONDS_MAX: i64 = 253_402_300_799_999_999;
 
 /// What Go writes for a time that was never set, 0001-01-01T00:00:00Z. It is a value, but never the event's time.
 pub(crate) const GO_ZERO_TIME: i64 = MICROSECONDS_MIN;

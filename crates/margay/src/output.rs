@@ -6,6 +6,8 @@
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use margay_lake::{Cell, Column};
 
 /// The form of an answer.
@@ -162,9 +164,8 @@ fn plain_text(cell: &Cell) -> String {
 
 /// `0.1` is not what the clock said: microseconds are shown only where there are any.
 fn time_text(microseconds: i64, pattern: &str) -> String {
-    let Ok(time) = jiff::Timestamp::from_microsecond(microseconds) else {
-        return format!("{microseconds} µs");
-    };
+    // A date and a clock reach to the end of the year 9999, a `Timestamp` does not.
+    let time = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).saturating_add(SignedDuration::from_micros(microseconds));
     let pattern = if microseconds % 1_000 == 0 {
         pattern.to_owned()
     } else {

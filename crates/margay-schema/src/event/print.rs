@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 
 use super::{Event, StandardFields, Value};
 use crate::json::write_string;
@@ -81,8 +81,8 @@ fn fields(fields: &[Field], values: &[Option<Value>], out: &mut Members) {
 fn standard(standard: &StandardFields, out: &mut Members) {
     out.add_string("p_log_type", standard.log_type.as_str());
     out.add_string("p_row_id", &standard.row_id.to_string());
-    time(standard.event_time, out.begin("p_event_time"));
-    time(standard.parse_time, out.begin("p_parse_time"));
+    time(standard.event_time.as_microsecond(), out.begin("p_event_time"));
+    time(standard.parse_time.as_microsecond(), out.begin("p_parse_time"));
     number(standard.schema_version, out.begin("p_schema_version"));
     out.add_string("p_source_id", &standard.source_id.to_string());
     out.add_string("p_source_label", &standard.source_label);
@@ -109,10 +109,7 @@ fn print(value_type: &ValueType, value: &Value, out: &mut String) {
         // `{:?}` is the shortest text that reads back the same, with an exponent where that is shorter.
         (_, Value::Float(float)) => number(format_args!("{float:?}"), out),
         (_, Value::Boolean(boolean)) => number(boolean, out),
-        (_, Value::Timestamp(microseconds)) => match Timestamp::from_microsecond(*microseconds) {
-            Ok(timestamp) => time(timestamp, out),
-            Err(_) => unreachable!("an event's times are in range"),
-        },
+        (_, Value::Timestamp(microseconds)) => time(*microseconds, out),
         (_, Value::Json(text)) => verbatim(text, out),
         (ValueType::Array(element), Value::Array(values)) => array(element, values, out),
         (ValueType::Object(inner), Value::Object(values)) => {
@@ -159,8 +156,9 @@ fn verbatim(json: &str, out: &mut String) {
 }
 
 /// Writes `"YYYY-MM-DD HH:MM:SS.fff"`, or six digits if the last three are not zero.
-fn time(time: Timestamp, out: &mut String) {
-    let at = TimeZone::UTC.to_datetime(time);
+fn time(microseconds: i64, out: &mut String) {
+    // A date and a clock reach to the end of the year 9999, a `Timestamp` does not.
+    let at = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).saturating_add(SignedDuration::from_micros(microseconds));
     let (date, clock) = (at.date(), at.time());
     let microsecond = clock.subsec_nanosecond() / 1_000;
     let text = format_args!(

@@ -35,7 +35,30 @@ pub(super) fn of_schema(old: &Schema, new: &Schema, changes: &mut Changes) {
         new.is_field_discovery_enabled(),
         changes,
     );
+    parser(old, new, changes);
     event_time(old, new, changes);
+}
+
+/// Another parser reads the same lines otherwise, or not at all.
+fn parser(old: &Schema, new: &Schema, changes: &mut Changes) {
+    if old.parser() == new.parser() {
+        return;
+    }
+    let kind = |schema: &Schema| schema.parser().map_or("no parser", |parser| parser.kind().name());
+    let (before, after) = (kind(old), kind(new));
+    let message = if before == after {
+        format!("the {after} parser has changed")
+    } else {
+        format!("the parser changes from {before} to {after}")
+    };
+    // A native parser reads JSON, as does none.
+    let reads_the_same = !old.reads_lines() && !new.reads_lines();
+    if reads_the_same {
+        changes.add("parser", ChangeKind::Parser, message);
+    } else {
+        let hint = "records that fit before may be rejected now, or read otherwise".to_owned();
+        changes.hinted("parser", ChangeKind::Parser, Verdict::Warning, message, Some(hint));
+    }
 }
 
 /// Which fields may become the event's time is one list for the whole schema: a field that is moved, or marked, changes

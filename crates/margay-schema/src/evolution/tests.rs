@@ -366,3 +366,40 @@ fn the_top_may_change_but_not_the_name() {
         "#]],
     );
 }
+
+#[test]
+fn the_parser_may_change_and_says_what_follows() {
+    let with = |parser: &str| {
+        let text =
+            format!("schema: Custom.Test\n{parser}\nfields: [{{name: a, type: string}}, {{name: b, type: string}}]");
+        Schema::from_yaml(&text).unwrap()
+    };
+    check_schemas(
+        &with("parser: {csv: {columns: [a, b]}}"),
+        &with("parser: {csv: {columns: [b, a]}}"),
+        expect![[r#"
+            warning parser: parser: the csv parser has changed
+              hint: records that fit before may be rejected now, or read otherwise
+        "#]],
+    );
+    check_schemas(
+        &with("parser: {csv: {columns: [a, b]}}"),
+        &with(""),
+        expect![[r#"
+        warning parser: parser: the parser changes from csv to no parser
+          hint: records that fit before may be rejected now, or read otherwise
+    "#]],
+    );
+    check_schemas(
+        &with(""),
+        &with("parser: {native: {name: Custom.Test}}"),
+        expect![[r#"
+            allowed parser: parser: the parser changes from no parser to native
+        "#]],
+    );
+    check_schemas(
+        &with("parser: {csv: {columns: [a, b]}}"),
+        &with("parser: {csv: {columns: [a, b]}}"),
+        expect![[r#""#]],
+    );
+}

@@ -2,6 +2,8 @@
 //!
 //! Fields are visited in the schema's order, parts before what follows, and only those that have something to give.
 
+use jiff::Timestamp;
+
 use crate::event::Value;
 use crate::indicator::Found;
 use crate::plan::{ObjectPlan, ValuePlan};
@@ -37,7 +39,10 @@ impl Harvest {
                     is_event_time: true, ..
                 },
                 Value::Timestamp(microseconds),
-            ) if self.event_time.is_none() && *microseconds != GO_ZERO_TIME => {
+            ) if self.event_time.is_none()
+                && *microseconds != GO_ZERO_TIME
+                && Timestamp::from_microsecond(*microseconds).is_ok() =>
+            {
                 self.event_time = Some(*microseconds);
             }
             (ValuePlan::Embedded(inner), value) => self.value(inner, value),

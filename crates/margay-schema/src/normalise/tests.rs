@@ -566,6 +566,17 @@ fn the_first_time_in_schema_order_is_the_event_time() {
 }
 
 #[test]
+fn the_last_day_of_the_year_9999_is_a_value_and_no_event_time() {
+    check(
+        "
+  - {name: never, type: timestamp, isEventTime: true}
+  - {name: at, type: timestamp, isEventTime: true}",
+        r#"{"never":"9999-12-31T23:59:59Z","at":"2026-01-02T03:04:05Z"}"#,
+        expect![[r#"{"never":"9999-12-31 23:59:59.000","at":"2026-01-02 03:04:05.000" with time"#]],
+    );
+}
+
+#[test]
 fn indicators_come_from_every_depth() {
     check(
         "

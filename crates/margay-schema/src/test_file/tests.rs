@@ -444,6 +444,23 @@ fn the_time_of_parsing_is_known_if_the_test_gives_it() {
 }
 
 #[test]
+fn a_time_without_a_year_is_of_the_year_2000_unless_the_test_gives_the_time_of_parsing() {
+    let schema = Schema::from_yaml(
+        "schema: Custom.Test\nfields:\n  - {name: t, type: timestamp, timeFormat: '%b %e %H:%M:%S', isEventTime: true}\n",
+    )
+    .unwrap();
+    for (result, is_passed) in [
+        ("{t: '2000-02-29 03:04:05', p_event_time: '2000-02-29 03:04:05'}", true),
+        ("{t: '2000-02-29 03:04:05', p_parse_time: '2025-01-01 00:00:00'}", false),
+        ("{t: '2024-02-29 03:04:05', p_parse_time: '2025-01-01 00:00:00'}", true),
+    ] {
+        let text = format!("logType: Custom.Test\ninput: '{{\"t\": \"Feb 29 03:04:05\"}}'\nresult: {result}\n");
+        let file = TestFile::from_yaml(&text).unwrap();
+        assert_eq!(file.tests[0].run(&schema).is_passed(), is_passed, "{result}");
+    }
+}
+
+#[test]
 fn records_stand_one_a_line_or_on_many() {
     check_run(
         "logType: Custom.Test\ninput: |\n  {\n    \"text\": \"a\"\n  }\n\n  {\"text\": \"b\"} {\"text\": \"c\"}\nresults: [{text: a}, {text: b}, {text: c}]",

@@ -150,7 +150,7 @@ pub(crate) struct Export {
     /// Their names; the built-in schemas unless given
     #[arg(value_name = "NAME", conflicts_with = "all")]
     pub(crate) names: Vec<String>,
-    /// The stored schemas too
+    /// The stored schemas too, archived ones among them
     #[arg(long)]
     pub(crate) all: bool,
     /// Write one file each into this folder

@@ -308,6 +308,66 @@ fn the_first_schema_that_takes_a_record_has_it() {
 }
 
 #[test]
+fn every_schema_sees_the_header_and_records_of_one_line_are_told_apart() {
+    let world = World::of(0);
+    let any =
+        "schema: Custom.Any\nparser: {regex: {match: ['^(?P<line>[a-z].*)$']}}\nfields: [{name: line, type: string}]\n";
+    let csv = "schema: Custom.Rows\nparser: {csv: {hasHeader: true, columns: [a, b]}}\nfields: [{name: a, type: int}, {name: b, type: int}]\n";
+    let json = "schema: Custom.Any.Json\nfields: [{name: n, type: int}]\n";
+    let folder = folder(
+        &world,
+        &[
+            ("any.yml", any.as_bytes()),
+            ("rows.yml", csv.as_bytes()),
+            ("json.yml", json.as_bytes()),
+            ("rows.csv", b"a,b\n1,2\n3,4\n"),
+            ("array.json", b"[{\"n\":1},{\"n\":2},{\"n\":\"x\"}]"),
+        ],
+    );
+    let path = |name: &str| text(&folder.join(name)).to_owned();
+    let arguments = [
+        "--schema",
+        &path("any.yml"),
+        "--schema",
+        &path("rows.yml"),
+        &path("rows.csv"),
+    ];
+    let said = parse(&world, &arguments, None);
+    assert_eq!(
+        (said.exit, said.stdout.lines().count()),
+        (0, 3),
+        "{}{}",
+        said.stdout,
+        said.stderr
+    );
+    assert!(said.stdout.contains("{\"a\":1,\"b\":2,"), "{}", said.stdout);
+
+    let said = parse(
+        &world,
+        &["--schema", &path("json.yml"), "--format", "json", &path("array.json")],
+        None,
+    );
+    let lines: Vec<Value> = said
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_ne!(lines[0]["p_row_id"], lines[1]["p_row_id"]);
+    assert_eq!(lines[2]["rejected"]["record"], 3);
+
+    // A csv schema first does not cut a file of JSON for the others.
+    let arguments = [
+        "--schema",
+        &path("rows.yml"),
+        "--schema",
+        &path("json.yml"),
+        &path("array.json"),
+    ];
+    let said = parse(&world, &arguments, None);
+    assert_eq!(said.stdout.lines().count(), 2, "{}", said.stderr);
+}
+
+#[test]
 fn what_is_exported_is_the_text_and_passes_the_check() {
     let world = World::of(0);
     let folder = folder(&world, &[]);
@@ -401,6 +461,10 @@ fn stored_schemas_are_named_with_their_versions() {
     let said = world.margay(&["schema", "diff", "Custom.Login@3", "Custom.Login"]);
     assert_eq!(said.exit, 2);
     assert!(said.stderr.contains("versions 1 to 2"), "{}", said.stderr);
+    assert_eq!(
+        world.margay(&["schema", "diff", "Asana.Audit@1", "Asana.Audit"]).exit,
+        0
+    );
     let said = parse(
         &world,
         &["--schema", "Custom.Login", "-"],

@@ -13,15 +13,19 @@ use crate::output::note;
 /// What parts a name from the number of a version.
 const VERSION_MARK: char = '@';
 
-/// Finds a schema and reads it. What is wrong with a file is the failure; warnings are shown.
+/// The version of a schema that comes from a file.
+const VERSION_OF_FILE: u32 = 0;
+
+/// Finds a schema and reads it, and says its version. What is wrong with a file is the failure; warnings are shown.
 ///
 /// # Errors
 /// There is none of that name, or it is not in order.
-pub(super) async fn schema(global: &Global, named: &str, unknown_keys: UnknownKeys) -> Outcome<Schema> {
+pub(super) async fn schema(global: &Global, named: &str, unknown_keys: UnknownKeys) -> Outcome<(Schema, u32)> {
     let file = Path::new(named);
     let is_file = file.exists();
-    let text = if is_file {
-        files::read(file).map_err(|problem| Failure::new(Exit::Usage, format!("{named}: {problem}")))?
+    let (text, version) = if is_file {
+        let text = files::read(file).map_err(|problem| Failure::new(Exit::Usage, format!("{named}: {problem}")))?;
+        (text, VERSION_OF_FILE)
     } else {
         stored(global, named).await?
     };
@@ -38,14 +42,14 @@ pub(super) async fn schema(global: &Global, named: &str, unknown_keys: UnknownKe
                     note(format_args!("warning: {}", located(file, warning)));
                 }
             }
-            Ok(checked.schema)
+            Ok((checked.schema, version))
         }
         Err(error) => Err(Failure::new(Exit::Problems, located(file, &error))),
     }
 }
 
 /// Returns the text of a built-in or stored schema: `Custom.Login`, or `Custom.Login@2` for an earlier version.
-async fn stored(global: &Global, named: &str) -> Outcome<String> {
+async fn stored(global: &Global, named: &str) -> Outcome<(String, u32)> {
     let (name, version) = match named.split_once(VERSION_MARK) {
         None => (named, None),
         Some((name, version)) => {
@@ -70,17 +74,24 @@ async fn stored(global: &Global, named: &str) -> Outcome<String> {
         None => None,
     };
     let (Some(store), Some(stored)) = (store, stored) else {
-        if let Some(version) = version {
-            let message =
-                format!("`{log_type}` is built in: it has no version {version} beside the one in this binary");
+        let (Some(text), Some(built_in)) = (built_in_text(&log_type), content.schema(&log_type)) else {
+            return Err(Failure::new(
+                Exit::Failure,
+                format!("the text of `{log_type}` is missing"),
+            ));
+        };
+        if let Some(version) = version.filter(|&version| version != built_in.version) {
+            let message = format!(
+                "`{log_type}` is built in: this binary has version {}, not {version}",
+                built_in.version
+            );
             return Err(Failure::new(Exit::Usage, message));
         }
-        let text = built_in_text(&log_type).map(str::to_owned);
-        return text.ok_or_else(|| Failure::new(Exit::Failure, format!("the text of `{log_type}` is missing")));
+        return Ok((text.to_owned(), built_in.version));
     };
     let version = version.unwrap_or(stored.version);
     let text = store.schema_text(&log_type, version).await.or_exit(Exit::Storage)?;
-    text.ok_or_else(|| {
+    text.map(|text| (text, version)).ok_or_else(|| {
         let message = format!(
             "schema `{log_type}` has no version {version}\nhint: there are the versions 1 to {}",
             stored.version

@@ -11,15 +11,20 @@ use crate::output::{display_line, line};
 
 pub(super) async fn run(global: &Global, arguments: &Diff) -> Outcome {
     let unknown_keys = super::unknown_keys(arguments.lenient);
-    let old = chosen::schema(global, &arguments.old, unknown_keys).await?;
-    let new = chosen::schema(global, &arguments.new, unknown_keys).await?;
+    let (old, _) = chosen::schema(global, &arguments.old, unknown_keys).await?;
+    let (new, _) = chosen::schema(global, &arguments.new, unknown_keys).await?;
     let changes = evolution::compare(&old, &new);
     let is_allowed = evolution::is_allowed(&changes);
     match arguments.format {
         ReportFormat::Text => show(arguments, &changes),
         ReportFormat::Json => {
             let changes: Vec<Value> = changes.iter().map(to_json).collect();
-            let answer = json!({"is_allowed": is_allowed, "changes": changes});
+            let answer = json!({
+                "old": arguments.old,
+                "new": arguments.new,
+                "is_allowed": is_allowed,
+                "changes": changes,
+            });
             line(format_args!("{answer:#}"));
         }
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use margay_runtime::SchemaOrigin;
-use margay_runtime::content::{built_in_names, built_in_text};
+use margay_runtime::content::built_in_text;
 use margay_schema::LogType;
 
 use super::{find, known};
@@ -12,7 +12,7 @@ use crate::cli::Global;
 use crate::cli::schema::Export;
 use crate::command::query::ended_early;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::line;
+use crate::output::{line, note};
 
 pub(super) async fn run(global: &Global, arguments: &Export) -> Outcome {
     let schemas = chosen(global, arguments).await?;
@@ -28,22 +28,31 @@ async fn chosen(global: &Global, arguments: &Export) -> Outcome<Vec<(LogType, St
     let names: Vec<LogType> = if arguments.names.is_empty() {
         let is_wanted = |origin: SchemaOrigin| arguments.all || origin == SchemaOrigin::BuiltIn;
         let schemas = content.schemas().iter().filter(|known| is_wanted(known.origin));
-        schemas.map(|known| known.schema.log_type().clone()).collect()
+        let names = schemas.map(|known| known.schema.log_type().clone());
+        let broken = content.broken().iter().filter(|_| arguments.all);
+        names.chain(broken.map(|broken| broken.log_type.clone())).collect()
     } else {
         let named = arguments.names.iter().map(|name| find(&content, name));
         named.collect::<Outcome<_>>()?
     };
     let mut schemas = Vec::with_capacity(names.len());
     for name in names {
-        let is_built_in = built_in_names().contains(&name.as_str());
         let text = match (&store, built_in_text(&name)) {
-            (_, Some(text)) if is_built_in => text.to_owned(),
-            (Some(store), _) => {
-                let stored = store.schema(&name).await.or_exit(Exit::Storage)?;
-                stored.map(|stored| stored.yaml).unwrap_or_default()
-            }
-            (None, _) => String::new(),
+            (_, Some(text)) => Some(text.to_owned()),
+            (Some(store), None) => store
+                .schema(&name)
+                .await
+                .or_exit(Exit::Storage)?
+                .map(|stored| stored.yaml),
+            (None, None) => None,
         };
+        let text = text.ok_or_else(|| Failure::new(Exit::Failure, format!("the text of `{name}` is missing")))?;
+        if let Some(broken) = content.broken_schema(&name) {
+            note(format_args!(
+                "warning: `{name}` cannot be used as it is: {}",
+                broken.reason
+            ));
+        }
         schemas.push((name, text));
     }
     Ok(schemas)
@@ -74,22 +83,24 @@ fn write_all(folder: &Path, schemas: &[(LogType, String)], force: bool) -> Outco
         Failure::new(Exit::Usage, format!("could not write {}: {error}", path.display()))
     };
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, error))?;
+    let path_of = |name: &LogType| folder.join(format!("{}.yml", name.table_name()));
+    let is_other = |path: &Path, text: &str| std::fs::read(path).is_ok_and(|there| there != text.as_bytes());
+    let others: Vec<String> = schemas
+        .iter()
+        .map(|(name, text)| (path_of(name), text))
+        .filter(|(path, text)| is_other(path, text))
+        .map(|(path, _)| path.display().to_string())
+        .collect();
+    // All are looked at before the first is written.
+    if !force && !others.is_empty() {
+        let message = format!(
+            "there already, and something else: {}\nhint: `--force` replaces them",
+            others.join(", ")
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
     for (name, text) in schemas {
-        let path = folder.join(format!("{}.yml", name.table_name()));
-        match std::fs::read(&path) {
-            Ok(there) if there == text.as_bytes() => {
-                line(format_args!("{}: {name}, as it was", path.display()));
-                continue;
-            }
-            Ok(_) if !force => {
-                let message = format!(
-                    "{} is there already and says something else\nhint: `--force` replaces it",
-                    path.display()
-                );
-                return Err(Failure::new(Exit::Usage, message));
-            }
-            _ => {}
-        }
+        let path = path_of(name);
         std::fs::write(&path, text).map_err(|error| failed(&path, error))?;
         line(format_args!("{}: {name}", path.display()));
     }

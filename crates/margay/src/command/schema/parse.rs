@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 
 use margay_runtime::Clock;
-use margay_schema::{Normalised, Origin, Reject, Schema, Session, SourceId};
+use margay_schema::{Normalised, Origin, Parser, Reject, Schema, Session, SourceId};
 use serde_json::json;
 
 use super::chosen;
@@ -33,7 +33,7 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     };
     for input in &inputs {
         let mut reading = Reading::of(&schemas);
-        input.each(schemas.first(), &mut |place, record| {
+        input.each(cutting(&schemas), &mut |place, record| {
             if printer.failure.is_none() {
                 reading.read(place, record, &mut printer);
             }
@@ -47,40 +47,58 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     if printer.rejects == 0 {
         return Ok(());
     }
-    let names: Vec<&str> = schemas.iter().map(|schema| schema.log_type().as_str()).collect();
+    let names: Vec<&str> = schemas.iter().map(|(schema, _)| schema.log_type().as_str()).collect();
     Err(Failure::new(
         Exit::Problems,
         format!("{} records do not fit {}", printer.rejects, names.join(" or ")),
     ))
 }
 
+/// The schema whose parser says how files are cut: any of them, if all have parsers of one kind. Otherwise the files say.
+fn cutting(schemas: &[(Schema, u32)]) -> Option<&Schema> {
+    let kind = |schema: &Schema| schema.parser().map(Parser::kind);
+    let (first, _) = schemas.first()?;
+    let is_one_kind = schemas.iter().all(|(schema, _)| kind(schema) == kind(first));
+    is_one_kind.then_some(first)
+}
+
 /// One file on its way through the schemas. The first that takes a record has it, as where records are classified.
 struct Reading<'s> {
-    schemas: Vec<(&'s Schema, Session<'s>)>,
+    schemas: Vec<(&'s Schema, u32, Session<'s>)>,
     now: jiff::Timestamp,
 }
 
 impl<'s> Reading<'s> {
-    fn of(schemas: &'s [Schema]) -> Self {
+    fn of(schemas: &'s [(Schema, u32)]) -> Self {
+        let session = |(schema, version): &'s (Schema, u32)| (schema, *version, schema.session());
         Self {
-            schemas: schemas.iter().map(|schema| (schema, schema.session())).collect(),
+            schemas: schemas.iter().map(session).collect(),
             now: Clock::system().now(),
         }
     }
 
     fn read(&mut self, place: Place<'_>, record: &[u8], printer: &mut Printer) {
-        let number = place.to_string();
-        let origin = Origin {
-            source_id: SourceId::from_uuid(uuid::Uuid::nil()),
-            source_label: SOURCE_LABEL,
-            record_id: &number,
-            parse_time: self.now,
-            schema_version: 0,
-        };
+        // Records of an array may stand in one line.
+        let id = format!("{}:{}", place.name, place.index);
         let mut rejects = Vec::new();
         // A header or a comment is no record for one schema, and so for none.
         let mut is_skipped = false;
-        for (schema, session) in &mut self.schemas {
+        let mut event = None;
+        for (schema, version, session) in &mut self.schemas {
+            if event.is_some() {
+                // A session sees every line, as it may be its header.
+                if schema.reads_lines() {
+                    session.read(record);
+                }
+                continue;
+            }
+            let origin = Origin {
+                source_id: SourceId::from_uuid(uuid::Uuid::nil()),
+                source_label: SOURCE_LABEL,
+                record_id: &id,
+                parse_time: self.now,
+                schema_version: *version,
+            };
             let normalised = if schema.reads_lines() {
                 session.normalise(record, &origin)
             } else {
@@ -88,12 +106,14 @@ impl<'s> Reading<'s> {
             };
             match normalised {
                 None => is_skipped = true,
-                Some(Normalised::Event(event)) => return printer.event(&event.to_json(schema)),
+                Some(Normalised::Event(found)) => event = Some(found.to_json(schema)),
                 Some(Normalised::Reject(reject)) => rejects.push((*schema, reject)),
             }
         }
-        if !is_skipped {
-            printer.reject(place, &rejects);
+        match event {
+            Some(event) => printer.event(&event),
+            None if is_skipped => {}
+            None => printer.reject(place, &rejects),
         }
     }
 }
@@ -138,6 +158,7 @@ impl Printer {
                 let answer = json!({"rejected": {
                     "file": place.name,
                     "line": place.line,
+                    "record": place.index + 1,
                     "schemas": schemas.collect::<Vec<_>>(),
                 }});
                 self.failure = writeln!(self.out, "{answer}").err();

@@ -32,6 +32,8 @@ pub(super) struct Place<'a> {
     pub(super) name: &'a str,
     /// The line, from 1.
     pub(super) line: u64,
+    /// How many records of the file came before.
+    pub(super) index: u64,
 }
 
 impl std::fmt::Display for Place<'_> {
@@ -141,6 +143,7 @@ impl Samples {
             let place = Place {
                 name: &self.name,
                 line: record.line,
+                index: record.index,
             };
             act(place, &record.bytes);
         }
