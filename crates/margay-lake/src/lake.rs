@@ -41,7 +41,7 @@ pub(crate) struct Inner {
 impl Lake {
     /// Opens the lake in this folder, creating it and the tables of these schemas where they are not there yet.
     ///
-    /// Tables that are on disk and have no schema here stay readable.
+    /// Tables that are on disk and have no schema here stay readable; one of them that cannot be read is left out and logged.
     ///
     /// # Errors
     ///
@@ -262,7 +262,17 @@ impl Inner {
 
     async fn check(&self, schema: &Schema) -> Result<(), LakeError> {
         let wanted = columns::event_columns(schema)?;
-        match self.log(&schema.log_type().table_name()) {
+        let name = schema.log_type().table_name();
+        if let Some(table) = self.log(&name) {
+            return table.check(&wanted).await;
+        }
+        // It may be there and have been left out when the lake was opened: then this says why. Looking for one that is not
+        // there would make its folder.
+        let is_there = self.root.join(LOGS).join(&name).join("_delta_log").is_dir();
+        if !is_there {
+            return Ok(());
+        }
+        match Table::open_existing(&self.root, LOGS, &name).await? {
             Some(table) => table.check(&wanted).await,
             None => Ok(()),
         }
@@ -330,8 +340,18 @@ async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) -> Result<O
         let Entry::Vacant(place) = logs.entry(name.clone()) else {
             continue;
         };
-        if let Some(table) = Table::open_existing(&root, LOGS, &name).await? {
-            place.insert(Arc::new(table));
+        match Table::open_existing(&root, LOGS, &name).await {
+            Ok(Some(table)) => {
+                place.insert(Arc::new(table));
+            }
+            Ok(None) => {}
+            // One table must not keep the others from landing, while the vendor deletes what was not pulled. Whoever needs
+            // this one is told again.
+            Err(error) => tracing::error!(
+                table = name,
+                error = %Chain(&error),
+                "a table cannot be read, and everything else goes on; restore its folder from a backup, or move it away"
+            ),
         }
     }
     let rejects = opening
@@ -339,6 +359,21 @@ async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) -> Result<O
         .await?;
     let engine = query::Engine::new(&root)?;
     Ok((root, logs, rejects, engine))
+}
+
+/// An error and its causes in one line.
+struct Chain<'a>(&'a LakeError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
 
 /// Returns the names of the folders that hold a Delta log.

@@ -11,6 +11,8 @@ use margay_lake::{Lake, LakeError};
 use margay_schema::{LogType, Schema, SchemaError, SchemaOptions, UnknownKeys, did_you_mean};
 use margay_store::{CustomSchema, SchemaState, StorageFault, Store};
 
+use crate::error_chain::ErrorChain;
+
 #[cfg(test)]
 mod tests;
 
@@ -251,10 +253,10 @@ impl Content {
         self.schemas.iter().filter(is_active).cloned().collect()
     }
 
-    /// A table that is there and cannot take the schema is the schema's problem; one that cannot be read is the lake's.
+    /// What is wrong with one table is the problem of its schema, and stops nothing else.
     fn set_aside_unless(&mut self, active: &VersionedSchema, result: Result<(), LakeError>) -> Result<(), LakeError> {
         let Err(error) = result else { return Ok(()) };
-        if !is_conflict(&error) {
+        if !is_of_one_table(&error) {
             return Err(error);
         }
         let log_type = active.schema.log_type();
@@ -263,7 +265,7 @@ impl Content {
             log_type: log_type.clone(),
             version: active.version,
             state: SchemaState::Active,
-            reason: error.to_string(),
+            reason: ErrorChain(&error).to_string(),
         });
         Ok(())
     }
@@ -277,6 +279,11 @@ pub(crate) fn compile_custom(yaml: &str) -> Result<Schema, SchemaError> {
         natives: &natives,
     };
     Schema::from_yaml_with(yaml, &options).map(|checked| checked.schema)
+}
+
+/// Returns whether the error is of one table, and not of the lake.
+fn is_of_one_table(error: &LakeError) -> bool {
+    is_conflict(error) || matches!(error, LakeError::Table { .. })
 }
 
 /// Returns whether the lake refuses the schema itself, as opposed to not being able to read or write.

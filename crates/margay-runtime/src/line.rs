@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use margay_lake::{Lake, LakeError};
-use margay_store::{MasterKey, MasterKeyError, OpenError, Store};
+use margay_store::{MasterKey, MasterKeyError, OpenError, SchemaState, Store};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
@@ -105,7 +105,12 @@ async fn open_lake(settings: &LineSettings, store: &Store) -> Result<(Content, L
         .collect();
     let lake = Lake::open(&settings.data_dir.lake(), &built_in).await?;
     content.register_custom(&lake).await?;
-    for broken in content.broken() {
+    // One that is archived is out of use already.
+    for broken in content
+        .broken()
+        .iter()
+        .filter(|broken| broken.state == SchemaState::Active)
+    {
         tracing::error!(
             log_type = %broken.log_type,
             version = broken.version,

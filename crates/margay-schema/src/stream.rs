@@ -138,17 +138,23 @@ impl<R: BufRead> Records<R> {
     /// Finds the next record. Its text is left in the input's buffer.
     fn advance(&mut self) -> Result<Option<input::Place>, StreamError> {
         if matches!(self.mode, Mode::Auto) {
-            self.mode = match self.input.next_byte()? {
-                Some(b'{') => Mode::FirstValue,
-                Some(b'[') => {
-                    let place = self.input.place();
+            self.mode = match self.input.first_byte()? {
+                (None, _) => Mode::Ended,
+                (Some(b'{'), _) => {
+                    self.input.record.clear();
+                    Mode::FirstValue
+                }
+                (Some(b'['), start) => {
                     if !array::enter(&mut self.input)? {
                         self.mode = Mode::Lines;
-                        return lines::rest(&mut self.input, place).map(Some);
+                        return lines::rest(&mut self.input, start).map(Some);
                     }
                     Mode::Array(array::Walk::entered())
                 }
-                _ => Mode::Lines,
+                (Some(_), start) => {
+                    self.mode = Mode::Lines;
+                    return lines::rest(&mut self.input, start).map(Some);
+                }
             };
         }
         match &mut self.mode {

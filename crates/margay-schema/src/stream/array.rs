@@ -193,7 +193,6 @@ impl Walk {
 /// Passes the bracket that comes next, and returns whether it looks like that of an array of records. If not, what was
 /// passed is in the record.
 pub(super) fn enter<R: BufRead>(input: &mut Input<R>) -> Result<bool, StreamError> {
-    input.record.clear();
     input.pass(Fate::Kept, |_| (1, true))?;
     input.pass(Fate::Kept, |chunk| {
         let count = chunk.iter().take_while(|byte| b" \t\r".contains(byte)).count();

@@ -69,7 +69,7 @@ impl fmt::Display for StreamError {
             ),
             StreamErrorCause::Truncated { line } => write!(
                 f,
-                "the file ends within the value that starts in line {line}\n  hint: it was cut off; fetch it again"
+                "the file ends within the value that starts in line {line}\n  hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON"
             ),
             StreamErrorCause::OpenQuote { line } => write!(
                 f,

@@ -113,6 +113,25 @@ impl<R: BufRead> Input<R> {
         self.peek()
     }
 
+    /// Passes blank lines, and the white space before the first byte that is none, which is left and returned. That white
+    /// space is in the record: it belongs to the line, should the file hold lines. Returns where the line starts, too.
+    pub(super) fn first_byte(&mut self) -> Result<(Option<u8>, Place), StreamError> {
+        self.pass_mark()?;
+        loop {
+            self.record.clear();
+            let start = self.place;
+            self.pass(Fate::Kept, |chunk| {
+                let end = chunk.iter().position(|byte| !is_space(*byte) || *byte == b'\n');
+                (end.unwrap_or(chunk.len()), end.is_some())
+            })?;
+            let next = self.peek()?;
+            if next != Some(b'\n') {
+                return Ok((next, start));
+            }
+            self.pass_byte()?;
+        }
+    }
+
     /// Returns whether the line ends here. White space in it is passed, its end is not.
     pub(super) fn ends_line(&mut self) -> Result<bool, StreamError> {
         self.pass(Fate::Dropped, |chunk| {

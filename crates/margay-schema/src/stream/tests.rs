@@ -62,6 +62,35 @@ fn check_of(parser: &str, file: &str, expected: Expect) {
 }
 
 #[test]
+fn space_at_the_start_of_the_first_line_is_the_line_s() {
+    check(
+        "Auto",
+        "\n\r\n\tfoo\tbar\n\tfoo\tbar\n",
+        expect![[r#"
+        0 3:3 "\tfoo\tbar"
+        1 4:12 "\tfoo\tbar"
+    "#]],
+    );
+    check(
+        "Auto",
+        "  [warning] a\n [x] b\n",
+        expect![[r#"
+        0 1:0 "  [warning] a"
+        1 2:14 " [x] b"
+    "#]],
+    );
+    check(
+        "Auto",
+        " \n {\"a\":1}\n{\"a\":2}\n",
+        expect![[r#"
+        0 2:3 "{\"a\":1}"
+        1 3:11 "{\"a\":2}"
+    "#]],
+    );
+    check("Auto", "\n \t\n", expect![[r#""#]]);
+}
+
+#[test]
 fn lines_are_records_unless_they_are_blank() {
     check(
         "Lines",
@@ -127,18 +156,18 @@ fn json_that_is_broken_ends_the_reading() {
         "JSON",
         "{\"a\": 1}\n{\"a\": ",
         expect![[r#"
-        0 1:0 "{\"a\": 1}"
-        line 2, byte 15: the file ends within the value that starts in line 2
-          hint: it was cut off; fetch it again
-    "#]],
+            0 1:0 "{\"a\": 1}"
+            line 2, byte 15: the file ends within the value that starts in line 2
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check(
         "JSON",
         "{\"a\": \"x",
         expect![[r#"
-        line 1, byte 8: the file ends within the value that starts in line 1
-          hint: it was cut off; fetch it again
-    "#]],
+            line 1, byte 8: the file ends within the value that starts in line 1
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check(
         "JSON",
@@ -377,9 +406,9 @@ fn auto_tells_a_file_by_its_first_bytes() {
         "Auto",
         "[",
         expect![[r#"
-        line 1, byte 1: the file ends within the value that starts in line 1
-          hint: it was cut off; fetch it again
-    "#]],
+            line 1, byte 1: the file ends within the value that starts in line 1
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check("Auto", "", expect![""]);
 }

@@ -21,7 +21,7 @@ pub(crate) enum Schema {
     Diff(Diff),
     /// Write schemas' texts to standard output or to files
     Export(Export),
-    /// Add custom schemas, or change them: all of the files, or none
+    /// Add custom schemas, or change them; all of the files are checked before the first is stored
     Add(Add),
     /// List the built-in and the custom schemas
     List(List),

@@ -455,3 +455,24 @@ fn the_records_of_a_broken_schema_wait_until_it_is_mended() {
     );
     assert_eq!(world.value("select count(*) from custom_asana_log"), json!(50));
 }
+
+#[test]
+fn a_table_that_cannot_be_read_stops_nothing_else() {
+    let world = World::of(40);
+    assert_eq!(add(&world, FIRST, &[]).exit, 0);
+    assert_eq!(world.add_source(TokenKind::ServiceAccountAuditOnly, &[]).exit, 0);
+    let log = world.data_dir().join("lake/margay_logs/custom_asana_log/_delta_log");
+    for entry in std::fs::read_dir(&log).unwrap() {
+        std::fs::write(entry.unwrap().path(), "no log of Delta's").unwrap();
+    }
+
+    let said = world.pull();
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    world.assert_complete();
+    assert!(said.stderr.contains("custom_asana_log"), "{}", said.stderr);
+    let schema = &listed(&world, &[])[1];
+    assert_eq!(
+        (&schema["name"], &schema["state"]),
+        (&json!("Custom.Asana.Log"), &json!("broken"))
+    );
+}

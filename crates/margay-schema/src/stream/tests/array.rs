@@ -117,19 +117,19 @@ fn arrays_that_are_broken_end_the_reading() {
         "JsonArray",
         "[{\"a\": 1}, {\"a\"",
         expect![[r#"
-        0 1:1 "{\"a\": 1}"
-        line 1, byte 15: the file ends within the value that starts in line 1
-          hint: it was cut off; fetch it again
-    "#]],
+            0 1:1 "{\"a\": 1}"
+            line 1, byte 15: the file ends within the value that starts in line 1
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check(
         "JsonArray",
         "[{\"a\": 1}",
         expect![[r#"
-        0 1:1 "{\"a\": 1}"
-        line 1, byte 9: the file ends within the value that starts in line 1
-          hint: it was cut off; fetch it again
-    "#]],
+            0 1:1 "{\"a\": 1}"
+            line 1, byte 9: the file ends within the value that starts in line 1
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check(
         "JsonArray",
@@ -174,10 +174,10 @@ fn documents_that_are_broken_end_the_reading() {
         "JsonArray:a",
         "{\"a\": [1]",
         expect![[r#"
-        0 1:7 "1"
-        line 1, byte 9: the file ends within the value that starts in line 1
-          hint: it was cut off; fetch it again
-    "#]],
+            0 1:7 "1"
+            line 1, byte 9: the file ends within the value that starts in line 1
+              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+        "#]],
     );
     check(
         "JsonArray:a",

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use margay_lake::Lake;
 use margay_runtime::schema::{Applied, ApplyError, Draft, Plan, PlanError, PlanStep, apply, plan};
 use margay_schema::evolution::Verdict;
-use margay_store::{CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, Revision, Store};
+use margay_store::{CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, Revision, SCHEMA_VERSIONS_MAX, Store};
 
 use super::{files, located};
 use crate::cli::Global;
 use crate::cli::schema::Add;
-use crate::exit::{Exit, Failure, Outcome};
+use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{line, note};
 
@@ -80,6 +80,9 @@ async fn plan_all<'a>(
             }
         }
     }
+    if exits.is_empty() {
+        check_limits(store, &plans).await?;
+    }
     match exits.first() {
         None => Ok(plans),
         Some(&exit) => Err(Failure::new(
@@ -91,6 +94,28 @@ async fn plan_all<'a>(
             ),
         )),
     }
+}
+
+/// Whether there is room for all that is planned.
+async fn check_limits(store: &Store, plans: &[(&Path, Plan)]) -> Outcome {
+    let there = store.schemas().await.or_exit(Exit::Storage)?.len();
+    let is_new = |(_, plan): &&(&Path, Plan)| plan.step == PlanStep::Create;
+    let new = plans.iter().filter(is_new).count();
+    if there + new > CUSTOM_SCHEMAS_MAX {
+        let message = format!(
+            "nothing was added: there are {there} custom schemas, these files would add {new}, and there can be {CUSTOM_SCHEMAS_MAX}"
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    let is_full = |(_, plan): &&(&Path, Plan)| matches!(plan.step, PlanStep::Replace { version, .. } if version >= SCHEMA_VERSIONS_MAX);
+    if let Some((_, plan)) = plans.iter().find(is_full) {
+        let message = format!(
+            "nothing was added: `{}` has had {SCHEMA_VERSIONS_MAX} versions, and there can be no more",
+            plan.schema.log_type()
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(())
 }
 
 /// A file's plan, or its problem; the failure of the whole is the database's or the lake's.

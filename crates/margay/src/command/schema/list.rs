@@ -3,7 +3,7 @@
 use std::io;
 
 use margay_lake::{Cell, Column, ColumnType, Lake};
-use margay_runtime::{Content, DataDir, SchemaOrigin, VersionedSchema};
+use margay_runtime::{Content, DataDir, ErrorChain, SchemaOrigin, VersionedSchema};
 use margay_store::{CustomSchema, SchemaState};
 
 use super::known;
@@ -66,7 +66,10 @@ async fn check_tables(global: &Global, content: &mut Content) {
         Err(error) => Err(error),
     };
     if let Err(error) = checked {
-        tracing::debug!(%error, "the schemas were not compared with their tables");
+        note(format_args!(
+            "warning: the schemas were not compared with their tables: {}",
+            ErrorChain(&error)
+        ));
     }
 }
 

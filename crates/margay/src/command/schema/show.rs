@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use margay_lake::{Cell, Column, ColumnType};
-use margay_runtime::content::built_in_text;
+use margay_runtime::content::{built_in_names, built_in_text};
 use margay_runtime::{Content, SchemaOrigin};
-use margay_schema::LogType;
+use margay_schema::{LogType, Schema, SchemaOptions, UnknownKeys};
 use margay_store::{SchemaVersion, Store};
 
 use super::{find, known};
@@ -118,7 +118,21 @@ fn print(yaml: &str) -> Outcome {
 }
 
 fn print_json(content: &Content, log_type: &LogType, shown: Shown) -> Outcome {
-    let compiled = content.schema(log_type).map(|known| &known.schema);
+    // What is said beside the text is of this text, which need not be the one in force.
+    let natives = built_in_names();
+    let options = SchemaOptions {
+        unknown_keys: UnknownKeys::Warn,
+        natives: &natives,
+    };
+    let read = Schema::from_yaml_with(&shown.yaml, &options);
+    let compiled = read.as_ref().ok().map(|checked| &checked.schema);
+    let in_force = content
+        .broken_schema(log_type)
+        .filter(|broken| broken.version == shown.version);
+    let problem = match (&read, in_force) {
+        (Err(error), _) => Some(error.to_string()),
+        (Ok(_), broken) => broken.map(|broken| broken.reason.clone()),
+    };
     let optional = |value: Option<&str>| value.map_or(Cell::Null, text);
     let mut fields = vec![
         ("name", text(log_type.as_str())),
@@ -135,10 +149,7 @@ fn print_json(content: &Content, log_type: &LogType, shown: Shown) -> Outcome {
             "reference_url",
             optional(compiled.and_then(|schema| schema.reference_url())),
         ),
-        (
-            "problem",
-            optional(content.broken_schema(log_type).map(|broken| broken.reason.as_str())),
-        ),
+        ("problem", optional(problem.as_deref())),
         ("yaml", Cell::Text(shown.yaml)),
     ]);
     let columns: Vec<Column> = fields
