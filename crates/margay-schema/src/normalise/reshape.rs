@@ -16,6 +16,7 @@
 //! A text that is no JSON is handed on as it came: reading it says what is wrong, and where.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::path::{Path, Problems};
 use crate::json::{JsonError, Kind, Reader, Text};
@@ -109,6 +110,15 @@ impl Out {
             return Err(Stop::TooLong);
         }
         self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Writes once more what has been written.
+    fn repeat(&mut self, written: Range<usize>) -> Result<(), Stop> {
+        if self.text.len() + written.len() > RECORD_BYTES_MAX {
+            return Err(Stop::TooLong);
+        }
+        self.text.extend_from_within(written);
         Ok(())
     }
 

@@ -60,6 +60,8 @@ pub(crate) struct PhasePlan {
     pub(crate) source_paths: Box<[EventPath]>,
     /// Where it writes.
     pub(crate) targets: TargetObject,
+    /// How many edits the targets have.
+    pub(crate) edit_count: usize,
 }
 
 /// The paths that a phase reads, as a tree of keys.
@@ -83,6 +85,8 @@ pub(crate) struct Target {
     /// The name as JSON.
     pub(crate) quoted_name: Box<str>,
     pub(crate) edit: Option<Edit>,
+    /// The number of the edit within its phase, if there is one.
+    pub(crate) edit_number: usize,
     pub(crate) inner: TargetValue,
 }
 
@@ -212,6 +216,7 @@ impl PhasePlan {
             sources: sources.tree,
             source_paths: sources.paths.into(),
             targets,
+            edit_count: sources.edit_count,
         })
     }
 }
@@ -221,6 +226,7 @@ impl PhasePlan {
 struct Sources {
     tree: SourceTree,
     paths: Vec<EventPath>,
+    edit_count: usize,
 }
 
 impl Sources {
@@ -229,14 +235,16 @@ impl Sources {
         let mut members = Vec::new();
         for field in fields {
             let edit = self.edit(&field.transformations, &field.value, kind);
+            let edit_number = self.edit_count;
+            self.edit_count += usize::from(edit.is_some());
             // A key that could not be renamed, because the field has a value of its own, shall not show what the mask
             // hides. No other field has this name: a rename is never from another field.
             if let (Some(mask @ Edit::Mask(_)), Some(from)) = (&edit, &field.transformations.rename) {
-                members.push(Target::new(from, Some(mask.clone()), TargetValue::Nothing));
+                members.push(Target::new(from, Some(mask.clone()), edit_number, TargetValue::Nothing));
             }
             let inner = self.value(&field.value, kind);
             if edit.is_some() || inner != TargetValue::Nothing {
-                members.push(Target::new(&field.name, edit, inner));
+                members.push(Target::new(&field.name, edit, edit_number, inner));
             }
         }
         members.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -291,11 +299,12 @@ impl Sources {
 }
 
 impl Target {
-    fn new(name: &str, edit: Option<Edit>, inner: TargetValue) -> Self {
+    fn new(name: &str, edit: Option<Edit>, edit_number: usize, inner: TargetValue) -> Self {
         Self {
             name: name.into(),
             quoted_name: quoted(name),
             edit,
+            edit_number,
             inner,
         }
     }

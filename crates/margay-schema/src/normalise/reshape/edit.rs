@@ -1,16 +1,23 @@
 //! The phases after the first: values are set from elsewhere in the record, or masked.
+//!
+//! A source's path starts at the record, and what it leads to is read as it was before the phase. So an edit makes the same
+//! text wherever its field stands. It is made once; in the other elements of an array it is repeated.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
 use super::source::{self, Found};
 use super::{Elements, Members, Out, Stop, unfold};
 use crate::json::{Kind, Reader, write_string};
-use crate::limits::RECORD_VALUE_COUNT_MAX;
+use crate::limits::{RECORD_BYTES_MAX, RECORD_VALUE_COUNT_MAX};
 use crate::normalise::path::{Path, Problems};
 use crate::plan::{Edit, PhasePlan, Target, TargetObject, TargetValue, Unfold};
 use crate::transformations::Mask;
+
+#[cfg(test)]
+mod tests;
 
 /// Writes the record that starts here.
 pub(super) fn run(plan: &PhasePlan, text: &str, out: &mut Out, problems: &mut Problems) -> Result<(), Stop> {
@@ -18,14 +25,7 @@ pub(super) fn run(plan: &PhasePlan, text: &str, out: &mut Out, problems: &mut Pr
     let mut reader = Reader::of_text(text);
     let record = reader.skip()?;
     reader.end()?;
-    let mut found: Found<'_> = vec![None; plan.source_paths.len()];
-    source::find(&plan.sources, record, &mut found)?;
-    let mut phase = Phase {
-        plan,
-        found,
-        problems,
-        target_count: 0,
-    };
+    let mut phase = Phase::of(plan, record, problems)?;
     phase.object(&plan.targets, Some(record), &Path::Root, out)?;
     Ok(())
 }
@@ -34,9 +34,31 @@ pub(super) fn run(plan: &PhasePlan, text: &str, out: &mut Out, problems: &mut Pr
 struct Phase<'t, 'p> {
     plan: &'p PhasePlan,
     found: Found<'t>,
+    /// What the sources of splits mean, by their numbers, once it is needed.
+    texts: Vec<Option<Cow<'t, str>>>,
+    /// What the edits have come to, by their numbers.
+    made: Vec<Made>,
     problems: &'p mut Problems,
     /// Places for values that were visited so far, filled or not.
     target_count: usize,
+    /// Bytes that copies took once they were unfolded. They may be more than is written in the end.
+    unfolded_bytes: usize,
+    /// How often something was made of a source.
+    #[cfg(test)]
+    source_use_count: usize,
+}
+
+/// What an edit has come to.
+#[derive(Clone)]
+enum Made {
+    /// It was not needed yet.
+    NotYet,
+    /// A split has no such part.
+    Missing,
+    /// A split's part is here in the text of its source.
+    Part(Range<usize>),
+    /// It is finished, and stands here in the output.
+    Written(Range<usize>),
 }
 
 /// What becomes of a target in one object.
@@ -50,7 +72,23 @@ enum Fate {
     StaysThere,
 }
 
-impl Phase<'_, '_> {
+impl<'t, 'p> Phase<'t, 'p> {
+    fn of(plan: &'p PhasePlan, record: &'t str, problems: &'p mut Problems) -> Result<Self, Stop> {
+        let mut found: Found<'t> = vec![None; plan.source_paths.len()];
+        source::find(&plan.sources, record, &mut found)?;
+        Ok(Self {
+            plan,
+            texts: vec![None; found.len()],
+            found,
+            made: vec![Made::NotYet; plan.edit_count],
+            problems,
+            target_count: 0,
+            unfolded_bytes: 0,
+            #[cfg(test)]
+            source_use_count: 0,
+        })
+    }
+
     /// Writes an object, or what one would be that is not there. Returns whether it has members.
     fn object(
         &mut self,
@@ -65,7 +103,7 @@ impl Phase<'_, '_> {
         }
         let mut fates: Vec<Fate> = Vec::with_capacity(plan.members.len());
         for target in &plan.members {
-            let is_set = self.sets(target, path);
+            let is_set = self.sets(target, path)?;
             fates.push(if is_set { Fate::Set } else { Fate::Stays });
         }
         let mut is_first = true;
@@ -117,7 +155,7 @@ impl Phase<'_, '_> {
         match (&target.edit, fate, &target.inner) {
             (Some(edit), Fate::Set, inner) => {
                 out.begin(is_first, Some(&target.quoted_name))?;
-                self.set(edit, inner, &path, out)
+                self.set(edit, target.edit_number, inner, &path, out)
             }
             (_, Fate::Stays, TargetValue::Object(object)) => {
                 let (length, was_first) = (out.text.len(), *is_first);
@@ -152,10 +190,10 @@ impl Phase<'_, '_> {
     }
 
     /// Returns whether a target is set to what its sources hold. Reports sources that are no text where text is needed.
-    fn sets(&mut self, target: &Target, path: &Path<'_>) -> bool {
+    fn sets(&mut self, target: &Target, path: &Path<'_>) -> Result<bool, Stop> {
         let sources = match &target.edit {
-            None | Some(Edit::Mask(_)) => return false,
-            Some(Edit::Copy { source, .. }) => return self.found[*source].is_some(),
+            None | Some(Edit::Mask(_)) => return Ok(false),
+            Some(Edit::Copy { source, .. }) => return Ok(self.found[*source].is_some()),
             Some(Edit::Concat { sources, .. }) => sources,
             Some(Edit::Split { source, .. }) => std::slice::from_ref(source),
         };
@@ -169,27 +207,92 @@ impl Phase<'_, '_> {
             );
             self.problems
                 .add(&Path::Field(path, &target.name), expected, kind.name());
-            return false;
+            return Ok(false);
         }
-        sources.iter().any(|&source| self.found[source].is_some())
+        match &target.edit {
+            Some(Edit::Split {
+                source,
+                separator,
+                index,
+            }) => self.has_part(target.edit_number, *source, separator, *index),
+            _ => Ok(sources.iter().any(|&source| self.found[source].is_some())),
+        }
+    }
+
+    /// Returns whether a split's source has the part that it takes. Looks for it the first time only.
+    fn has_part(&mut self, number: usize, source: usize, separator: &str, index: usize) -> Result<bool, Stop> {
+        if let Made::NotYet = self.made[number] {
+            let part = match self.found[source] {
+                None => None,
+                Some(value) => {
+                    self.count_source_use();
+                    let text = match &mut self.texts[source] {
+                        Some(text) => text,
+                        none => none.insert(text_of(value)?),
+                    };
+                    part(text, separator, index)
+                }
+            };
+            self.made[number] = part.map_or(Made::Missing, Made::Part);
+        }
+        Ok(!matches!(self.made[number], Made::Missing))
+    }
+
+    #[cfg_attr(not(test), expect(clippy::unused_self, reason = "only tests count"))]
+    fn count_source_use(&mut self) {
+        #[cfg(test)]
+        {
+            self.source_use_count += 1;
+        }
     }
 
     /// Writes what a target is set to.
-    fn set(&mut self, edit: &Edit, inner: &TargetValue, path: &Path<'_>, out: &mut Out) -> Result<(), Stop> {
+    fn set(
+        &mut self,
+        edit: &Edit,
+        number: usize,
+        inner: &TargetValue,
+        path: &Path<'_>,
+        out: &mut Out,
+    ) -> Result<(), Stop> {
+        if let Made::Written(written) = &self.made[number] {
+            return out.repeat(written.clone());
+        }
+        let start = out.text.len();
+        self.make(edit, number, inner, path, out)?;
+        self.made[number] = Made::Written(start..out.text.len());
+        Ok(())
+    }
+
+    /// Writes for the first time what a target is set to.
+    fn make(
+        &mut self,
+        edit: &Edit,
+        number: usize,
+        inner: &TargetValue,
+        path: &Path<'_>,
+        out: &mut Out,
+    ) -> Result<(), Stop> {
         match edit {
             Edit::Copy { source, unfold } => {
+                self.count_source_use();
                 let copied = self.found[*source].unwrap_or("null");
                 if *unfold == Unfold::Nothing {
                     return self.value(inner, copied, path, out);
                 }
                 let mut unfolded = Out::default();
                 unfold::value(unfold, copied, 0, &mut unfolded)?;
+                self.unfolded_bytes += unfolded.text.len();
+                if self.unfolded_bytes > RECORD_BYTES_MAX {
+                    return Err(Stop::TooLong);
+                }
                 self.value(inner, &unfolded.text, path, out)
             }
             Edit::Concat {
                 sources,
                 quoted_separator,
             } => {
+                self.count_source_use();
                 // What stands between the quotes of JSON strings makes another when it is put together.
                 let mut is_first = true;
                 out.push("\"")?;
@@ -201,17 +304,10 @@ impl Phase<'_, '_> {
                 }
                 out.push("\"")
             }
-            Edit::Split {
-                source,
-                separator,
-                index,
-            } => {
-                let text = self.found[*source].map_or(Ok(Cow::Borrowed("")), text_of)?;
-                match text.split(&**separator).nth(*index) {
-                    Some(part) => push_string(part, out),
-                    None => out.push("null"),
-                }
-            }
+            Edit::Split { source, .. } => match (&self.made[number], &self.texts[*source]) {
+                (Made::Part(part), Some(text)) => push_string(&text[part.clone()], out),
+                _ => out.push("null"),
+            },
             Edit::Mask(_) => unreachable!("a mask sets nothing"),
         }
     }
@@ -233,6 +329,16 @@ fn text_of(value: &str) -> Result<Cow<'_, str>, Stop> {
     } else {
         Ok(Cow::Borrowed(value))
     }
+}
+
+/// Returns where a part of a text is that a separator cuts.
+fn part(text: &str, separator: &str, index: usize) -> Option<Range<usize>> {
+    let start = match index.checked_sub(1) {
+        None => 0,
+        Some(before) => text.match_indices(separator).nth(before)?.0 + separator.len(),
+    };
+    let length = text[start..].find(separator);
+    Some(start..length.map_or(text.len(), |length| start + length))
 }
 
 /// Returns what stands between the quotes of a string, as it is written; or a number or boolean.

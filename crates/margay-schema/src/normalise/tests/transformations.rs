@@ -241,9 +241,28 @@ fn split_takes_one_part() {
             {"server":":"} => {"host":"","p_unmapped":{"server":":"
             {"server":"a::b"} => {"host":"a","more":"b","p_unmapped":{"server":"a::b"
             {"server":""} => {"host":"","p_unmapped":{"server":""
-            {"server":7,"port":80} => {"host":"7","p_unmapped":{"server":7
+            {"server":7,"port":80} => {"host":"7","port":80,"p_unmapped":{"server":7
             {"server":null,"port":80} => {"port":80,"p_unmapped":{"server":null
             {"server":{"secret":1}} => reject: `host`: expected a string, number or boolean at `server` to make it from, found object; `more`: expected a string, number or boolean at `server` to make it from, found object; `port`: expected a string, number or boolean at `server` to make it from, found object
+        "#]],
+    );
+}
+
+#[test]
+fn a_split_without_its_part_leaves_the_field_its_own_value() {
+    check_records(
+        "
+  - {name: port, type: int, split: {from: server, separator: ':', index: 1}}
+  - {name: o, type: object, fields: [{name: p, type: int, split: {from: server, separator: ':', index: 2}}]}",
+        &[
+            r#"{"server":"host","port":443}"#,
+            r#"{"server":"host:80","port":443,"o":{"p":1}}"#,
+            r#"{"server":"host:80:8","port":443,"o":{"p":1}}"#,
+        ],
+        expect![[r#"
+            {"server":"host","port":443} => {"port":443,"p_unmapped":{"server":"host"
+            {"server":"host:80","port":443,"o":{"p":1}} => {"port":80,"o":{"p":1},"p_unmapped":{"server":"host:80"
+            {"server":"host:80:8","port":443,"o":{"p":1}} => {"port":80,"o":{"p":8},"p_unmapped":{"server":"host:80:8"
         "#]],
     );
 }
@@ -357,6 +376,29 @@ fn a_small_record_cannot_grow_without_end() {
     );
     expect!["reject: record: expected at most 4000000 values, found more once it is transformed"]
         .assert_eq(&run(&many, &record));
+}
+
+#[test]
+fn what_copies_take_while_they_are_unfolded_has_an_end() {
+    let run_copies = |count: usize| {
+        let fields: String = (0..count)
+            .map(|number| {
+                format!(
+                    "  - {{name: c{number}, type: object, isEmbeddedJSON: true, copy: {{from: long}}, \
+                     fields: [{{name: x, type: string, copy: {{from: short}}}}]}}\n"
+                )
+            })
+            .collect();
+        let record = format!(r#"{{"short":"s","long":{{"x":"{}"}}}}"#, "x".repeat(1_000_000));
+        match schema(&fields).normalise(record.as_bytes(), &origin()) {
+            Normalised::Event(_) => String::new(),
+            Normalised::Reject(reject) => reject.to_string(),
+        }
+    };
+    assert_eq!(run_copies(3), "");
+    let most = RECORD_BYTES_MAX / 1_000_000 + 1;
+    let expected = format!("expected at most {RECORD_BYTES_MAX} bytes, found more once it is transformed");
+    assert!(run_copies(most).contains(&expected), "{}", run_copies(most));
 }
 
 #[test]
