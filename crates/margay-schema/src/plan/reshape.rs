@@ -77,6 +77,9 @@ pub(crate) struct SourceTree {
 pub(crate) struct TargetObject {
     /// By name.
     pub(crate) members: Box<[Target]>,
+    /// The keys that fields with masks are renamed from, sorted, and the positions of these fields. Where a key could not
+    /// be renamed, because the field has a value of its own, it shall not show what the masks hide.
+    old_keys: Box<[(Box<str>, usize)]>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -237,19 +240,22 @@ impl Sources {
             let edit = self.edit(&field.transformations, &field.value, kind);
             let edit_number = self.edit_count;
             self.edit_count += usize::from(edit.is_some());
-            // A key that could not be renamed, because the field has a value of its own, shall not show what the mask
-            // hides. No other field has this name: a rename is never from another field.
-            if let (Some(mask @ Edit::Mask(_)), Some(from)) = (&edit, &field.transformations.rename) {
-                members.push(Target::new(from, Some(mask.clone()), edit_number, TargetValue::Nothing));
-            }
             let inner = self.value(&field.value, kind);
             if edit.is_some() || inner != TargetValue::Nothing {
-                members.push(Target::new(&field.name, edit, edit_number, inner));
+                let old_key = field.transformations.rename.as_deref().filter(|_| kind == Kind::Mask);
+                members.push((Target::new(&field.name, edit, edit_number, inner), old_key));
             }
         }
-        members.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        members.sort_unstable_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        let mut old_keys: Vec<(Box<str>, usize)> = members
+            .iter()
+            .enumerate()
+            .filter_map(|(position, (_, old_key))| Some(((*old_key)?.into(), position)))
+            .collect();
+        old_keys.sort_unstable();
         (!members.is_empty()).then(|| TargetObject {
-            members: members.into(),
+            members: members.into_iter().map(|(target, _)| target).collect(),
+            old_keys: old_keys.into(),
         })
     }
 
@@ -314,6 +320,27 @@ impl TargetObject {
     /// Returns the position of the target of this name.
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
         self.members.binary_search_by(|target| (*target.name).cmp(name)).ok()
+    }
+
+    /// Returns the position of the target that this key should have been renamed to. It is no target's name: a rename is
+    /// never from another field.
+    pub(crate) fn renamed(&self, key: &str) -> Option<usize> {
+        let found = self.old_keys.binary_search_by(|(from, _)| (**from).cmp(key)).ok()?;
+        Some(self.old_keys[found].1)
+    }
+}
+
+impl TargetValue {
+    /// Returns one of the masks in a value of the last phase.
+    pub(crate) fn any_mask(&self) -> Option<&Mask> {
+        match self {
+            Self::Nothing => None,
+            Self::Array(element) => element.any_mask(),
+            Self::Object(object) => object.members.iter().find_map(|target| match &target.edit {
+                Some(Edit::Mask(mask)) => Some(mask),
+                _ => target.inner.any_mask(),
+            }),
+        }
     }
 }
 

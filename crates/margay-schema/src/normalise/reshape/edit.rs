@@ -26,7 +26,7 @@ pub(super) fn run(plan: &PhasePlan, text: &str, out: &mut Out, problems: &mut Pr
     let record = reader.skip()?;
     reader.end()?;
     let mut phase = Phase::of(plan, record, problems)?;
-    phase.object(&plan.targets, Some(record), &Path::Root, out)?;
+    phase.object(&plan.targets, Some(record), Key::Name, &Path::Root, out)?;
     Ok(())
 }
 
@@ -72,6 +72,15 @@ enum Fate {
     StaysThere,
 }
 
+/// The key that a value has, or something around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// The field's name.
+    Name,
+    /// The one that the field is renamed from. Nothing else reads what is under it, so it may be anything.
+    Old,
+}
+
 impl<'t, 'p> Phase<'t, 'p> {
     fn of(plan: &'p PhasePlan, record: &'t str, problems: &'p mut Problems) -> Result<Self, Stop> {
         let mut found: Found<'t> = vec![None; plan.source_paths.len()];
@@ -94,6 +103,7 @@ impl<'t, 'p> Phase<'t, 'p> {
         &mut self,
         plan: &TargetObject,
         text: Option<&str>,
+        under: Key,
         path: &Path<'_>,
         out: &mut Out,
     ) -> Result<bool, Stop> {
@@ -111,19 +121,20 @@ impl<'t, 'p> Phase<'t, 'p> {
         if let Some(text) = text {
             let mut members = Members::of(text, 0)?;
             while let Some((key, member)) = members.next()? {
-                let position = plan.position(&key.decode());
-                match position {
-                    None => {
-                        out.begin(&mut is_first, Some(key.quoted()))?;
-                        out.push(member)?;
-                    }
-                    Some(position) if fates[position] == Fate::Set => {}
-                    Some(position) => {
-                        let is_there = member != "null";
-                        fates[position] = if is_there { Fate::StaysThere } else { Fate::Stays };
-                        out.begin(&mut is_first, Some(key.quoted()))?;
-                        self.kept(&plan.members[position], member, path, out)?;
-                    }
+                let name = key.decode();
+                let position = plan.position(&name);
+                if position.is_some_and(|position| fates[position] == Fate::Set) {
+                    continue;
+                }
+                out.begin(&mut is_first, Some(key.quoted()))?;
+                if let Some(position) = position {
+                    let is_there = member != "null";
+                    fates[position] = if is_there { Fate::StaysThere } else { Fate::Stays };
+                    self.kept(&plan.members[position], member, under, path, out)?;
+                } else if let Some(position) = plan.renamed(&name) {
+                    self.kept(&plan.members[position], member, Key::Old, path, out)?;
+                } else {
+                    out.push(member)?;
                 }
             }
         }
@@ -135,10 +146,11 @@ impl<'t, 'p> Phase<'t, 'p> {
     }
 
     /// Writes a value that the record has and that is not set to another.
-    fn kept(&mut self, target: &Target, text: &str, path: &Path<'_>, out: &mut Out) -> Result<(), Stop> {
+    fn kept(&mut self, target: &Target, text: &str, under: Key, path: &Path<'_>, out: &mut Out) -> Result<(), Stop> {
         match &target.edit {
+            Some(Edit::Mask(mask)) if under == Key::Old && has_containers(text)? => masked_whole(mask, text, out),
             Some(Edit::Mask(mask)) => masked(mask, text, out),
-            _ => self.value(&target.inner, text, &Path::Field(path, &target.name), out),
+            _ => self.value(&target.inner, text, under, &Path::Field(path, &target.name), out),
         }
     }
 
@@ -160,7 +172,7 @@ impl<'t, 'p> Phase<'t, 'p> {
             (_, Fate::Stays, TargetValue::Object(object)) => {
                 let (length, was_first) = (out.text.len(), *is_first);
                 out.begin(is_first, Some(&target.quoted_name))?;
-                if !self.object(object, None, &path, out)? {
+                if !self.object(object, None, Key::Name, &path, out)? {
                     out.text.truncate(length);
                     *is_first = was_first;
                 }
@@ -170,9 +182,18 @@ impl<'t, 'p> Phase<'t, 'p> {
         }
     }
 
-    fn value(&mut self, plan: &TargetValue, text: &str, path: &Path<'_>, out: &mut Out) -> Result<(), Stop> {
+    fn value(
+        &mut self,
+        plan: &TargetValue,
+        text: &str,
+        under: Key,
+        path: &Path<'_>,
+        out: &mut Out,
+    ) -> Result<(), Stop> {
         match plan {
-            TargetValue::Object(plan) if text.starts_with('{') => self.object(plan, Some(text), path, out).map(drop),
+            TargetValue::Object(plan) if text.starts_with('{') => {
+                self.object(plan, Some(text), under, path, out).map(drop)
+            }
             TargetValue::Array(plan) if text.starts_with('[') => {
                 let mut is_first = true;
                 out.push("[")?;
@@ -180,11 +201,16 @@ impl<'t, 'p> Phase<'t, 'p> {
                 let mut index = 0;
                 while let Some(element) = elements.next()? {
                     out.begin(&mut is_first, None)?;
-                    self.value(plan, element, &Path::Element(path, index), out)?;
+                    self.value(plan, element, under, &Path::Element(path, index), out)?;
                     index += 1;
                 }
                 out.push("]")
             }
+            // The field takes no such value. This may be a string with JSON in it, which was not unfolded here.
+            _ if under == Key::Old => match plan.any_mask() {
+                Some(mask) => masked_whole(mask, text, out),
+                None => out.push(text),
+            },
             _ => out.push(text),
         }
     }
@@ -278,7 +304,7 @@ impl<'t, 'p> Phase<'t, 'p> {
                 self.count_source_use();
                 let copied = self.found[*source].unwrap_or("null");
                 if *unfold == Unfold::Nothing {
-                    return self.value(inner, copied, path, out);
+                    return self.value(inner, copied, Key::Name, path, out);
                 }
                 let mut unfolded = Out::default();
                 unfold::value(unfold, copied, 0, &mut unfolded)?;
@@ -286,7 +312,7 @@ impl<'t, 'p> Phase<'t, 'p> {
                 if self.unfolded_bytes > RECORD_BYTES_MAX {
                     return Err(Stop::TooLong);
                 }
-                self.value(inner, &unfolded.text, path, out)
+                self.value(inner, &unfolded.text, Key::Name, path, out)
             }
             Edit::Concat {
                 sources,
@@ -367,6 +393,28 @@ fn masked(mask: &Mask, value: &str, out: &mut Out) -> Result<(), Stop> {
             masked(mask, element, out)?;
         }
         return out.push("]");
+    }
+    masked_whole(mask, value, out)
+}
+
+/// Returns whether a value is an object, or an array with anything in it but texts, numbers, booleans and null.
+fn has_containers(value: &str) -> Result<bool, Stop> {
+    if !value.starts_with('[') {
+        return Ok(container(value).is_some());
+    }
+    let mut elements = Elements::of(value, 0)?;
+    while let Some(element) = elements.next()? {
+        if container(element).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Writes the mask's text in the place of a value of any kind but null.
+fn masked_whole(mask: &Mask, value: &str, out: &mut Out) -> Result<(), Stop> {
+    if value == "null" {
+        return out.push(value);
     }
     match mask {
         Mask::Redact { to } => push_string(to, out),

@@ -317,6 +317,97 @@ fn a_masked_value_is_hidden_under_its_old_name_too() {
 }
 
 #[test]
+fn a_masked_field_hides_anything_under_its_old_name() {
+    check_records(
+        "
+  - {name: user, type: string, rename: {from: pin}, mask: {type: redact, to: XXX}}
+  - {name: tag, type: string, rename: {from: label}, mask: {type: obfuscate, salt: pepper}}",
+        &[
+            r#"{"user":"own","pin":{"x":"1234"}}"#,
+            r#"{"user":"own","pin":[{"x":"1234"}]}"#,
+            r#"{"user":"own","pin":["1234",null,["1234"]]}"#,
+            r#"{"user":"own","pin":["1234",null,5]}"#,
+            r#"{"user":"own","pin":null}"#,
+            r#"{"tag":"own","label":{"x":"1234"}}"#,
+        ],
+        expect![[r#"
+            {"user":"own","pin":{"x":"1234"}} => {"user":"XXX","p_unmapped":{"pin":"XXX"
+            {"user":"own","pin":[{"x":"1234"}]} => {"user":"XXX","p_unmapped":{"pin":"XXX"
+            {"user":"own","pin":["1234",null,["1234"]]} => {"user":"XXX","p_unmapped":{"pin":"XXX"
+            {"user":"own","pin":["1234",null,5]} => {"user":"XXX","p_unmapped":{"pin":["XXX",null,"XXX"]
+            {"user":"own","pin":null} => {"user":"XXX","p_unmapped":{"pin":null
+            {"tag":"own","label":{"x":"1234"}} => {"tag":"519e04861974d13ecf31669cd9bef4e1f165030ff439e350ab2f65cbc557af4f","p_unmapped":{"label":"51766d3563d69ae0ed9d1ecaadd27122031a7507d286d10721786fd86858e16d"
+        "#]],
+    );
+}
+
+#[test]
+fn masks_inside_a_field_hide_under_its_old_name_too() {
+    check_records(
+        "
+  - name: user
+    type: object
+    rename: {from: usr}
+    fields:
+      - {name: token, type: string, rename: {from: tk}, mask: {type: redact, to: XXX}}
+      - {name: plain, type: string}
+  - name: tokens
+    type: array
+    rename: {from: tks}
+    element: {type: object, fields: [{name: t, type: string, mask: {type: redact, to: YYY}}]}",
+        &[
+            r#"{"user":{"token":"a"},"usr":{"token":"SECRET"}}"#,
+            r#"{"user":{"token":"a"},"usr":{"tk":"SECRET","token":{"x":"SECRET"},"plain":"p","other":1}}"#,
+            r#"{"user":{"token":"a"},"usr":[{"token":"SECRET"}]}"#,
+            r#"{"user":{"token":"a"},"usr":null}"#,
+            r#"{"user":{"token":"a","tk":{"x":"SECRET"}}}"#,
+            r#"{"tokens":[],"tks":[{"t":"SECRET","u":1},null,{"t":["SECRET"]}]}"#,
+            r#"{"tokens":[],"tks":{"t":"SECRET"}}"#,
+            r#"{"tokens":[],"tks":[["SECRET"],"SECRET"]}"#,
+        ],
+        expect![[r#"
+            {"user":{"token":"a"},"usr":{"token":"SECRET"}} => {"user":{"token":"XXX"},"p_unmapped":{"usr":{"token":"XXX"
+            {"user":{"token":"a"},"usr":{"tk":"SECRET","token":{"x":"SECRET"},"plain":"p","other":1}} => {"user":{"token":"XXX"},"p_unmapped":{"usr":{"tk":"XXX","token":"XXX","plain":"p","other":1
+            {"user":{"token":"a"},"usr":[{"token":"SECRET"}]} => {"user":{"token":"XXX"},"p_unmapped":{"usr":"XXX"
+            {"user":{"token":"a"},"usr":null} => {"user":{"token":"XXX"},"p_unmapped":{"usr":null
+            {"user":{"token":"a","tk":{"x":"SECRET"}}} => {"user":{"token":"XXX"},"p_unmapped":{"user":{"tk":"XXX"
+            {"tokens":[],"tks":[{"t":"SECRET","u":1},null,{"t":["SECRET"]}]} => {"tokens":[],"p_unmapped":{"tks":[{"t":"YYY","u":1},null,{"t":["YYY"]}]
+            {"tokens":[],"tks":{"t":"SECRET"}} => {"tokens":[],"p_unmapped":{"tks":"YYY"
+            {"tokens":[],"tks":[["SECRET"],"SECRET"]} => {"tokens":[],"p_unmapped":{"tks":["YYY","YYY"]
+        "#]],
+    );
+}
+
+#[test]
+fn masks_inside_embedded_json_hide_it_under_its_old_name() {
+    check_records(
+        "
+  - name: user
+    type: object
+    isEmbeddedJSON: true
+    rename: {from: usr}
+    fields:
+      - {name: token, type: string, mask: {type: redact, to: XXX}}
+      - name: inner
+        type: object
+        isEmbeddedJSON: true
+        fields: [{name: pin, type: string, mask: {type: redact, to: YYY}}]",
+        &[
+            r#"{"user":{"token":"a"},"usr":"{\"token\":\"SECRET\"}"}"#,
+            r#"{"user":{"token":"a"},"usr":"{\"token\":\"SECRET"}"#,
+            r#"{"user":{"token":"a"},"usr":{"x":1,"inner":"{\"pin\":\"SECRET\"}"}}"#,
+            r#"{"usr":"{\"token\":\"SECRET\",\"inner\":\"{\\\"pin\\\":\\\"SECRET\\\"}\"}"}"#,
+        ],
+        expect![[r#"
+            {"user":{"token":"a"},"usr":"{\"token\":\"SECRET\"}"} => {"user":{"token":"XXX"},"p_unmapped":{"usr":"YYY"
+            {"user":{"token":"a"},"usr":"{\"token\":\"SECRET"} => {"user":{"token":"XXX"},"p_unmapped":{"usr":"YYY"
+            {"user":{"token":"a"},"usr":{"x":1,"inner":"{\"pin\":\"SECRET\"}"}} => {"user":{"token":"XXX"},"p_unmapped":{"usr":{"x":1,"inner":"YYY"
+            {"usr":"{\"token\":\"SECRET\",\"inner\":\"{\\\"pin\\\":\\\"SECRET\\\"}\"}"} => {"user":{"token":"XXX","inner":{"pin":"YYY"}}
+        "#]],
+    );
+}
+
+#[test]
 fn validation_and_indicators_see_what_the_transformations_left() {
     check_records(
         "

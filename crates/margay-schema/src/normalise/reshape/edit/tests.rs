@@ -8,7 +8,7 @@ fn run_phase(fields: &str, record: &str) -> (String, usize) {
     let [plan] = &*reshape.phases else { panic!("one phase") };
     let (mut out, mut problems) = (Out::default(), Problems::default());
     let mut phase = Phase::of(plan, record, &mut problems).ok().unwrap();
-    let written = phase.object(&plan.targets, Some(record), &Path::Root, &mut out);
+    let written = phase.object(&plan.targets, Some(record), Key::Name, &Path::Root, &mut out);
     assert!(matches!(written, Ok(true)));
     (out.text, phase.source_use_count)
 }
