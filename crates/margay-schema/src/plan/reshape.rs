@@ -77,8 +77,8 @@ pub(crate) struct SourceTree {
 pub(crate) struct TargetObject {
     /// By name.
     pub(crate) members: Box<[Target]>,
-    /// The keys that fields with masks are renamed from, sorted, and the positions of these fields. Where a key could not
-    /// be renamed, because the field has a value of its own, it shall not show what the masks hide.
+    /// The keys that fields with masks are renamed from, sorted, and the positions of these fields. Where a key could
+    /// not be renamed, because the field has a value of its own, it shall not show what the masks hide.
     old_keys: Box<[(Box<str>, usize)]>,
 }
 
@@ -322,8 +322,8 @@ impl TargetObject {
         self.members.binary_search_by(|target| (*target.name).cmp(name)).ok()
     }
 
-    /// Returns the position of the target that this key should have been renamed to. It is no target's name: a rename is
-    /// never from another field.
+    /// Returns the position of the target that this key should have been renamed to. It is no target's name: a rename
+    /// is never from another field.
     pub(crate) fn renamed(&self, key: &str) -> Option<usize> {
         let found = self.old_keys.binary_search_by(|(from, _)| (**from).cmp(key)).ok()?;
         Some(self.old_keys[found].1)

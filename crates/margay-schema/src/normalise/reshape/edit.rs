@@ -1,12 +1,10 @@
 //! The phases after the first: values are set from elsewhere in the record, or masked.
 //!
-//! A source's path starts at the record, and what it leads to is read as it was before the phase. So an edit makes the same
-//! text wherever its field stands. It is made once; in the other elements of an array it is repeated.
+//! A source's path starts at the record, and what it leads to is read as it was before the phase. So an edit makes the
+//! same text wherever its field stands. It is made once; in the other elements of an array it is repeated.
 
 use std::borrow::Cow;
 use std::ops::Range;
-
-use sha2::{Digest, Sha256};
 
 use super::source::{self, Found};
 use super::{Elements, Members, Out, Stop, unfold};
@@ -14,10 +12,12 @@ use crate::json::{Kind, Reader, write_string};
 use crate::limits::{RECORD_BYTES_MAX, RECORD_VALUE_COUNT_MAX};
 use crate::normalise::path::{Path, Problems};
 use crate::plan::{Edit, PhasePlan, Target, TargetObject, TargetValue, Unfold};
-use crate::transformations::Mask;
 
+mod mask;
 #[cfg(test)]
 mod tests;
+
+use mask::{has_containers, masked, masked_whole};
 
 /// Writes the record that starts here.
 pub(super) fn run(plan: &PhasePlan, text: &str, out: &mut Out, problems: &mut Problems) -> Result<(), Stop> {
@@ -377,60 +377,4 @@ fn push_string(text: &str, out: &mut Out) -> Result<(), Stop> {
     let mut quoted = String::with_capacity(text.len() + 2);
     write_string(&mut quoted, text);
     out.push(&quoted)
-}
-
-/// Writes a value behind its mask: texts, and those in arrays. Null hides nothing, and an object does not fit the field.
-fn masked(mask: &Mask, value: &str, out: &mut Out) -> Result<(), Stop> {
-    if value == "null" || value.starts_with('{') {
-        return out.push(value);
-    }
-    if value.starts_with('[') {
-        let mut is_first = true;
-        out.push("[")?;
-        let mut elements = Elements::of(value, 0)?;
-        while let Some(element) = elements.next()? {
-            out.begin(&mut is_first, None)?;
-            masked(mask, element, out)?;
-        }
-        return out.push("]");
-    }
-    masked_whole(mask, value, out)
-}
-
-/// Returns whether a value is an object, or an array with anything in it but texts, numbers, booleans and null.
-fn has_containers(value: &str) -> Result<bool, Stop> {
-    if !value.starts_with('[') {
-        return Ok(container(value).is_some());
-    }
-    let mut elements = Elements::of(value, 0)?;
-    while let Some(element) = elements.next()? {
-        if container(element).is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Writes the mask's text in the place of a value of any kind but null.
-fn masked_whole(mask: &Mask, value: &str, out: &mut Out) -> Result<(), Stop> {
-    if value == "null" {
-        return out.push(value);
-    }
-    match mask {
-        Mask::Redact { to } => push_string(to, out),
-        Mask::Obfuscate { salt } => {
-            let text = text_of(value)?;
-            let digest = Sha256::new()
-                .chain_update(salt)
-                .chain_update(text.as_bytes())
-                .finalize();
-            push_string(&hexadecimal(&digest), out)
-        }
-    }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
