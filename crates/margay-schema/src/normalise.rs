@@ -90,7 +90,7 @@ impl Schema {
     ///    name; then the key stays, and so goes to `p_unmapped`.
     /// 2. `copy`: any value.
     /// 3. `concat`: strings, and numbers and booleans as their literal text; missing and null sources are left out.
-    /// 4. `split`: one part of such a text; null if there are not so many.
+    /// 4. `split`: one part of such a text; without that part it changes nothing.
     /// 5. `mask`: strings, numbers and booleans, in arrays too; what is read, validated and searched is the mask.
     ///
     /// `copy`, `concat` and `split` replace a value that the record has under the field's name, and make the objects around

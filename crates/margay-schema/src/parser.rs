@@ -121,17 +121,25 @@ impl Parser {
         written
     }
 
+    /// Returns the options that the parsers of lines share.
+    const fn options(&self) -> Option<&Options> {
+        match self {
+            Self::Native | Self::Script(_) => None,
+            Self::Csv(csv) => Some(csv.options()),
+            Self::Fastmatch(fastmatch) => Some(fastmatch.options()),
+            Self::Regex(regex) => Some(regex.options()),
+        }
+    }
+
+    /// Returns the fields that it makes of others.
+    pub(crate) fn expansions(&self) -> &[Expansion] {
+        self.options().map_or(&[], |options| &options.expansions)
+    }
+
     /// Returns whether a line is a comment.
     fn skips(&self, line: &str) -> bool {
-        let options = match self {
-            Self::Native | Self::Script(_) => return false,
-            Self::Csv(csv) => csv.options(),
-            Self::Fastmatch(fastmatch) => fastmatch.options(),
-            Self::Regex(regex) => regex.options(),
-        };
-        options
-            .skip_prefix
-            .as_ref()
+        self.options()
+            .and_then(|options| options.skip_prefix.as_ref())
             .is_some_and(|prefix| line.starts_with(&**prefix))
     }
 

@@ -452,3 +452,40 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_template_that_shows_a_masked_value_is_a_warning() {
+    check_lenient(
+        "schema: Custom.Test
+parser:
+  csv:
+    columns: [a, secret, old, person, pin]
+    expandFields:
+      full: '%{a}-%{secret}'
+      hidden: '%{secret}'
+      hidden_old: '%{old}'
+      unnamed: '%{old}%{person}%{a}'
+      pin: '%{pin}!'
+fields:
+  - {name: a, type: string}
+  - {name: full, type: string}
+  - {name: secret, type: string, mask: {type: redact}}
+  - {name: hidden, type: string, mask: {type: redact}}
+  - {name: other, type: string, rename: {from: hidden_old}, mask: {type: redact}}
+  - {name: new, type: string, rename: {from: old}, mask: {type: redact}}
+  - name: person
+    type: object
+    isEmbeddedJSON: true
+    fields: [{name: pin, type: string, mask: {type: redact}}]
+  - {name: pin, type: string, mask: {type: redact}}",
+        expect![[r#"
+            accepted
+            14:34: secret: the value is masked here but stays readable in `full`
+              hint: `expandFields` makes `full` of it; that field needs a mask too
+            17:52: new: the value is masked here but stays readable in `unnamed`
+              hint: `expandFields` makes `unnamed` of it; that field needs a mask too
+            18:5: person: the value is masked here but stays readable in `unnamed`
+              hint: `expandFields` makes `unnamed` of it; that field needs a mask too
+        "#]],
+    );
+}

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use super::problem::Problems;
 use super::raw::{RawField, RawKind, RawSchema, RawValue};
 use super::{Field, ValueType};
+use crate::parser::Parser;
 use crate::transformations::EventPath;
 
 type Definitions<'a> = HashMap<&'a str, &'a RawValue>;
@@ -154,6 +155,7 @@ fn check_rename<'a>(
 /// Reports masks beside which the value stays readable, in a schema without errors whose fields are `fields`.
 pub(super) fn check_masks(raw: &RawSchema, fields: &[Field], problems: &mut Problems) {
     let known = Known::of(fields);
+    check_templates(raw, &known, problems);
     visit(raw, &mut |object, path| {
         for field in object {
             let path = join(path, &field.name);
@@ -178,6 +180,38 @@ pub(super) fn check_masks(raw: &RawSchema, fields: &[Field], problems: &mut Prob
             }
         }
     });
+}
+
+/// Reports templates of the parser that show what a field hides: they are filled in before anything is renamed or
+/// masked.
+fn check_templates(raw: &RawSchema, known: &Known<'_>, problems: &mut Problems) {
+    let goes_by = |field: &RawField, key: &str| {
+        let transformations = &field.transformations.transformations;
+        field.name == key || transformations.rename.as_deref() == Some(key)
+    };
+    for expansion in raw.parser.iter().flat_map(Parser::expansions) {
+        let name = &expansion.name;
+        let is_masked = |field: &RawField| field.transformations.transformations.mask.is_some();
+        if raw.fields.iter().any(|field| goes_by(field, name) && is_masked(field)) {
+            continue;
+        }
+        let used: HashSet<&str> = expansion.fields().collect();
+        for field in &raw.fields {
+            let is_shown = used.iter().any(|key| *key != name && goes_by(field, key));
+            if is_shown && known.members.get(&*field.name).is_some_and(|member| member.is_masked) {
+                let given = &field.transformations.given;
+                let mask = given.iter().find(|(key, _)| *key == "mask");
+                let at = mask.map_or(field.value.at, |(_, at)| *at);
+                let message = format!("the value is masked here but stays readable in `{name}`");
+                let hint = || {
+                    Some(format!(
+                        "`expandFields` makes `{name}` of it; that field needs a mask too"
+                    ))
+                };
+                problems.warn(at, &field.name, message, hint);
+            }
+        }
+    }
 }
 
 /// What the fields of an object say about masks, ready to be looked up.
