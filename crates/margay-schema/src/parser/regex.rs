@@ -9,10 +9,15 @@ use regex_syntax::ast;
 use super::grok::{self, Definitions, Expanded, GROUP_PREFIX, RegexError, RegexHint};
 use super::object::{Layout, Options};
 use super::piece::Piece;
-use super::{ParseProblem, first_repeated};
+use super::{ParseProblem, first_repeated, re2};
 use crate::limits::{
-    FIELD_NAME_BYTES_MAX, REGEX_BYTES_MAX, REGEX_COMPILED_BYTES_MAX, REGEX_DEPTH_MAX, REGEX_LINE_BYTES_MAX,
+    FIELD_NAME_BYTES_MAX, REGEX_BYTES_MAX, REGEX_COMPILED_BYTES_MAX, REGEX_DEPTH_MAX, REGEX_GROUP_COUNT_MAX,
+    REGEX_SLOT_COUNT_MAX,
 };
+
+mod cost;
+
+use cost::Cost;
 
 /// A regex parser.
 #[derive(Debug, Clone)]
@@ -20,6 +25,8 @@ pub struct RegexParser {
     regex: Regex,
     /// The group of each value, in the layout's order.
     groups: Vec<usize>,
+    /// Bytes of the longest line that the expression reads.
+    line_bytes_max: usize,
     layout: Layout,
     options: Options,
 }
@@ -37,6 +44,7 @@ pub(crate) struct Expression {
     regex: Regex,
     /// The fields and their groups, in the expression's order.
     fields: Vec<(String, usize)>,
+    line_bytes_max: usize,
 }
 
 /// Checks a grok pattern of a schema.
@@ -81,12 +89,29 @@ impl Expression {
             )),
         })?;
         let fields = fields(&regex, &expanded)?;
-        Ok(Self { regex, fields })
+        let line_bytes_max = line_bytes_max(&expanded, regex.captures_len())?;
+        Ok(Self {
+            regex,
+            fields,
+            line_bytes_max,
+        })
     }
 
     /// Returns the names of the fields in order.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| &**name)
+    }
+
+    /// Returns how many groups are captured, the whole match among them.
+    #[cfg(test)]
+    pub(super) fn group_count(&self) -> usize {
+        self.regex.captures_len()
+    }
+
+    /// Returns the bytes of the longest line that it reads.
+    #[cfg(test)]
+    pub(super) const fn line_bytes_max(&self) -> usize {
+        self.line_bytes_max
     }
 }
 
@@ -120,13 +145,58 @@ fn fields(regex: &Regex, expanded: &Expanded) -> Result<Vec<(String, usize)>, Re
     Ok(fields)
 }
 
+/// Returns the bytes of the longest line that an expression reads. Fails if it would need too much memory for any.
+fn line_bytes_max(expanded: &Expanded, groups: usize) -> Result<usize, RegexError> {
+    // One of them is the whole match.
+    let named = groups.saturating_sub(1);
+    if named > REGEX_GROUP_COUNT_MAX {
+        let mut error = whole(format!(
+            "a regular expression gives at most {REGEX_GROUP_COUNT_MAX} fields, this gives {named}"
+        ));
+        error.hint = Some(RegexHint::Text(
+            "name only the groups that are fields; `(x)` gives none",
+        ));
+        return Err(error);
+    }
+    let read = regex_syntax::ParserBuilder::new()
+        .nest_limit(REGEX_DEPTH_MAX)
+        .build()
+        .parse(&expanded.regex);
+    let expression = read.map_err(|error| {
+        whole(format!(
+            "this is no regular expression: {}",
+            last_line(&error.to_string())
+        ))
+    })?;
+    let cost = Cost::of(&expression, groups);
+    if cost.slots() > REGEX_SLOT_COUNT_MAX {
+        let mut error = whole(format!(
+            "the regular expression is too large for its {named} fields: its states times the bounds of its groups are \
+             about {}, at most {REGEX_SLOT_COUNT_MAX} are kept",
+            cost.slots()
+        ));
+        error.hint = Some(RegexHint::Text("repeat less, or name fewer groups"));
+        return Err(error);
+    }
+    Ok(cost.line_bytes_max())
+}
+
 /// Checks that what was written out is an expression, which is much faster than to compile it and says where it is not.
 fn check_syntax(expanded: &Expanded) -> Result<(), RegexError> {
     let parsed = ast::parse::ParserBuilder::new()
         .nest_limit(REGEX_DEPTH_MAX)
         .build()
         .parse(&expanded.regex);
-    let Err(error) = parsed else { return Ok(()) };
+    let error = match parsed {
+        Ok(expression) => {
+            return re2::foreign(&expression).map_err(|foreign| RegexError {
+                at: Some(expanded.place_of(foreign.at)),
+                message: format!("this is no regular expression: {}", foreign.message),
+                hint: Some(RegexHint::Text(foreign.hint)),
+            });
+        }
+        Err(error) => error,
+    };
     let hint = match error.kind() {
         ast::ErrorKind::UnsupportedLookAround => Some("RE2 has no look-around; match what surrounds it instead"),
         ast::ErrorKind::UnsupportedBackreference => Some("RE2 has no backreferences"),
@@ -161,6 +231,7 @@ impl RegexParser {
             layout: Layout::new(expression.names(), &options),
             groups: expression.fields.iter().map(|(_, group)| *group).collect(),
             regex: expression.regex,
+            line_bytes_max: expression.line_bytes_max,
             options,
         }
     }
@@ -176,8 +247,9 @@ impl RegexParser {
         locations: &mut Option<CaptureLocations>,
         out: &mut String,
     ) -> Result<(), ParseProblem> {
-        if line.len() > REGEX_LINE_BYTES_MAX {
-            let expected = format!("a line of at most {REGEX_LINE_BYTES_MAX} bytes for a regular expression");
+        if line.len() > self.line_bytes_max {
+            let most = self.line_bytes_max;
+            let expected = format!("a line of at most {most} bytes for this regular expression");
             return Err(ParseProblem::new(expected, format!("{} bytes", line.len())));
         }
         let locations = locations.get_or_insert_with(|| self.regex.capture_locations());

@@ -16,7 +16,7 @@ pub(crate) const BUILT_IN: &[(&str, &str)] = &[
     ("UUID", r"%{HEXDIGIT}{8}-(?:%{HEXDIGIT}{4}-){3}%{HEXDIGIT}{12}"),
     (
         "LOGLEVEL",
-        r"\b(?i-u:emerg(?:ency)?|alert|crit(?:ical)?|fatal|severe|panic|err(?:or)?|warn(?:ing)?|notice|info(?:rmation(?:al)?)?|debug|trace)\b",
+        r"\b(?i:emerg(?:ency)?|alert|crit(?:ical)?|fatal|severe|panic|err(?:or)?|warn(?:ing)?|notice|info(?:rmation(?:al)?)?|debug|trace)\b",
     ),
     // Numbers.
     ("DIGITS", r"\d+"),

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use expect_test::expect;
 use proptest::prelude::*;
 
+use super::super::grok::{BUILT_IN, Definitions, RegexHint};
 use super::super::re2;
 use super::super::regex::Expression;
 use super::{check, check_refused, schema, show};
@@ -100,6 +101,10 @@ fn expressions_mean_what_they_mean_in_re2() {
         (r"^[\D]$", "a", "7"),
         (r"^[^\W]$", "a", "é"),
         (r"\bn\b", "én é", "an"),
+        (r"^a\Bb", "ab", "aéb"),
+        (r"^é\Bé", "éé", "éa"),
+        (r"^\B.$", "é", "a"),
+        (r"\B", "é", "a"),
         (r"^\<a\>$", "<a>", "a"),
         (r"^[\<a\>]+$", "<a>", "b"),
         ("^[[]a[]]$", "[a]", "a"),
@@ -109,6 +114,18 @@ fn expressions_mean_what_they_mean_in_re2() {
         ("^[a&&b]+$", "a&b", "c"),
         ("^[a~~b]+$", "a~b", "c"),
         ("^[+--]+$", "+,-", "."),
+        ("^[--a]+$", "-.Aa", "+"),
+        ("^[^--a]+$", "+b", "A"),
+        ("^[---]+$", "-", "."),
+        ("^[a-]+$", "a-", "b"),
+        ("^[-a]+$", "-a", "b"),
+        ("^[a-c-e]+$", "abc-e", "d"),
+        (r"^[\d-a]+$", "1-a", "A"),
+        (r"^[\pL-a]+$", "é-a", "1"),
+        ("^[]-a]+$", "]^_`a", "["),
+        ("^[!-[]+$", "!A[", "]"),
+        (r"^[\x41-\x43-]+$", "ABC-", "D"),
+        (r"^(a)(?:b)(c)$", "abc", "ab"),
         ("^{a}$", "{a}", "a"),
         (r#"^{"a":(\d{1,2})}$"#, r#"{"a":12}"#, r#"{"a":123}"#),
         ("^a{2}$", "aa", "a{2}"),
@@ -219,6 +236,119 @@ fn expressions_that_are_wrong_say_where() {
 }
 
 #[test]
+fn what_re2_does_not_have_is_refused() {
+    let refuse = |pattern: &str| {
+        let definitions = Definitions::new();
+        let error = Expression::read(&format!("(?P<a>x){pattern}"), &definitions).unwrap_err();
+        let Some(RegexHint::Text(hint)) = error.hint else {
+            panic!("{pattern} has a hint: {error:?}");
+        };
+        format!("{pattern} {:?} {} ({hint})\n", error.at, error.message)
+    };
+    let patterns = [
+        "x**",
+        "x*??",
+        "x{2}{3}",
+        "(?x)a b",
+        "(?x:a b)",
+        "(?R)$",
+        "(?u:é)",
+        "(?-u:a)",
+        r"\u0041",
+        r"\U00000041",
+        r"[\u0041]",
+        r"[A-\u0043]",
+        r"\u{41}",
+    ];
+    let all: String = patterns.map(refuse).concat();
+    expect![[r#"
+        x** Some(10) this is no regular expression: a repetition of a repetition (put what is repeated twice into a group: `(?:a*)*`)
+        x*?? Some(11) this is no regular expression: a repetition of a repetition (put what is repeated twice into a group: `(?:a*)*`)
+        x{2}{3} Some(12) this is no regular expression: a repetition of a repetition (put what is repeated twice into a group: `(?:a*)*`)
+        (?x)a b Some(10) this is no regular expression: a flag that RE2 does not have (the flags are `i`, `m`, `s` and `U`)
+        (?x:a b) Some(10) this is no regular expression: a flag that RE2 does not have (the flags are `i`, `m`, `s` and `U`)
+        (?R)$ Some(10) this is no regular expression: a flag that RE2 does not have (the flags are `i`, `m`, `s` and `U`)
+        (?u:é) Some(10) this is no regular expression: a flag that RE2 does not have (the flags are `i`, `m`, `s` and `U`)
+        (?-u:a) Some(11) this is no regular expression: a flag that RE2 does not have (the flags are `i`, `m`, `s` and `U`)
+        \u0041 Some(8) this is no regular expression: an escape that RE2 does not have (a character by its number is written `\x{e9}`)
+        \U00000041 Some(8) this is no regular expression: an escape that RE2 does not have (a character by its number is written `\x{e9}`)
+        [\u0041] Some(9) this is no regular expression: an escape that RE2 does not have (a character by its number is written `\x{e9}`)
+        [A-\u0043] Some(11) this is no regular expression: an escape that RE2 does not have (a character by its number is written `\x{e9}`)
+        \u{41} Some(8) this is no regular expression: an escape that RE2 does not have (a character by its number is written `\x{e9}`)
+    "#]].assert_eq(&all);
+    for range in [r"[!-\d]", r"[a-\pL]"] {
+        let definitions = Definitions::new();
+        assert!(
+            Expression::read(&format!("(?P<a>{range})"), &definitions).is_err(),
+            "{range}"
+        );
+    }
+}
+
+/// The first two would take a gigabyte, and minutes, if all groups were captured.
+#[test]
+fn groups_without_a_name_are_not_captured() {
+    let line = "x".repeat(20_000);
+    for pattern in [
+        format!("^(?P<a>.*){}$", "()".repeat(4_000)),
+        format!("^(?P<a>(?:{})*)$", vec!["(x)"; 3_000].join("|")),
+        r"^(?P<a>\(?[(](((x)+)))|(?P<b>(x)*)$".to_owned(),
+    ] {
+        let expression = Expression::read(&pattern, &Definitions::new()).unwrap();
+        assert!(expression.group_count() <= 3, "{pattern:.40}");
+    }
+    let schema = schema(&format!("  regex: {{match: ['^(?P<a>.*){}$']}}", "()".repeat(4_000)));
+    assert!(show(schema.session().read(line.as_bytes())).starts_with(r#"{"a":"xxx"#));
+}
+
+#[test]
+fn named_groups_have_a_limit() {
+    let groups = |count: usize| {
+        let groups: String = (0..count).map(|i| format!("(?P<f{i}>x)?")).collect();
+        Expression::read(&groups, &Definitions::new())
+    };
+    assert_eq!(groups(200).unwrap().names().count(), 200);
+    expect!["a regular expression gives at most 200 fields, this gives 201"]
+        .assert_eq(&groups(201).unwrap_err().message);
+}
+
+#[test]
+fn states_times_groups_have_a_limit() {
+    let read = |repeated: usize| {
+        let groups: String = (0..150).map(|i| format!("(?P<f{i}>x)?")).collect();
+        Expression::read(&format!("^{groups}(?:a?){{{repeated}}}$"), &Definitions::new())
+    };
+    assert!(read(1_000).is_ok());
+    expect!["the regular expression is too large for its 150 fields: its states times the bounds of its groups are about 6267104, at most 2097152 are kept"].assert_eq(&read(4_000).unwrap_err().message);
+}
+
+/// A line costs its bytes times the states times the groups, so that many states leave short lines.
+#[test]
+fn an_expression_with_many_states_and_groups_reads_shorter_lines() {
+    let groups: String = (0..20).map(|i| format!("(?P<f{i}>x)?")).collect();
+    let schema = schema(&format!("  regex: {{match: ['^{groups}(?:a?b?){{1000}}$']}}"));
+    let line = |bytes: usize| show(schema.session().read("-".repeat(bytes).as_bytes()));
+    expect!["reject: record: expected a line of at most 9139 bytes for this regular expression, found 262144 bytes"]
+        .assert_eq(&line(REGEX_LINE_BYTES_MAX));
+    expect!["reject: record: expected a line that the regular expression matches, found no match"]
+        .assert_eq(&line(9_000));
+}
+
+/// An ordinary expression of the built-in patterns is nowhere near the limits.
+#[test]
+fn the_built_in_patterns_read_long_lines() {
+    for (name, _) in BUILT_IN {
+        let pattern = format!("^%{{{name}:a}} %{{NOTSPACE:b}} %{{DATA:c}} %{{GREEDYDATA:d}}$");
+        let expression = Expression::read(&pattern, &Definitions::new()).unwrap();
+        assert!(
+            expression.line_bytes_max() >= 32 * 1024,
+            "{name}: {}",
+            expression.line_bytes_max()
+        );
+    }
+}
+
+#[test]
 fn own_patterns_that_are_wrong_are_refused() {
     check_refused(
         "  regex:
@@ -255,7 +385,7 @@ fn a_line_for_an_expression_has_a_limit() {
     line.push('x');
     assert_eq!(
         show(schema.session().read(line.as_bytes())),
-        "reject: record: expected a line of at most 262144 bytes for a regular expression, found 262145 bytes"
+        "reject: record: expected a line of at most 262144 bytes for this regular expression, found 262145 bytes"
     );
 }
 
@@ -266,7 +396,7 @@ fn expressions_that_would_grow_are_refused_at_once() {
     for pattern in [
         "(?P<a>(((a{1000}){1000}){1000}))",
         "(?P<a>(((\\pL{100}){100}){100}))",
-        "(?P<a>.{1000}{1000})",
+        "(?P<a>(.{1000}){1000})",
         "(?P<a>(?i)\\pL{1000})",
     ] {
         check_refused(
