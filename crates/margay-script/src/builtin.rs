@@ -16,6 +16,7 @@ mod strings;
 mod tests;
 
 pub(crate) use functions::call;
+pub(crate) use strings::is_searchable;
 
 /// Declares an enum whose variants have a name in the language.
 macro_rules! named {

@@ -107,7 +107,10 @@ pub(crate) fn call(evaluator: &mut Evaluator<'_, '_>, function: Function, argume
 
 fn abs(evaluator: &mut Evaluator<'_, '_>, value: Value) -> Run<Value> {
     let is_negative = match Number::of(&evaluator.heap, value) {
-        Some(number) => number::order(&number, &Number::Small(0)) == Ordering::Less,
+        Some(number) => {
+            evaluator.heap.meter.scan(number.bytes())?;
+            number::order(&number, &Number::Small(0)) == Ordering::Less
+        }
         None => {
             return Err(Fault::operation(format!(
                 "`abs` wants a number, got {}",

@@ -6,6 +6,7 @@ use super::lists::clamped;
 use super::{Arguments, Method, integer, text};
 use crate::evaluate::{Evaluator, collect};
 use crate::heap::Heap;
+use crate::limits::SOUGHT_BYTES_PER_STEP;
 use crate::problem::{Fault, Run};
 use crate::text::braces;
 use crate::value::{TextPlace, Value};
@@ -108,6 +109,7 @@ pub(super) fn call(
         Method::Removeprefix | Method::Removesuffix => {
             let affix = heap.text(text(Some(arguments.one(name)?), name)?);
             let whole = heap.text(place);
+            heap.meter.scan(affix.len().min(whole.len()))?;
             let (from, to) = match method {
                 Method::Removeprefix if whole.starts_with(affix) => (affix.len(), whole.len()),
                 Method::Removesuffix if whole.ends_with(affix) => (0, whole.len() - affix.len()),
@@ -241,10 +243,16 @@ fn search(heap: &Heap<'_>, place: TextPlace, method: Method, arguments: Argument
     let [wanted, start, stop] = arguments.take(name, ["sub", "start", "end"], 1)?;
     let (part, from) = bounded(heap, place, start, stop)?;
     let wanted = heap.text(text(wanted, name)?);
-    let found = match method {
-        Method::Count => return Ok(number(part.matches(wanted).count())),
-        Method::Find | Method::Index => part.find(wanted),
-        _ => part.rfind(wanted),
+    let found = if is_searchable(heap, part, wanted)? {
+        match method {
+            Method::Count => return Ok(number(part.matches(wanted).count())),
+            Method::Find | Method::Index => part.find(wanted),
+            _ => part.rfind(wanted),
+        }
+    } else if method == Method::Count {
+        return Ok(Value::Integer(0));
+    } else {
+        None
     };
     match (found, method) {
         (Some(at), _) => Ok(number(from + at)),
@@ -253,6 +261,16 @@ fn search(heap: &Heap<'_>, place: TextPlace, method: Method, arguments: Argument
             "`{name}` of a string that is not there; `find` gives -1 then"
         ))),
     }
+}
+
+/// Charges for a search beside the text that is searched, whose bytes were charged for: what is looked for is read before
+/// the search begins. Returns whether it can be there at all; if not, a search would be wasted.
+pub(crate) fn is_searchable(heap: &Heap<'_>, whole: &str, wanted: &str) -> Run<bool> {
+    if wanted.len() > whole.len() {
+        return Ok(false);
+    }
+    heap.meter.steps((wanted.len() / SOUGHT_BYTES_PER_STEP) as u64)?;
+    Ok(true)
 }
 
 fn number(count: usize) -> Value {
@@ -280,7 +298,9 @@ fn partition(heap: &mut Heap<'_>, place: TextPlace, method: Method, separator: V
         return Err(empty_separator());
     }
     let whole = heap.text(place);
-    let found = if method == Method::Partition {
+    let found = if !is_searchable(heap, whole, separator)? {
+        None
+    } else if method == Method::Partition {
         whole.find(separator)
     } else {
         whole.rfind(separator)
@@ -308,6 +328,12 @@ fn replace(heap: &mut Heap<'_>, place: TextPlace, arguments: Arguments) -> Run<V
     let limit = usize::try_from(integer(heap, limit, -1, "replace")?).unwrap_or(usize::MAX);
     let (old, new) = (heap.text(text(old, "replace")?), heap.text(text(new, "replace")?));
     let whole = heap.text(place);
+    if !is_searchable(heap, whole, old)? {
+        return Ok(Value::Text(place));
+    }
+    // It is searched twice.
+    heap.meter.scan(whole.len())?;
+    is_searchable(heap, whole, old)?;
     let count = whole.matches(old).take(limit).count();
     if count == 0 {
         return Ok(Value::Text(place));
@@ -329,7 +355,7 @@ fn strip(heap: &mut Heap<'_>, place: TextPlace, method: Method, arguments: Argum
     if let Some(set) = set {
         // Each character may be looked for in the whole set.
         heap.meter
-            .steps((whole.len() as u64 / 8).saturating_mul(set.len() as u64 / 8 + 1))?;
+            .steps((whole.len() as u64 / 8 + 1).saturating_mul(set.len() as u64 / 8 + 1))?;
     }
     let is_stripped = |character: char| set.map_or(character.is_whitespace(), |set| set.contains(character));
     let (mut from, mut to) = (0, whole.len());

@@ -34,6 +34,7 @@ impl<'p> Evaluator<'p, '_> {
             named: Vec::new(),
         };
         for (name, value) in &call.named {
+            self.heap.meter.scan(name.len())?;
             arguments.named.push((name.clone(), self.evaluate(frame, value)?));
         }
         if let Some(list) = self.optional(frame, call.list.as_ref())? {
@@ -147,6 +148,8 @@ impl<'p> Evaluator<'p, '_> {
         let mut named = arguments.named;
         let mut default_index = 0;
         for (slot, parameter) in code.parameters.iter().enumerate() {
+            // Each parameter looks for its name among those given.
+            self.heap.meter.steps(named.len() as u64 / 4)?;
             let by_name = named.iter().position(|(name, _)| *name == parameter.name);
             let value = match &parameter.kind {
                 ParameterKind::List => self.heap.add_tuple(positional.by_ref().collect())?,

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Evaluator, collect};
+use crate::builtin::is_searchable;
 use crate::compare::{equal, order};
 use crate::dict;
 use crate::number;
@@ -134,8 +135,9 @@ impl Evaluator<'_, '_> {
                         value.described()
                     )));
                 };
-                self.heap.meter.scan(self.heap.text(place).len())?;
-                Ok(self.heap.text(place).contains(self.heap.text(part)))
+                let (whole, part) = (self.heap.text(place), self.heap.text(part));
+                self.heap.meter.scan(whole.len())?;
+                Ok(is_searchable(&self.heap, whole, part)? && whole.contains(part))
             }
             _ => Err(Fault::operation(format!(
                 "`in` does not go with {}",

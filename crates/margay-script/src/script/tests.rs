@@ -325,6 +325,67 @@ fn endless_work_is_cut_off() {
     );
 }
 
+/// Each of these does a few cheap steps and one dear thing.
+#[test]
+fn long_texts_that_are_looked_for_are_paid_for() {
+    // The first need more for what is looked for than for the text, which a hundred rounds have the steps for.
+    for (search, rounds) in [
+        ("big.find(big)", 100),
+        ("big.rfind(big)", 100),
+        ("big.index(big)", 100),
+        ("big.rindex(big)", 100),
+        ("big.count(big)", 100),
+        ("big.partition(big)", 100),
+        ("big.rpartition(big)", 100),
+        ("big.replace(big, '')", 100),
+        ("big.split(big)", 100),
+        ("big.rsplit(big)", 100),
+        ("big in big", 100),
+        ("big.startswith(big)", 20_000),
+        ("big.endswith(big)", 20_000),
+        ("big.removeprefix(big)", 20_000),
+        ("'ab'.strip(big)", 20_000),
+        ("pattern % {'k': 1}", 20_000),
+    ] {
+        let source = format!(
+            "def parse(log):\n  big = 'xy' * 50000\n  pattern = '%(' + big + ')s'\n  for i in range({rounds}):\n    \
+             {search}\n  return {{'a': 1}}\n"
+        )
+        .replace("{'k': 1}", "{big: 1}");
+        let problem = Script::compile(&source)
+            .unwrap()
+            .run("", &mut String::new())
+            .unwrap_err();
+        assert_eq!(problem.kind, RunProblemKind::Steps, "{search}: {problem}");
+    }
+}
+
+/// Such a search would read all that it looks for, to find that there is no room for it.
+#[test]
+fn what_is_longer_than_the_text_is_not_looked_for() {
+    check_hostile(
+        "big = 'xy' * 500000\nn = 0\nfor i in range(3000):\n    n += 'ab'.find(big) + 'ab'.rfind(big) + 'ab'.count(big)\n    \
+         n += len('ab'.partition(big)[0]) + len('ab'.rpartition(big)[2]) + len('ab'.replace(big, ''))\n    \
+         n += len('ab'.split(big) + 'ab'.rsplit(big))\n    \
+         n += 1 if big in 'ab' else 0\nreturn {'n': n}",
+        expect![[r#"{"n":18000}"#]],
+    );
+}
+
+#[test]
+fn names_of_many_parameters_are_paid_for() {
+    let names: Vec<String> = (0..2_000).map(|i| format!("a{i}")).collect();
+    let given: Vec<String> = names.iter().rev().map(|name| format!("{name}=1")).collect();
+    check_hostile(
+        &format!(
+            "f = lambda {}: 1\nfor i in range(3):\n    f({})",
+            names.join(", "),
+            given.join(", ")
+        ),
+        expect!["Steps: line 4 of the script: the script takes more steps than a record of this size is given"],
+    );
+}
+
 #[test]
 fn recursion_is_refused() {
     check_hostile(

@@ -16,6 +16,7 @@ pub(crate) fn percent(heap: &Heap<'_>, pattern: TextPlace, values: Value) -> Run
     let mut taken = 0;
     let mut out = Output::new(heap);
     let mut rest = heap.text(pattern);
+    heap.meter.scan(rest.len())?;
     while let Some((plain, after)) = rest.split_once('%') {
         out.add(plain)?;
         let Some(letter) = after.chars().next() else {
@@ -52,6 +53,7 @@ fn named<'t>(heap: &Heap<'_>, rest: &'t str, values: Value) -> Run<(Value, char,
     };
     let entries = heap.dict(place).dict.entries();
     heap.meter.steps(entries.len() as u64)?;
+    heap.meter.scan(entries.len().saturating_mul(name.len()))?;
     let found = entries
         .iter()
         .find(|entry| matches!(entry.key, Value::Text(key) if heap.text(key) == name));
@@ -170,6 +172,7 @@ pub(crate) fn braces(
             return Err(Fault::operation("a pattern's field is empty, a number or a name"));
         } else {
             heap.meter.steps(named.len() as u64)?;
+            heap.meter.scan(named.len().saturating_mul(name.len()))?;
             named
                 .iter()
                 .find(|(other, _)| **other == *name)

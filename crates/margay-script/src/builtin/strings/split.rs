@@ -1,7 +1,7 @@
 //! `split`, `rsplit` and `splitlines`.
 
 use super::super::{Arguments, Method, integer, text};
-use super::empty_separator;
+use super::{empty_separator, is_searchable};
 use crate::evaluate::Evaluator;
 use crate::heap::Heap;
 use crate::problem::Run;
@@ -45,7 +45,9 @@ fn pieces(
         bounds.push((from, to));
         Ok(())
     };
-    if is_from_right {
+    if !is_searchable(heap, whole, separator)? {
+        add(0, whole.len())?;
+    } else if is_from_right {
         let mut end = whole.len();
         for (at, _) in whole.rmatch_indices(separator).take(limit) {
             add(at + separator.len(), end)?;
