@@ -28,6 +28,7 @@ use crate::reject::RejectRow;
 mod apply;
 mod change;
 pub(crate) mod data_file;
+mod decoded;
 mod failures;
 mod fit;
 mod survey;

@@ -1,13 +1,14 @@
 //! One data file of a table: where it is, which days and times it holds, and its rows as the table has them now.
 //!
-//! A file is read row group by row group and batch by batch: however large it is, a few megabytes of it are in memory.
+//! A file is read row group by row group and batch by batch: however large it is and however well its text is encoded, some
+//! tens of megabytes of it are in memory ([`decoded`] has how).
 
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, RecordBatchOptions, new_null_array};
-use deltalake::arrow::datatypes::{DataType, Schema as ArrowSchema, SchemaRef, TimeUnit};
+use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, RecordBatchOptions};
+use deltalake::arrow::datatypes::{DataType, Field, Schema as ArrowSchema, SchemaRef, TimeUnit};
 use deltalake::arrow::error::ArrowError;
 use deltalake::kernel::{LogicalFileView, Remove};
 use deltalake::parquet::arrow::ProjectionMask;
@@ -19,15 +20,11 @@ use deltalake::{DeltaTable, DeltaTableError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::fit;
+use super::{decoded, fit};
 use crate::columns::EVENT_DATE;
 use crate::failure::LakeError;
 use crate::table::Table;
 
-/// Rows that are decoded at once.
-const BATCH_ROWS_MAX: usize = 8_192;
-/// Bytes that are decoded at once, by the file's own average: records may have megabytes.
-const BATCH_BYTES_MAX: usize = 16 << 20;
 /// Statistics of a log entry are cut to whole milliseconds.
 const STATISTICS_STEP_MICROS: i64 = 1_000;
 /// The column by whose range files and row groups are passed over.
@@ -38,7 +35,7 @@ const PARSE_TIME: &str = "p_parse_time";
 pub(super) struct DataFile {
     path: PathBuf,
     /// The day of its partition, counted from 1970-01-01.
-    day: Option<i32>,
+    day: i32,
     /// The first and last time, in microseconds, at which its rows were journalled, if the log says it.
     parse_times: Option<(i64, i64)>,
     /// What takes it out of the table.
@@ -63,15 +60,16 @@ impl DataFile {
             return Err(DeltaTableError::Generic(reason));
         }
         let day = view.partition_values_map().remove(EVENT_DATE).flatten();
+        let day = day_of(day.as_deref(), &view.path())?;
         Ok(Self {
             path: table.folder().join(view.object_store_path().as_ref()),
-            day: day.and_then(|day| day.parse::<Date>().ok()).map(days_since_epoch),
+            day,
             parse_times: view.stats().as_deref().and_then(parse_times_of),
             remove: view.remove_action(true),
         })
     }
 
-    pub(super) fn day(&self) -> Option<i32> {
+    pub(super) fn day(&self) -> i32 {
         self.day
     }
 
@@ -96,7 +94,7 @@ impl DataFile {
 #[derive(Debug, Clone)]
 pub(super) struct OpenFile {
     path: PathBuf,
-    day: Option<i32>,
+    day: i32,
     columns: SchemaRef,
     metadata: ArrowReaderMetadata,
 }
@@ -168,10 +166,11 @@ impl OpenFile {
         let is_wanted = |name: &str| columns.field_with_name(name).is_ok();
         let roots = roots.filter(|(_, root)| is_wanted(root.name())).map(|(at, _)| at);
         let projection = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
+        let rows_max = decoded::batch_rows(self.metadata.metadata().row_group(group), &projection);
         let mut builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
             .with_row_groups(vec![group])
             .with_projection(projection)
-            .with_batch_size(self.batch_rows(group));
+            .with_batch_size(rows_max);
         if let Some(selection) = selection {
             builder = builder.with_row_selection(selection);
         }
@@ -180,35 +179,39 @@ impl OpenFile {
             .build()?
             .map(move |batch| fit::batch(&with_day(&batch?, day)?, &columns)))
     }
-
-    fn batch_rows(&self, group: usize) -> usize {
-        let group = self.metadata.metadata().row_group(group);
-        let bytes = usize::try_from(group.total_byte_size()).unwrap_or(usize::MAX);
-        let rows = usize::try_from(group.num_rows()).unwrap_or_default().max(1);
-        (BATCH_BYTES_MAX / (bytes / rows).max(1)).clamp(1, BATCH_ROWS_MAX)
-    }
 }
 
 /// Adds the day, which is in the file's place and not in the file.
-fn with_day(rows: &RecordBatch, day: Option<i32>) -> Result<RecordBatch, ArrowError> {
+fn with_day(rows: &RecordBatch, day: i32) -> Result<RecordBatch, ArrowError> {
     if rows.column_by_name(EVENT_DATE).is_some() {
         return Ok(rows.clone());
     }
     let count = rows.num_rows();
-    let days: ArrayRef = match day {
-        Some(day) => Arc::new(Date32Array::from_value(day, count)),
-        None => new_null_array(&DataType::Date32, count),
-    };
     let mut fields = rows.schema().fields().to_vec();
-    fields.push(Arc::new(deltalake::arrow::datatypes::Field::new(
-        EVENT_DATE,
-        DataType::Date32,
-        true,
-    )));
+    fields.push(Arc::new(Field::new(EVENT_DATE, DataType::Date32, true)));
     let mut columns = rows.columns().to_vec();
-    columns.push(days);
+    columns.push(Arc::new(Date32Array::from_value(day, count)));
     let options = RecordBatchOptions::new().with_row_count(Some(count));
     RecordBatch::try_new_with_options(Arc::new(ArrowSchema::new(fields)), columns, &options)
+}
+
+/// Returns the day that the log says of a file, counted from 1970-01-01.
+///
+/// A file without a day is an error: its rows would be written anew without the day that they had.
+fn day_of(day: Option<&str>, path: &str) -> Result<i32, DeltaTableError> {
+    let error = |reason: String| DeltaTableError::Generic(format!("{path} {reason}"));
+    let text = day.ok_or_else(|| error(format!("has no partition value `{EVENT_DATE}`")))?;
+    // Years before 0 stand in the log with four digits, and are read with six.
+    let parsed = match text.strip_prefix('-') {
+        Some(rest) if rest.find('-') == Some(4) => format!("-00{rest}").parse::<Date>(),
+        _ => text.parse::<Date>(),
+    };
+    match parsed {
+        Ok(day) => Ok(days_since_epoch(day)),
+        Err(_) => Err(error(format!(
+            "has the partition value `{EVENT_DATE}={text}`, which is not a day"
+        ))),
+    }
 }
 
 fn days_since_epoch(day: Date) -> i32 {
