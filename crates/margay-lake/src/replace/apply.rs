@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::compute::filter_record_batch;
 use deltalake::kernel::transaction::CommitBuilder;
 use deltalake::kernel::{Action, Add, StructType};
@@ -23,9 +24,12 @@ use crate::table::{Table, commit_properties};
 /// Tries to commit while others change the table.
 const ATTEMPTS_MAX: u32 = 8;
 /// Size at which a rewritten file ends and the next begins. A replay goes through the journal in batches of some 3 MB of such
-/// a file, and each batch rewrites the files that it touches: smaller ones make less work, and compaction merges them
-/// afterwards.
-const FILE_BYTES: u64 = 16 << 20;
+/// a file, and each batch rewrites the rest of the files that it touches: files of about a batch make the least work that does
+/// not make very many files, and compaction merges them afterwards.
+const FILE_BYTES: u64 = 4 << 20;
+
+/// Decoded bytes that the writer gets at once: it ends a file between two writes only.
+const WRITE_BYTES: usize = 1 << 20;
 
 /// What a change did, or would do.
 pub(super) struct Applied {
@@ -151,10 +155,20 @@ async fn copy(touched: &Touched, change: &Change, writer: &mut RecordBatchWriter
     for (group, selection) in &touched.kept {
         let mut batches = open.read(*group, Some(selection.clone()))?;
         while let Some(batch) = block_in_place(|| batches.next()) {
-            writer.write(batch?).await?;
+            let batch = batch?;
+            let (count, step) = (batch.num_rows(), write_rows(&batch));
+            for from in (0..count).step_by(step) {
+                writer.write(batch.slice(from, step.min(count - from))).await?;
+            }
         }
     }
     Ok(())
+}
+
+/// Returns how many rows of the batch the writer gets at once.
+fn write_rows(batch: &RecordBatch) -> usize {
+    let writes = batch.get_array_memory_size().div_ceil(WRITE_BYTES).max(1);
+    batch.num_rows().div_ceil(writes).max(1)
 }
 
 /// Commits the files against exactly the version that was looked at.
