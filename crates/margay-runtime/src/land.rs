@@ -3,24 +3,32 @@
 //! ```text
 //! t0  read what the table says it has (its application transaction of each source)
 //! t1  read the journal's entries after that, normalise them
-//! t2  one commit: rows and the last sequence of every source in it
+//! t2  commit the rejects, then the events, each with the last sequence of every source in it
 //! t3  move the consumer's position in the journal
 //! ```
 //! A crash before t2 repeats everything; after t2 the next t0 sees the new sequence. So each entry lands exactly once, and
 //! the position of t3 only tells retention what may go.
+//!
+//! A crash between the two commits of t2 leaves rejects of entries that have no events yet. The schema may be another when
+//! these entries are read again, and may refuse other records. So before t2 their rejects are settled by row id: records
+//! that fit now lose their reject, and those that do not fit have one.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
-use margay_lake::{Batch, LakeError, LandError, Remedy};
+use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
 use margay_schema::{LogType, SourceId};
-use margay_store::{AdvanceError, Consumer, EntriesError, Entry, LookupError, Sequence, Source, StorageFault};
+use margay_store::{Consumer, Entry, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::content::VersionedSchema;
 use crate::line::Line;
 use crate::normalise::{self, Outcome};
 use crate::step::Step;
+
+mod error;
+
+pub use error::LandingError;
 
 /// How many raw bytes one commit takes at most. Large enough that a backfill makes few commits and few small files, small
 /// enough that its events, normalised, stay within some 300 MB of memory.
@@ -44,68 +52,6 @@ pub struct Landed {
     pub rejects: usize,
     /// Journal entries they came from.
     pub entries: usize,
-}
-
-/// Why nothing landed.
-#[derive(Debug, thiserror::Error)]
-pub enum LandingError {
-    /// The journal could not be read.
-    #[error("could not read the journal")]
-    Journal(#[from] EntriesError),
-    /// The sources could not be read.
-    #[error("could not read the log sources")]
-    Sources(#[from] StorageFault),
-    /// A source is gone, or could not be read.
-    #[error("could not read a log source")]
-    Source(#[from] LookupError),
-    /// The position could not be moved.
-    #[error("could not note how far landing has come")]
-    Advance(#[from] AdvanceError),
-    /// The commit failed.
-    #[error("could not land `{log_type}`")]
-    Commit {
-        /// The log type whose table it is.
-        log_type: LogType,
-        /// Why.
-        #[source]
-        cause: LandError,
-    },
-    /// The lake could not be asked what it has.
-    #[error("could not read the table of `{log_type}`")]
-    Lake {
-        /// The log type whose table it is.
-        log_type: LogType,
-        /// Why.
-        #[source]
-        cause: LakeError,
-    },
-    /// The table has less than was landed, and the journal no longer has the difference.
-    #[error(
-        "the table of source `{source_id}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup; nothing has been changed"
-    )]
-    LakeBehindJournal {
-        /// The source.
-        source_id: SourceId,
-        /// The last sequence that the table has.
-        landed: u64,
-        /// The first sequence that the journal still has.
-        oldest: u64,
-    },
-    /// The table has more than the journal ever had: the database is older than the lake.
-    #[error(
-        "the table of source `{label}` has landed journal entries up to {landed}, and the journal ends at {head}: the database is older than the lake\nhint: restore margay.db and lake/ from the same backup; nothing has been changed"
-    )]
-    LakeAheadOfJournal {
-        /// The source's label.
-        label: String,
-        /// The last sequence that the table has.
-        landed: u64,
-        /// The last sequence that the journal has.
-        head: u64,
-    },
-    /// The work was cut short by a defect.
-    #[error("normalising stopped unexpectedly")]
-    Defect(#[from] tokio::task::JoinError),
 }
 
 /// Refuses a database that is older than the lake. Asked before anything is polled: new entries would be given sequences that
@@ -321,9 +267,13 @@ async fn commit(
     let entry_count = entries.len();
     let for_blocking = versioned.clone();
     // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
-    let outcome =
+    let (outcome, settlement) =
         tokio::task::spawn_blocking(move || normalise_all(&for_blocking, &entries, &labels, &rejects_landed)).await?;
     line.crash_plan.pass(Step::Normalised).await;
+    let rejects_settled = match settlement {
+        Some(settlement) => settle(line, log_type, settlement).await?,
+        None => 0,
+    };
     let lag = outcome
         .newest_event_time()
         .map(|newest| line.clock.now().duration_since(newest));
@@ -346,32 +296,56 @@ async fn commit(
             .await?;
     }
     line.crash_plan.pass(Step::Advanced).await;
-    line.progress.batch_landed(landed.events, landed.rejects);
-    crate::telemetry::landed(log_type, landed.events, landed.rejects, started.elapsed(), lag);
+    let rejects = landed.rejects + rejects_settled;
+    line.progress.batch_landed(landed.events, rejects);
+    crate::telemetry::landed(log_type, landed.events, rejects, started.elapsed(), lag);
     Ok(Landed {
         events: landed.events,
-        rejects: landed.rejects,
+        rejects,
         entries: entry_count,
     })
 }
 
-/// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already.
+/// Makes the rejects that a landing left when it ended between its two commits what today's schema says. Returns how many
+/// were added. Doing it again finds it done, so a crash after it costs nothing.
+async fn settle(line: &Line, log_type: &LogType, settlement: Settlement) -> Result<usize, LandingError> {
+    let settled = line.lake.settle(settlement, Effect::Write).await;
+    let settled = settled.map_err(|cause| LandingError::Settlement {
+        log_type: log_type.clone(),
+        cause,
+    })?;
+    line.crash_plan.pass(Step::RejectsSettled).await;
+    tracing::info!(%log_type, ?settled, "went on after a landing that had committed its rejects only");
+    Ok(settled.added)
+}
+
+/// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already, by the
+/// schema of that time. What becomes of them is the settlement, if there are such entries; their rejects are in it and not in
+/// the outcome.
 fn normalise_all(
     versioned: &VersionedSchema,
     entries: &[Entry],
     labels: &HashMap<SourceId, String>,
     rejects_landed: &HashMap<SourceId, u64>,
-) -> Outcome {
+) -> (Outcome, Option<Settlement>) {
     let mut outcome = Outcome::default();
+    let mut settlement = None;
     for entry in entries {
         let label = labels.get(&entry.source_id).map(String::as_str).unwrap_or_default();
-        let rejects_before = outcome.rejects.len();
+        let (events_before, rejects_before) = (outcome.events.len(), outcome.rejects.len());
         normalise::entry(versioned, entry, label, &mut outcome);
-        if entry.sequence.get() <= rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
-            outcome.rejects.truncate(rejects_before);
+        if entry.sequence.get() > rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
+            continue;
         }
+        let settlement = settlement.get_or_insert_with(Settlement::default);
+        let events = outcome.events.iter().skip(events_before);
+        settlement.landed.extend(events.map(|event| RowKey {
+            row_id: event.standard.row_id,
+            parse_time: event.standard.parse_time,
+        }));
+        settlement.rejects.extend(outcome.rejects.drain(rejects_before..));
     }
-    outcome
+    (outcome, settlement)
 }
 
 /// How many entries of `source` are journalled and not yet landed.

@@ -22,6 +22,8 @@ pub enum Step {
     Gathered,
     /// They are normalised; nothing is committed.
     Normalised,
+    /// The rejects of an earlier landing that ended between its commits are settled; met only then.
+    RejectsSettled,
     /// The lake's commits are done; the position has not moved.
     Landed,
     /// The position has moved.

@@ -4,6 +4,7 @@
 
 mod crash;
 mod inbox;
+mod land;
 mod normalise;
 mod replay;
 mod schema;
