@@ -53,7 +53,6 @@ pub(super) fn batch_rows(group: &RowGroupMetaData, projection: &ProjectionMask) 
 /// Returns how many bytes the column's values take in memory at most, `None` if the file does not say it.
 fn decoded_bytes(column: &ColumnChunkMetaData) -> Option<u64> {
     let value = match column.column_type() {
-        Type::BYTE_ARRAY => VALUE_BYTES,
         Type::FIXED_LEN_BYTE_ARRAY => u64::try_from(column.column_descr().type_length()).ok()? + VALUE_BYTES,
         _ => VALUE_BYTES,
     };
