@@ -54,6 +54,14 @@ pub struct Landed {
     pub entries: usize,
 }
 
+impl Landed {
+    fn add(&mut self, more: Self) {
+        self.events += more.events;
+        self.rejects += more.rejects;
+        self.entries += more.entries;
+    }
+}
+
 /// Refuses a database that is older than the lake. Asked before anything is polled: new entries would be given sequences that
 /// the tables have already, and would never land.
 ///
@@ -68,15 +76,24 @@ pub async fn verify(line: &Line) -> Result<(), LandingError> {
                 "the records of a log source wait in the journal until its schema can be used"
             );
         }
-        let landed = landed_sequence(line, &source.log_type, source.id).await?;
-        let head = line.store.head(source.id).await?.get();
-        if landed > head {
-            return Err(LandingError::LakeAheadOfJournal {
-                label: source.label,
-                landed,
-                head,
-            });
-        }
+        verify_source(line, &source).await?;
+    }
+    Ok(())
+}
+
+/// As [`verify`], of one source: what is wrong with another is nothing to it.
+///
+/// # Errors
+/// [`LandingError::LakeAheadOfJournal`], or when one of the two cannot be read.
+pub async fn verify_source(line: &Line, source: &Source) -> Result<(), LandingError> {
+    let landed = landed_sequence(line, &source.log_type, source.id).await?;
+    let head = line.store.head(source.id).await?.get();
+    if landed > head {
+        return Err(LandingError::LakeAheadOfJournal {
+            label: source.label.clone(),
+            landed,
+            head,
+        });
     }
     Ok(())
 }
@@ -94,13 +111,11 @@ pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
     let log_types: BTreeSet<LogType> = sources.into_iter().map(|source| source.log_type).collect();
     for log_type in log_types {
         loop {
-            let (landed, problem) = match batch(line, &log_type).await {
+            let (landed, problem) = match batch(line, &log_type, None).await {
                 Ok(batch) => batch,
                 Err(problem) => (Landed::default(), Some(problem)),
             };
-            total.events += landed.events;
-            total.rejects += landed.rejects;
-            total.entries += landed.entries;
+            total.add(landed);
             if landed.entries == 0 {
                 first_problem = first_problem.or(problem);
                 break;
@@ -108,6 +123,26 @@ pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
         }
     }
     first_problem.map_or(Ok(total), Err)
+}
+
+/// Lands what is waiting of one source, batch by batch, until `stop`: the batch in hand is finished, the rest stays in the
+/// journal. Nothing that is wrong with another source keeps this one from landing.
+///
+/// # Errors
+/// When a batch does not land, or the source's entries cannot be read; what landed before stays.
+pub async fn of_source(line: &Line, source: &Source, stop: &CancellationToken) -> Result<Landed, LandingError> {
+    let mut total = Landed::default();
+    while !stop.is_cancelled() {
+        let (landed, problem) = batch(line, &source.log_type, Some(source.id)).await?;
+        total.add(landed);
+        if let Some(problem) = problem {
+            return Err(problem);
+        }
+        if landed.entries == 0 {
+            break;
+        }
+    }
+    Ok(total)
 }
 
 /// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
@@ -148,16 +183,20 @@ async fn pause(delay: Duration, stop: &CancellationToken) {
     }
 }
 
-/// Lands one batch of one log type; `entries` of the result is 0 when nothing waits.
+/// Lands one batch of one log type, or of `only` one of its sources; `entries` of the result is 0 when nothing waits.
 ///
 /// Beside it stands the problem of a source whose entries could not be read, if there is one.
-async fn batch(line: &Line, log_type: &LogType) -> Result<(Landed, Option<LandingError>), LandingError> {
+async fn batch(
+    line: &Line,
+    log_type: &LogType,
+    only: Option<SourceId>,
+) -> Result<(Landed, Option<LandingError>), LandingError> {
     let Some(versioned) = line.content.schema(log_type).cloned() else {
         return Ok((Landed::default(), None));
     };
     let mut resumes = 0;
     loop {
-        let waiting = gather(line, log_type).await?;
+        let waiting = gather(line, log_type, only).await?;
         if waiting.entries.is_empty() {
             return Ok((Landed::default(), waiting.problem));
         }
@@ -182,11 +221,12 @@ struct Waiting {
     problem: Option<LandingError>,
 }
 
-async fn gather(line: &Line, log_type: &LogType) -> Result<Waiting, LandingError> {
+async fn gather(line: &Line, log_type: &LogType, only: Option<SourceId>) -> Result<Waiting, LandingError> {
     let mut waiting = Waiting::default();
     let mut bytes_left = BATCH_RAW_BYTES_MAX;
     for source in line.store.sources().await? {
-        if source.log_type != *log_type || bytes_left == 0 {
+        let is_wanted = source.log_type == *log_type && only.is_none_or(|only| only == source.id);
+        if !is_wanted || bytes_left == 0 {
             continue;
         }
         let landed = landed_sequence(line, log_type, source.id).await?;
@@ -221,7 +261,7 @@ async fn waiting_entries(
         Some(first) if first.sequence.get() != landed + 1 => {
             let oldest = first.sequence.get();
             Err(LandingError::LakeBehindJournal {
-                source_id: source.id,
+                label: source.label.clone(),
                 landed,
                 oldest,
             })

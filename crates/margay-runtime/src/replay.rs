@@ -1,7 +1,7 @@
 //! Replay: records that have landed, or failed to, are normalised anew by today's schema.
 //!
 //! ```text
-//! t0  what waits in the journal lands, as always
+//! t0  what waits of this source in the journal lands, as always
 //! t1  read a batch of records: from the journal up to what has landed, or from the classification failures
 //! t2  normalise them
 //! t3  events: rows of these records out, the new ones in, one commit
@@ -64,7 +64,7 @@ pub enum ReplayedRecords {
 /// What a replay came to.
 ///
 /// - **Invariant**: every record read is counted in exactly one of `landed`, `replaced`, `unchanged`, `failing`, `kept`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replayed {
     /// Records normalised.
     pub read: u64,
@@ -78,10 +78,43 @@ pub struct Replayed {
     pub failing: u64,
     /// Records that do not fit today's schema and keep the row that they have.
     pub kept: u64,
+    /// Why those were refused: at most [`KEPT_REASONS_MAX`] different reasons, in the order in which they were met. They are
+    /// nowhere else, as a record that has a row has no classification failure.
+    pub kept_reasons: Vec<KeptReason>,
     /// When the oldest entry was journalled that the journal still has; nothing if it has none.
     pub journal_since: Option<Timestamp>,
     /// Whether it ended early because it was told to.
     pub is_stopped: bool,
+}
+
+/// How many different reasons [`Replayed::kept_reasons`] has at most: enough to see what a schema does, few enough to read,
+/// and whatever the records say, the summary stays small.
+pub const KEPT_REASONS_MAX: usize = 10;
+
+/// Why some records do not fit today's schema that keep the row that they have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptReason {
+    /// What is wrong with them, as a classification failure would say it.
+    pub reason: String,
+    /// How many records it is.
+    pub count: u64,
+    /// The row of one of them.
+    pub row_id: RowId,
+}
+
+impl Replayed {
+    fn note_kept(&mut self, reject: &RejectRow) {
+        let mut reasons = self.kept_reasons.iter_mut();
+        if let Some(known) = reasons.find(|known| known.reason == reject.error) {
+            known.count += 1;
+        } else if self.kept_reasons.len() < KEPT_REASONS_MAX {
+            self.kept_reasons.push(KeptReason {
+                reason: reject.error.clone(),
+                count: 1,
+                row_id: reject.row_id,
+            });
+        }
+    }
 }
 
 /// Why a replay could not go on. What was replayed before stays; running it again goes through everything once more.
@@ -125,7 +158,7 @@ pub enum ReplayError {
 }
 
 /// Replays the records of a source, batch by batch, and tells `report` after each how far it has come. `stop` ends it after
-/// the batch in hand.
+/// the batch in hand, also while it still lands what waits. Other sources are left alone, whatever state they are in.
 ///
 /// # Errors
 /// When something cannot be read or written; see [`ReplayError`].
@@ -136,7 +169,7 @@ pub async fn replay(
     stop: &CancellationToken,
     report: &mut (dyn FnMut(&Replayed) + Send),
 ) -> Result<Replayed, ReplayError> {
-    land::verify(line).await?;
+    land::verify_source(line, source).await?;
     let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
         return Err(ReplayError::NoSchema {
             label: source.label.clone(),
@@ -144,7 +177,7 @@ pub async fn replay(
         });
     };
     if settings.effect == Effect::Write {
-        land::everything(line).await?;
+        land::of_source(line, source, stop).await?;
     }
     let mut replayed = Replayed {
         journal_since: line.store.oldest_entry_at(source.id).await?,
@@ -234,7 +267,7 @@ async fn apply(
     // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
     let normalised = tokio::task::spawn_blocking(move || normalise_all(&for_blocking, &label, batch)).await?;
     line.crash_plan.pass(Step::ReplayNormalised).await;
-    let Outcome { events, mut rejects } = normalised;
+    let Outcome { events, rejects } = normalised;
     let mut landed: Vec<RowKey> = events
         .iter()
         .map(|event| RowKey {
@@ -258,13 +291,17 @@ async fn apply(
 
     // What has a row is no failure, whether or not it would be one today.
     let has_row = |row_id: &RowId| replaced.found.contains(row_id);
-    landed.extend(rejects.iter().map(key_of).filter(|key| has_row(&key.row_id)));
-    rejects.retain(|reject| !has_row(&reject.row_id));
+    let (kept, rejects): (Vec<RejectRow>, Vec<RejectRow>) =
+        rejects.into_iter().partition(|reject| has_row(&reject.row_id));
+    landed.extend(kept.iter().map(key_of));
+    for reject in &kept {
+        sum.note_kept(reject);
+    }
     sum.landed += count(replaced.added);
     sum.replaced += count(replaced.replaced);
     sum.unchanged += count(replaced.unchanged);
     sum.failing += count(rejects.len());
-    sum.kept += count(replaced.found.len());
+    sum.kept += count(kept.len());
     let settled = line.lake.settle(Settlement { landed, rejects }, effect).await;
     let settled = settled.map_err(ReplayError::Settlement)?;
     line.crash_plan.pass(Step::FailuresSettled).await;

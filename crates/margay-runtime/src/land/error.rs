@@ -1,7 +1,7 @@
 //! Why landing failed.
 
 use margay_lake::{LakeError, LandError, ReplaceError};
-use margay_schema::{LogType, SourceId};
+use margay_schema::LogType;
 use margay_store::{AdvanceError, EntriesError, LookupError, StorageFault};
 
 /// Why nothing landed.
@@ -48,11 +48,11 @@ pub enum LandingError {
     },
     /// The table has less than was landed, and the journal no longer has the difference.
     #[error(
-        "the table of source `{source_id}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup; nothing has been changed"
+        "the table of source `{label}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup; nothing has been changed"
     )]
     LakeBehindJournal {
-        /// The source.
-        source_id: SourceId,
+        /// The source's label.
+        label: String,
         /// The last sequence that the table has.
         landed: u64,
         /// The first sequence that the journal still has.

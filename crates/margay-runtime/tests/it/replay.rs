@@ -7,11 +7,11 @@ use std::path::Path;
 
 use margay_lake::{Batch, Effect, Lake, RejectRow};
 use margay_runtime::normalise::{self, Outcome};
-use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
+use margay_runtime::replay::{KEPT_REASONS_MAX, ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Line, VersionedSchema, land};
 use margay_schema::{Event, RowId};
-use margay_store::{CustomSchema, Sequence, Source};
+use margay_store::{Consumer, CustomSchema, Sequence, Source};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -249,6 +249,102 @@ async fn told_to_stop_it_ends_after_the_batch_in_hand() {
     assert_eq!((stopped.read, stopped.is_stopped), (5, true));
     let rest = run(&line, &source, settings(ReplayedRecords::Journalled)).await;
     assert_eq!((counts(&rest), rest.is_stopped), ([6, 0, 1, 3, 1, 1], false));
+}
+
+#[tokio::test]
+async fn told_to_stop_while_it_lands_what_waits_it_leaves_the_rest_to_the_next() {
+    let folder = TempDir::new().unwrap();
+    let source = landed(folder.path(), &versioned(BEFORE, 1), &[records()]).await;
+    let line = open(folder.path(), &versioned(AFTER, 2), CrashPlan::default()).await;
+    journal(&line, &source, 1, 5, &[r#"{"id": "5", "level": 1}"#.to_owned()]).await;
+    let stop = CancellationToken::new();
+    stop.cancel();
+    let all = settings(ReplayedRecords::Journalled);
+    let stopped = replay(&line, &source, all, &stop, &mut |_| {}).await.unwrap();
+    assert_eq!((stopped.read, stopped.is_stopped), (0, true));
+    assert_eq!(land::backlog(&line, &source).await.unwrap(), 1);
+    let rest = run(&line, &source, all).await;
+    assert_eq!((counts(&rest), rest.is_stopped), ([6, 1, 2, 1, 1, 1], false));
+}
+
+/// The lake has lost what the journal no longer has, for another source of the same log type; and the replayed one has a
+/// backlog of its own.
+#[tokio::test]
+async fn another_sources_trouble_does_not_hold_it_up() {
+    let folder = TempDir::new().unwrap();
+    let source = landed(folder.path(), &versioned(BEFORE, 1), &[records()]).await;
+    let line = open(folder.path(), &versioned(AFTER, 2), CrashPlan::default()).await;
+    let broken = self::source(&line, "broken", &versioned(AFTER, 2)).await;
+    let fitting = |id: &str| vec![format!(r#"{{"id": "{id}", "level": 1}}"#)];
+    journal(&line, &broken, 0, 0, &fitting("0")).await;
+    let first = Sequence::new(1);
+    line.store.advance(Consumer::Landing, broken.id, first).await.unwrap();
+    line.store
+        .prune(entry_at(1000), std::time::Duration::ZERO)
+        .await
+        .unwrap();
+    journal(&line, &broken, 1, 1, &fitting("1")).await;
+    journal(&line, &source, 1, 5, &fitting("5")).await;
+    for (kind, expected) in [
+        (ReplayedRecords::Failed, [2, 1, 0, 0, 1, 0]),
+        (ReplayedRecords::Journalled, [1, 0, 0, 1, 0, 0]),
+    ] {
+        assert_eq!(counts(&run(&line, &source, settings(kind)).await), expected);
+        assert_eq!(land::backlog(&line, &source).await.unwrap(), 0);
+    }
+    // Asked for by name, it says what is wrong, and with which source.
+    let all = settings(ReplayedRecords::Journalled);
+    let refused = replay(&line, &broken, all, &CancellationToken::new(), &mut |_| {}).await;
+    let said = refused.unwrap_err().to_string();
+    assert!(
+        said.contains("the table of source `broken` ends at journal entry 0"),
+        "{said}"
+    );
+}
+
+/// More kinds of reasons than are told, some of them several times, over several batches.
+#[tokio::test]
+async fn why_records_are_kept_is_told_within_bounds() {
+    let fields = |more: &str| -> String {
+        let one = |number| {
+            format!(
+                "  - {{name: f{number}, type: int{more}}}
+"
+            )
+        };
+        (0..KEPT_REASONS_MAX + 2).map(one).collect()
+    };
+    let before = format!(
+        "schema: Test.Log
+fields:
+{}",
+        fields("")
+    );
+    let after = format!(
+        "schema: Test.Log
+fields:
+{}",
+        fields(", required: true")
+    );
+    // Each record lacks another field, and the first one is lacking twice more.
+    let lacking = |field: usize| {
+        let there = (0..KEPT_REASONS_MAX + 2).filter(|number| *number != field);
+        let members: Vec<_> = there.map(|number| format!(r#""f{number}": 1"#)).collect();
+        format!("{{{}}}", members.join(", "))
+    };
+    let folder = TempDir::new().unwrap();
+    let each: Vec<String> = (0..KEPT_REASONS_MAX + 2).map(lacking).collect();
+    let entries = [each, vec![lacking(0), lacking(0), lacking(KEPT_REASONS_MAX)]];
+    let source = landed(folder.path(), &versioned(&before, 1), &entries).await;
+    let line = open(folder.path(), &versioned(&after, 2), CrashPlan::default()).await;
+    let replayed = run(&line, &source, settings(ReplayedRecords::Journalled)).await;
+    assert_eq!(counts(&replayed), [15, 0, 0, 0, 0, 15]);
+    let told: Vec<_> = replayed.kept_reasons.iter().map(|kept| kept.count).collect();
+    assert_eq!(told, [3, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+    for (number, kept) in replayed.kept_reasons.iter().enumerate() {
+        assert!(kept.reason.contains(&format!("f{number}")), "{}", kept.reason);
+        assert_eq!(kept.row_id, RowId::of(source.id, &number.to_string()));
+    }
 }
 
 /// What the tables should hold: by the id of the record, as each schema makes it.

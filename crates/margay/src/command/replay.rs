@@ -91,23 +91,49 @@ fn summarise(source: &Source, settings: ReplaySettings, replayed: &Replayed, for
     if journal {
         note(reach(replayed.journal_since, settings.since));
     }
+    tell_kept(replayed);
     if replayed.is_stopped {
-        note("stopped early; run it again to go on: what is done is found unchanged");
+        return Err(Failure::new(
+            Exit::Failure,
+            "the replay was stopped before its end\n\
+             hint: run it again to finish it; what is done is found unchanged",
+        ));
     }
     if replayed.failing + replayed.kept == 0 {
         return Ok(());
     }
-    Err(Failure::new(
-        Exit::Problems,
+    // Those that are kept have no row among the failures.
+    let hint = if replayed.failing > 0 {
         format!(
-            "{} records do not fit `{}`: {} have no row, {} keep the row that they have\n\
-             hint: select error, count(*) from margay_monitor.classification_failures group by 1 tells why",
-            replayed.failing + replayed.kept,
-            source.log_type,
-            replayed.failing,
-            replayed.kept
-        ),
-    ))
+            "\nhint: select error, count(*) from margay_monitor.classification_failures \
+             where p_source_id = '{}' group by 1 tells why",
+            source.id
+        )
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "{} records do not fit `{}`: {} have no row, {} keep the row that they have{hint}",
+        replayed.failing + replayed.kept,
+        source.log_type,
+        replayed.failing,
+        replayed.kept
+    );
+    Err(Failure::new(Exit::Problems, message))
+}
+
+/// Says why records are kept: it is written nowhere else.
+fn tell_kept(replayed: &Replayed) {
+    for kept in &replayed.kept_reasons {
+        note(format_args!(
+            "{} kept, such as row {}: {}",
+            kept.count, kept.row_id, kept.reason
+        ));
+    }
+    let told: u64 = replayed.kept_reasons.iter().map(|kept| kept.count).sum();
+    if told < replayed.kept {
+        note(format_args!("{} kept, for other reasons", replayed.kept - told));
+    }
 }
 
 /// What the journal no longer has cannot be replayed from it, and nobody should believe that it was.

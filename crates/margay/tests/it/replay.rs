@@ -65,6 +65,14 @@ fn what_still_fails_is_counted_and_told_by_the_exit_code() {
             "{}",
             said.stderr
         );
+        let hint = said
+            .stderr
+            .lines()
+            .find_map(|line| line.strip_prefix("hint: "))
+            .unwrap();
+        let sql = hint.strip_suffix(" tells why").unwrap();
+        assert_eq!(world.query(sql).len(), 1, "{sql}");
+        assert!(!said.stderr.contains(" kept"), "{}", said.stderr);
     }
     assert_eq!(world.value(&format!("select count(*) from {FAILURES}")), json!(1));
 }
@@ -230,6 +238,13 @@ fn failures_alone_become_events_and_what_no_longer_fits_keeps_its_row() {
         "{}",
         said.stderr
     );
+    let row_id = world.value("select p_row_id from custom_asana_log where p_schema_version = 1");
+    let told = format!(
+        "1 kept, such as row {}: `created_at`: expected ",
+        row_id.as_str().unwrap()
+    );
+    assert!(said.stderr.contains(&told), "{told}: {}", said.stderr);
+    assert!(!said.stderr.contains("classification_failures"), "{}", said.stderr);
     let versions = "select p_schema_version as version, count(*) as rows from custom_asana_log group by 1 order by 1";
     let expected = [json!({"version": 1, "rows": 1}), json!({"version": 2, "rows": 30})];
     assert_eq!(world.query(versions), expected);
