@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use margay_lake::{Cell, Column, ColumnType, Effect};
 use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
 use margay_runtime::{Clock, serve};
+use margay_schema::{LogType, SourceId};
 use margay_store::Source;
 
 use crate::cli::{Global, Replay};
@@ -92,6 +93,11 @@ fn summarise(source: &Source, settings: ReplaySettings, replayed: &Replayed, for
         note(reach(replayed.journal_since, settings.since));
     }
     tell_kept(replayed);
+    verdict(source.id, &source.log_type, replayed)
+}
+
+/// How the command ends. That it was stopped comes first: what was counted is not all.
+fn verdict(source_id: SourceId, log_type: &LogType, replayed: &Replayed) -> Outcome {
     if replayed.is_stopped {
         return Err(Failure::new(
             Exit::Failure,
@@ -106,16 +112,14 @@ fn summarise(source: &Source, settings: ReplaySettings, replayed: &Replayed, for
     let hint = if replayed.failing > 0 {
         format!(
             "\nhint: select error, count(*) from margay_monitor.classification_failures \
-             where p_source_id = '{}' group by 1 tells why",
-            source.id
+             where p_source_id = '{source_id}' group by 1 tells why"
         )
     } else {
         String::new()
     };
     let message = format!(
-        "{} records do not fit `{}`: {} have no row, {} keep the row that they have{hint}",
+        "{} records do not fit `{log_type}`: {} have no row, {} keep the row that they have{hint}",
         replayed.failing + replayed.kept,
-        source.log_type,
         replayed.failing,
         replayed.kept
     );
@@ -197,3 +201,6 @@ fn print(source: &Source, settings: ReplaySettings, replayed: &Replayed, format:
     writer.row(&row).or_exit(Exit::Failure)?;
     writer.end().or_exit(Exit::Failure).map(drop)
 }
+
+#[cfg(test)]
+mod tests;
