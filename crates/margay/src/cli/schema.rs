@@ -64,6 +64,7 @@ pub(crate) struct Check {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Tests are in files that end in `_tests.yml`: documents with `name`, `logType`, `input`, and `result` or `results`.
+The built-in schemas are known beside those that are named.
 
 Examples:
   margay schema test content/
@@ -71,7 +72,7 @@ Examples:
   margay schema test schemas/ --format json
 ")]
 pub(crate) struct Test {
-    /// Schema files, files of tests, and folders of both; the built-in schemas are known beside them
+    /// Schema files, files of tests, and folders of both; tests that are named run alone
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
     /// Warn of keys that the language does not know, instead of refusing them

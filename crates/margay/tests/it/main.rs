@@ -13,6 +13,7 @@ mod pull;
 mod recovery;
 mod replay;
 mod schema;
+mod schema_files;
 mod schema_infer;
 mod schema_tools;
 mod serve;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::world::{Said, World};
 
-const LOGIN: &str = "\
+pub(crate) const LOGIN: &str = "\
 schema: Custom.Login
 fields:
   - {name: at, type: timestamp, isEventTime: true}
@@ -17,7 +17,7 @@ fields:
 ";
 
 /// A folder beside the data directory.
-fn folder(world: &World, files: &[(&str, &[u8])]) -> PathBuf {
+pub(crate) fn folder(world: &World, files: &[(&str, &[u8])]) -> PathBuf {
     let folder = world.data_dir().with_extension("files");
     std::fs::create_dir_all(&folder).unwrap();
     for (name, bytes) in files {
@@ -28,7 +28,7 @@ fn folder(world: &World, files: &[(&str, &[u8])]) -> PathBuf {
     folder
 }
 
-fn text(path: &Path) -> &str {
+pub(crate) fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
 
@@ -39,7 +39,7 @@ fn fixtures(name: &str) -> PathBuf {
 }
 
 /// What was said, with the folder's path left out.
-fn without(said: &str, folder: &Path) -> String {
+pub(crate) fn without(said: &str, folder: &Path) -> String {
     said.replace(text(folder), "FOLDER")
 }
 

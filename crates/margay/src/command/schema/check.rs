@@ -11,6 +11,9 @@ use crate::cli::schema::{Check, ReportFormat};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{line, note};
 
+/// What to do about keys that are refused because the language does not know them.
+pub(super) const LENIENT_HINT: &str = "\nhint: `--lenient` passes over keys that the language does not know";
+
 /// What is known of a file.
 struct Report {
     file: PathBuf,
@@ -36,9 +39,8 @@ pub(super) fn run(arguments: &Check) -> Outcome {
         return Ok(());
     }
     let mut message = format!("{} of {} schema files have problems", bad.len(), reports.len());
-    let is_key_unknown = |problem: &SchemaProblem| problem.message.contains(" has no key `");
-    if bad.iter().flat_map(|report| &report.errors).any(is_key_unknown) {
-        message += "\nhint: `--lenient` passes over keys that the language does not know";
+    if bad.iter().any(|report| has_unknown_key(&report.errors)) {
+        message += LENIENT_HINT;
     }
     Err(Failure::new(Exit::Problems, message))
 }
@@ -84,7 +86,11 @@ impl Report {
 
     fn show(&self) {
         for problem in &self.errors {
-            note(located(&self.file, problem));
+            if problem.line > 0 {
+                note(located(&self.file, problem));
+            } else {
+                note(format_args!("{}: {problem}", self.file.display()));
+            }
         }
         for warning in &self.warnings {
             note(format_args!("warning: {}", located(&self.file, warning)));
@@ -109,6 +115,11 @@ impl Report {
             "problems": errors.chain(warnings).collect::<Vec<Value>>(),
         })
     }
+}
+
+/// Whether a schema is refused, among other reasons, for a key that `--lenient` would pass over.
+pub(super) fn has_unknown_key(problems: &[SchemaProblem]) -> bool {
+    problems.iter().any(|problem| problem.message.contains(" has no key `"))
 }
 
 /// A problem for machines. `line` and `column` count from 1; 0 is the file as a whole.

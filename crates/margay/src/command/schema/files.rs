@@ -1,16 +1,22 @@
 //! What a path on the command line stands for: a schema file, a file of tests, or a folder of both.
 
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use margay_schema::limits::SCHEMA_BYTES_MAX;
 
 use crate::exit::{Exit, Failure, Outcome};
 
-/// Folders inside each other; a schema does not lie deeper, and a link may lead in a circle.
+/// Folders inside each other; a schema does not lie deeper.
 const FOLDER_DEPTH_MAX: usize = 16;
 
-/// Files that one command looks at. Whoever names a home folder by mistake is told so, and does not wait.
+/// Schemas and files of tests that one command reads. Whoever names a home folder by mistake is told so, and does not wait.
 const FILE_COUNT_MAX: usize = 10_000;
+
+/// Files and folders of any kind that one command looks at, for the same reason: most of a home folder is no YAML.
+const ENTRY_COUNT_MAX: usize = 100_000;
 
 /// Endings of YAML files.
 const EXTENSIONS: [&str; 2] = ["yml", "yaml"];
@@ -21,10 +27,11 @@ const TESTS_SUFFIX: &str = "_tests";
 /// Keys that a schema has at its top. A YAML file in a folder that has none of them is something else.
 const TOP_KEYS: [&str; 2] = ["schema", "fields"];
 
-/// The files that the command line names, those of a folder by their names.
+/// The files that the command line names, those of a folder by their names. None is there twice, however it was reached.
 #[derive(Debug, Default)]
 pub(super) struct Files {
     pub(super) schemas: Vec<PathBuf>,
+    /// The files of tests that are named one by one, or all in the folders if none is.
     pub(super) tests: Vec<PathBuf>,
 }
 
@@ -33,25 +40,20 @@ pub(super) struct Files {
 /// # Errors
 /// A path that is not there, a folder that cannot be read, too many files.
 pub(super) fn find(named: &[PathBuf]) -> Outcome<Files> {
-    let mut files = Files::default();
+    // Files that are named come first, so that each is called what the user calls it.
+    let (folders, named): (Vec<&PathBuf>, Vec<&PathBuf>) = named.iter().partition(|path| path.is_dir());
+    let mut finder = Finder::default();
     for path in named {
-        if path.is_dir() {
-            collect(path, FOLDER_DEPTH_MAX, &mut files)?;
-        } else if !path.exists() {
+        if !path.exists() {
             return Err(Failure::new(Exit::Usage, format!("there is no {}", path.display())));
-        } else if is_test_file(path) {
-            files.tests.push(path.clone());
-        } else {
-            files.schemas.push(path.clone());
         }
-        if files.schemas.len() + files.tests.len() > FILE_COUNT_MAX {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("more than {FILE_COUNT_MAX} files: name a smaller folder"),
-            ));
-        }
+        finder.take(path, true)?;
     }
-    Ok(files)
+    let has_named_tests = !finder.files.tests.is_empty();
+    for folder in folders {
+        finder.collect(folder, FOLDER_DEPTH_MAX, !has_named_tests)?;
+    }
+    Ok(finder.files)
 }
 
 /// Finds the schema files; none is an error.
@@ -73,46 +75,94 @@ pub(super) fn find_schemas(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Reads a schema or a file of tests. One that was named by mistake may be of any size.
+/// Reads a schema or a file of tests. One that was named by mistake may be of any size, or without end.
 ///
 /// # Errors
 /// Why it cannot be read, for people, without its name.
 pub(super) fn read(file: &Path) -> Result<String, String> {
-    let could_not = |error: std::io::Error| format!("could not be read: {error}");
-    let length = std::fs::metadata(file).map_err(could_not)?.len();
-    if length > SCHEMA_BYTES_MAX as u64 {
-        return Err(format!("has {length} bytes; a schema has at most {SCHEMA_BYTES_MAX}"));
+    let could_not = |error: io::Error| format!("could not be read: {error}");
+    let mut bytes = Vec::new();
+    let limit = SCHEMA_BYTES_MAX as u64 + 1;
+    let file = File::open(file).map_err(could_not)?;
+    file.take(limit).read_to_end(&mut bytes).map_err(could_not)?;
+    if bytes.len() > SCHEMA_BYTES_MAX {
+        return Err(format!(
+            "has more than {SCHEMA_BYTES_MAX} bytes, the most that a schema has"
+        ));
     }
-    std::fs::read_to_string(file).map_err(could_not)
+    String::from_utf8(bytes).map_err(|_| "could not be read: it is not UTF-8".to_owned())
 }
 
-fn collect(folder: &Path, depth_left: usize, files: &mut Files) -> Outcome {
-    let could_not = |error: std::io::Error| {
-        Failure::new(
-            Exit::Usage,
-            format!("could not read the folder {}: {error}", folder.display()),
-        )
-    };
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(could_not)? {
-        paths.push(entry.map_err(could_not)?.path());
-    }
-    paths.sort();
-    for path in paths {
-        if files.schemas.len() + files.tests.len() > FILE_COUNT_MAX {
+/// The search, and where it was already.
+#[derive(Debug, Default)]
+struct Finder {
+    files: Files,
+    /// Files and folders without links in their paths. A link may lead in a circle, and paths may name a file twice.
+    seen: BTreeSet<PathBuf>,
+    entry_count: usize,
+}
+
+impl Finder {
+    /// Takes a file for what its name says, unless it is there already.
+    fn take(&mut self, path: &Path, with_tests: bool) -> Outcome {
+        let is_test_file = is_test_file(path);
+        if (is_test_file && !with_tests) || !self.is_new(path) {
             return Ok(());
         }
-        if path.is_dir() {
-            if depth_left > 0 {
-                collect(&path, depth_left - 1, files)?;
-            }
-        } else if is_test_file(&path) {
-            files.tests.push(path);
-        } else if is_yaml(&path) && looks_like_schema(&path) {
-            files.schemas.push(path);
+        if self.files.schemas.len() + self.files.tests.len() == FILE_COUNT_MAX {
+            return Err(too_many(FILE_COUNT_MAX));
         }
+        let files = if is_test_file {
+            &mut self.files.tests
+        } else {
+            &mut self.files.schemas
+        };
+        files.push(path.to_owned());
+        Ok(())
     }
-    Ok(())
+
+    /// Takes the schemas of a folder and, if they are wanted, its files of tests.
+    fn collect(&mut self, folder: &Path, depth_left: usize, with_tests: bool) -> Outcome {
+        if !self.is_new(folder) {
+            return Ok(());
+        }
+        let could_not = |error: io::Error| {
+            Failure::new(
+                Exit::Usage,
+                format!("could not read the folder {}: {error}", folder.display()),
+            )
+        };
+        let mut paths = Vec::new();
+        for entry in std::fs::read_dir(folder).map_err(could_not)? {
+            if self.entry_count == ENTRY_COUNT_MAX {
+                return Err(too_many(ENTRY_COUNT_MAX));
+            }
+            self.entry_count += 1;
+            paths.push(entry.map_err(could_not)?.path());
+        }
+        paths.sort();
+        for path in paths {
+            if path.is_dir() {
+                if depth_left > 0 {
+                    self.collect(&path, depth_left - 1, with_tests)?;
+                }
+            // Pipes and devices among the files of a folder are nobody's schemas, and reading them may never end.
+            } else if path.is_file() && is_yaml(&path) && (is_test_file(&path) || looks_like_schema(&path)) {
+                self.take(&path, with_tests)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What has no path without links, such as a pipe of the shell, goes by the path that it has.
+    fn is_new(&mut self, path: &Path) -> bool {
+        self.seen
+            .insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+fn too_many(limit: usize) -> Failure {
+    Failure::new(Exit::Usage, format!("more than {limit} files: name a smaller folder"))
 }
 
 fn is_yaml(path: &Path) -> bool {

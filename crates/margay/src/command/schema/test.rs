@@ -9,14 +9,30 @@ use margay_schema::test_file::{TestCase, TestFile, TestOutcome};
 use margay_schema::{Schema, SchemaOptions, did_you_mean};
 use serde_json::{Value, json};
 
-use super::check::problem_to_json;
+use super::check::{LENIENT_HINT, has_unknown_key, problem_to_json};
 use super::{files, located};
 use crate::cli::schema::{ReportFormat, Test};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{display_line, line, note};
 
-/// The schemas that tests may name, by their names in small letters, each with its name and the file it comes from.
-type Known = BTreeMap<String, (String, Result<Schema, String>)>;
+/// The schemas that tests may name, by their names in small letters.
+type Known = BTreeMap<String, KnownSchema>;
+
+/// A schema that tests may name.
+struct KnownSchema {
+    /// Its name as it is written.
+    name: String,
+    /// The schema, or what is wrong with it.
+    schema: Result<Schema, Refused>,
+}
+
+/// What is wrong with a schema.
+struct Refused {
+    /// The problems, with their places.
+    problems: String,
+    /// Whether one of them is a key that `--lenient` would pass over.
+    has_unknown_key: bool,
+}
 
 /// What became of a file of tests.
 struct Report {
@@ -34,6 +50,8 @@ struct Tested {
     line: usize,
     /// Why it could not be run, or how it ran.
     outcome: Result<TestOutcome, String>,
+    /// Whether its schema is refused for a key that `--lenient` would pass over.
+    is_lenient_worth_a_try: bool,
 }
 
 pub(super) fn run(arguments: &Test) -> Outcome {
@@ -63,7 +81,11 @@ pub(super) fn run(arguments: &Test) -> Outcome {
         }
     }
     if failed > 0 {
-        return Err(Failure::new(Exit::Problems, format!("{failed} tests failed")));
+        let mut message = format!("{failed} tests failed");
+        if tests().any(|test| test.is_lenient_worth_a_try) {
+            message += LENIENT_HINT;
+        }
+        return Err(Failure::new(Exit::Problems, message));
     }
     if passed == 0 {
         return Err(Failure::new(Exit::Problems, "the files hold no tests"));
@@ -83,28 +105,48 @@ fn schemas(files: &[PathBuf], lenient: bool) -> Outcome<Known> {
         let text =
             files::read(file).map_err(|problem| Failure::new(Exit::Usage, format!("{}: {problem}", file.display())))?;
         let (name, schema) = match Schema::from_yaml_with(&text, &options) {
-            Ok(checked) => (checked.schema.log_type().to_string(), Ok(checked.schema)),
-            Err(error) => (name_of(&text), Err(located(file, &error))),
+            Ok(checked) => {
+                for warning in &checked.warnings {
+                    note(format_args!("warning: {}", located(file, warning)));
+                }
+                (checked.schema.log_type().to_string(), Ok(checked.schema))
+            }
+            Err(error) => {
+                let problems = located(file, &error);
+                let Some(name) = name_of(&text) else {
+                    // No test can name it, so that nothing else would tell.
+                    note(problems);
+                    continue;
+                };
+                let refused = Refused {
+                    problems,
+                    has_unknown_key: has_unknown_key(&error.problems),
+                };
+                (name, Err(refused))
+            }
         };
-        let is_first = known.insert(name.to_lowercase(), (name.clone(), schema)).is_none();
-        if !is_first {
+        let key = name.to_lowercase();
+        if known.contains_key(&key) {
             let message = format!("{}: another file has a schema `{name}` too", file.display());
             return Err(Failure::new(Exit::Usage, message));
         }
+        known.insert(key, KnownSchema { name, schema });
     }
     for built_in in Content::built_in().or_exit(Exit::Failure)?.schemas() {
         let name = built_in.schema.log_type().to_string();
-        known
-            .entry(name.to_lowercase())
-            .or_insert_with(|| (name, Ok(built_in.schema.as_ref().clone())));
+        known.entry(name.to_lowercase()).or_insert_with(|| KnownSchema {
+            name,
+            schema: Ok(built_in.schema.as_ref().clone()),
+        });
     }
     Ok(known)
 }
 
 /// The name that a text which is no schema gives itself, so that its tests are told what is wrong with it.
-fn name_of(text: &str) -> String {
-    let name = text.lines().find_map(|line| line.strip_prefix("schema:"));
-    name.unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned()
+fn name_of(text: &str) -> Option<String> {
+    let value = text.lines().find_map(|line| line.strip_prefix("schema:"))?;
+    let name = value.split(" #").next()?.trim().trim_matches(['"', '\'']);
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 impl Report {
@@ -160,11 +202,15 @@ impl Report {
 
 impl Tested {
     fn of(test: &TestCase, known: &Known) -> Self {
-        let outcome = match known.get(&test.log_type.to_lowercase()) {
-            Some((_, Ok(schema))) => Ok(test.run(schema)),
-            Some((_, Err(problems))) => Err(format!("its schema is not in order\n{problems}")),
+        let mut is_lenient_worth_a_try = false;
+        let outcome = match known.get(&test.log_type.to_lowercase()).map(|known| &known.schema) {
+            Some(Ok(schema)) => Ok(test.run(schema)),
+            Some(Err(refused)) => {
+                is_lenient_worth_a_try = refused.has_unknown_key;
+                Err(format!("its schema is not in order\n{}", refused.problems))
+            }
             None => {
-                let names: Vec<&str> = known.values().map(|(name, _)| name.as_str()).collect();
+                let names: Vec<&str> = known.values().map(|known| known.name.as_str()).collect();
                 let hint = did_you_mean(&test.log_type, &names).map(|hint| format!("\nhint: {hint}"));
                 Err(format!(
                     "there is no schema `{}`{}",
@@ -178,6 +224,7 @@ impl Tested {
             log_type: test.log_type.clone(),
             line: test.line,
             outcome,
+            is_lenient_worth_a_try,
         }
     }
 
