@@ -3,7 +3,7 @@ use margay_runtime::replay::Replayed;
 
 use super::verdict;
 
-fn check(replayed: &Replayed, expected: Expect) {
+fn check(replayed: &Replayed, expected: &Expect) {
     let source_id = "5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e".parse().unwrap();
     let log_type = "Asana.Audit".parse().unwrap();
     let said = match verdict(source_id, &log_type, replayed) {
@@ -21,31 +21,31 @@ fn the_exit_code_tells_whether_it_was_stopped_and_whether_all_fits() {
         is_stopped,
         ..Replayed::default()
     };
-    check(&of(0, 0, false), expect!["0"]);
+    check(&of(0, 0, false), &expect!["0"]);
     check(
         &of(2, 3, true),
-        expect![[r"
+        &expect![[r"
             1
             the replay was stopped before its end
             hint: run it again to finish it; what is done is found unchanged"]],
     );
     check(
         &of(0, 0, true),
-        expect![[r"
+        &expect![[r"
             1
             the replay was stopped before its end
             hint: run it again to finish it; what is done is found unchanged"]],
     );
     check(
         &of(2, 3, false),
-        expect![[r"
+        &expect![[r"
             8
             5 records do not fit `Asana.Audit`: 2 have no row, 3 keep the row that they have
             hint: select error, count(*) from margay_monitor.classification_failures where p_source_id = '5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e' group by 1 tells why"]],
     );
     check(
         &of(0, 3, false),
-        expect![[r"
+        &expect![[r"
             8
             3 records do not fit `Asana.Audit`: 0 have no row, 3 keep the row that they have"]],
     );
