@@ -7,6 +7,7 @@ mod chosen;
 mod diff;
 mod export;
 mod files;
+mod folder;
 mod infer;
 mod list;
 mod parse;

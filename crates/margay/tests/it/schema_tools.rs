@@ -1,6 +1,6 @@
 //! `margay schema check|test|parse|export|diff` on files: folders, names, streams, compressed files, and forms for machines.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -261,6 +261,29 @@ fn files_are_read_however_they_are_packed() {
     let said = parse(&world, &["--schema", text(&schema), "-"], Some(&gzip[..gzip.len() / 2]));
     assert_eq!(said.exit, 2);
     assert!(said.stderr.contains("cut off"), "{}", said.stderr);
+}
+
+#[test]
+fn standard_input_is_read_as_it_comes() {
+    let world = World::of(0);
+    let folder = folder(&world, &[("login.yml", LOGIN.as_bytes())]);
+    let mut child = spawn(
+        world
+            .command(&["schema", "parse"])
+            .args(["--schema", text(&folder.join("login.yml")), "-"]),
+    );
+    let mut input = child.stdin.take().unwrap();
+    let mut events = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+    for user in ["mara", "noor"] {
+        // The next record is not written before the event of this one is there. `Auto` looks at the line after the first value.
+        writeln!(input, "{{\"user\":\"{user}\"}}").unwrap();
+        assert!(events.next().unwrap().unwrap().contains(user));
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+
+    let twice = parse(&world, &["--schema", text(&folder.join("login.yml")), "-", "-"], None);
+    assert_eq!(twice.exit, 2, "{}", twice.stderr);
 }
 
 #[test]

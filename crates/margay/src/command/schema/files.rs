@@ -1,22 +1,16 @@
 //! What a path on the command line stands for: a schema file, a file of tests, or a folder of both.
 
-use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use margay_schema::limits::SCHEMA_BYTES_MAX;
 
+use super::folder::{Walk, too_many};
 use crate::exit::{Exit, Failure, Outcome};
-
-/// Folders inside each other; a schema does not lie deeper.
-const FOLDER_DEPTH_MAX: usize = 16;
 
 /// Schemas and files of tests that one command reads. Whoever names a home folder by mistake is told so, and does not wait.
 const FILE_COUNT_MAX: usize = 10_000;
-
-/// Files and folders of any kind that one command looks at, for the same reason: most of a home folder is no YAML.
-const ENTRY_COUNT_MAX: usize = 100_000;
 
 /// Endings of YAML files.
 const EXTENSIONS: [&str; 2] = ["yml", "yaml"];
@@ -42,18 +36,24 @@ pub(super) struct Files {
 pub(super) fn find(named: &[PathBuf]) -> Outcome<Files> {
     // Files that are named come first, so that each is called what the user calls it.
     let (folders, named): (Vec<&PathBuf>, Vec<&PathBuf>) = named.iter().partition(|path| path.is_dir());
-    let mut finder = Finder::default();
+    let (mut files, mut walk) = (Files::default(), Walk::default());
     for path in named {
         if !path.exists() {
             return Err(Failure::new(Exit::Usage, format!("there is no {}", path.display())));
         }
-        finder.take(path, true)?;
+        if walk.is_new(path) {
+            files.take(path)?;
+        }
     }
-    let has_named_tests = !finder.files.tests.is_empty();
+    let has_named_tests = !files.tests.is_empty();
     for folder in folders {
-        finder.collect(folder, FOLDER_DEPTH_MAX, !has_named_tests)?;
+        walk.folder(folder, &mut |path| match is_test_file(path) {
+            true if has_named_tests => Ok(()),
+            false if !is_yaml(path) || !looks_like_schema(path) => Ok(()),
+            _ => files.take(path),
+        })?;
     }
-    Ok(finder.files)
+    Ok(files)
 }
 
 /// Finds the schema files; none is an error.
@@ -93,76 +93,20 @@ pub(super) fn read(file: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "could not be read: it is not UTF-8".to_owned())
 }
 
-/// The search, and where it was already.
-#[derive(Debug, Default)]
-struct Finder {
-    files: Files,
-    /// Files and folders without links in their paths. A link may lead in a circle, and paths may name a file twice.
-    seen: BTreeSet<PathBuf>,
-    entry_count: usize,
-}
-
-impl Finder {
-    /// Takes a file for what its name says, unless it is there already.
-    fn take(&mut self, path: &Path, with_tests: bool) -> Outcome {
-        let is_test_file = is_test_file(path);
-        if (is_test_file && !with_tests) || !self.is_new(path) {
-            return Ok(());
-        }
-        if self.files.schemas.len() + self.files.tests.len() == FILE_COUNT_MAX {
+impl Files {
+    /// Takes a file for what its name says.
+    fn take(&mut self, path: &Path) -> Outcome {
+        if self.schemas.len() + self.tests.len() == FILE_COUNT_MAX {
             return Err(too_many(FILE_COUNT_MAX));
         }
-        let files = if is_test_file {
-            &mut self.files.tests
+        let files = if is_test_file(path) {
+            &mut self.tests
         } else {
-            &mut self.files.schemas
+            &mut self.schemas
         };
         files.push(path.to_owned());
         Ok(())
     }
-
-    /// Takes the schemas of a folder and, if they are wanted, its files of tests.
-    fn collect(&mut self, folder: &Path, depth_left: usize, with_tests: bool) -> Outcome {
-        if !self.is_new(folder) {
-            return Ok(());
-        }
-        let could_not = |error: io::Error| {
-            Failure::new(
-                Exit::Usage,
-                format!("could not read the folder {}: {error}", folder.display()),
-            )
-        };
-        let mut paths = Vec::new();
-        for entry in std::fs::read_dir(folder).map_err(could_not)? {
-            if self.entry_count == ENTRY_COUNT_MAX {
-                return Err(too_many(ENTRY_COUNT_MAX));
-            }
-            self.entry_count += 1;
-            paths.push(entry.map_err(could_not)?.path());
-        }
-        paths.sort();
-        for path in paths {
-            if path.is_dir() {
-                if depth_left > 0 {
-                    self.collect(&path, depth_left - 1, with_tests)?;
-                }
-            // Pipes and devices among the files of a folder are nobody's schemas, and reading them may never end.
-            } else if path.is_file() && is_yaml(&path) && (is_test_file(&path) || looks_like_schema(&path)) {
-                self.take(&path, with_tests)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What has no path without links, such as a pipe of the shell, goes by the path that it has.
-    fn is_new(&mut self, path: &Path) -> bool {
-        self.seen
-            .insert(path.canonicalize().unwrap_or_else(|_| path.to_owned()))
-    }
-}
-
-fn too_many(limit: usize) -> Failure {
-    Failure::new(Exit::Usage, format!("more than {limit} files: name a smaller folder"))
 }
 
 fn is_yaml(path: &Path) -> bool {

@@ -1,10 +1,12 @@
 //! `margay schema infer`: samples in, a proposed schema out, tried on the samples.
 
+use std::ops::ControlFlow;
+
 use margay_runtime::Clock;
 use margay_schema::{Inference, Inferred, Normalised, Origin, Schema, SourceId};
 use serde_json::json;
 
-use super::samples::{self, Samples};
+use super::samples::{self, Purpose, Samples};
 use crate::cli::schema::{Infer, InferFormat};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{display_line, line, note};
@@ -25,7 +27,7 @@ struct Trial {
 }
 
 pub(super) fn run(arguments: &Infer) -> Outcome {
-    let samples = samples::find(&arguments.inputs, &arguments.stream_type, samples::JSON_ENDINGS)?;
+    let samples = samples::find(&arguments.inputs, &arguments.stream_type, Purpose::Infer)?;
     let (inference, refused) = read(&samples)?;
     let inferred = inference.finish(&arguments.name).or_exit(Exit::Usage)?;
     let schema = Schema::from_yaml(&inferred.yaml);
@@ -52,6 +54,7 @@ fn read(samples: &[Samples]) -> Outcome<(Inference, u64)> {
             if let Err(error) = inference.add(record) {
                 refusals.show(format_args!("{place}: not used: {error}"));
             }
+            ControlFlow::Continue(())
         })?;
     }
     Ok((inference, refusals.end("records that could not be used")))
@@ -83,6 +86,7 @@ fn try_on(schema: &Schema, samples: &[Samples]) -> Outcome<Trial> {
                 // It is no record, which was said before.
                 Normalised::Reject(_) => {}
             }
+            ControlFlow::Continue(())
         })?;
     }
     trial.rejects = rejects.end("rejected samples");

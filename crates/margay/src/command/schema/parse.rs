@@ -1,13 +1,14 @@
 //! `margay schema parse`: what schemas make of the records in files.
 
 use std::io::{self, BufWriter, Write};
+use std::ops::ControlFlow;
 
 use margay_runtime::Clock;
 use margay_schema::{Normalised, Origin, Parser, Reject, Schema, Session, SourceId};
 use serde_json::json;
 
 use super::chosen;
-use super::samples::{self, Place};
+use super::samples::{self, Place, Purpose};
 use crate::cli::Global;
 use crate::cli::schema::{Parse, ParseFormat};
 use crate::command::query::ended_early;
@@ -23,7 +24,7 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     for named in &arguments.schemas {
         schemas.push(chosen::schema(global, named, unknown_keys).await?);
     }
-    let inputs = samples::find(&arguments.inputs, &arguments.stream_type, samples::RECORD_ENDINGS)?;
+    let inputs = samples::find(&arguments.inputs, &arguments.stream_type, Purpose::Parse)?;
     let mut printer = Printer {
         format: arguments.format,
         out: BufWriter::new(io::stdout()),
@@ -34,13 +35,23 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     for input in &inputs {
         let mut reading = Reading::of(&schemas);
         input.each(cutting(&schemas), &mut |place, record| {
-            if printer.failure.is_none() {
-                reading.read(place, record, &mut printer);
+            reading.read(place, record, &mut printer);
+            if input.is_followed() {
+                printer.flush();
+            }
+            // Whoever closed the pipe does not want the rest read.
+            if printer.failure.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         })?;
+        if printer.failure.is_some() {
+            break;
+        }
     }
-    let flushed = printer.out.flush();
-    if let Some(error) = printer.failure.or(flushed.err()) {
+    printer.flush();
+    if let Some(error) = printer.failure {
         return ended_early(error);
     }
     note(format_args!("{} events, {} rejected", printer.events, printer.rejects));
@@ -129,6 +140,12 @@ struct Printer {
 }
 
 impl Printer {
+    fn flush(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.out.flush().err();
+        }
+    }
+
     fn event(&mut self, event: &str) {
         self.events += 1;
         self.failure = writeln!(self.out, "{event}").err();

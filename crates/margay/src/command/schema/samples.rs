@@ -2,15 +2,17 @@
 
 use std::error::Error as _;
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use margay_runtime::Payload;
 use margay_schema::{Records, Schema, StreamError, StreamType};
 
+use super::folder::Walk;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 
-/// Something to read records from, as often as one likes.
+/// Something to read records from; as often as one likes, unless it is standard input that was not kept.
 #[derive(Debug)]
 pub(super) struct Samples {
     name: String,
@@ -23,6 +25,8 @@ enum Content {
     File(PathBuf),
     /// What came on standard input, kept in a file without a name.
     Kept(File),
+    /// Standard input as it comes, so that a log can be followed.
+    StandardInput,
 }
 
 /// Where a record begins.
@@ -42,67 +46,74 @@ impl std::fmt::Display for Place<'_> {
     }
 }
 
-/// Endings of files of JSON records.
-pub(super) const JSON_ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "log"];
+/// What records are read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be normalised: any kind of file, read once.
+    Parse,
+    /// To infer a schema from: JSON, read again to try the schema.
+    Infer,
+}
 
-/// Endings of files of records of any kind.
-pub(super) const RECORD_ENDINGS: &[&str] = &["json", "jsonl", "ndjson", "log", "csv", "tsv", "txt"];
+impl Purpose {
+    /// Endings of the files that are taken from a folder.
+    const fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Parse => &["json", "jsonl", "ndjson", "log", "csv", "tsv", "txt"],
+            Self::Infer => &["json", "jsonl", "ndjson", "log"],
+        }
+    }
+}
 
 /// Endings that may follow those.
 const COMPRESSED: [&str; 2] = ["gz", "zst"];
 
-/// Folders inside each other that are searched. Samples lie flat; this many means a link that leads back.
-const FOLDER_DEPTH_MAX: usize = 16;
-
 /// Finds what the command line names: files as they are given, those of a folder by name and ending, and `-`.
-pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType, endings: &[&str]) -> Outcome<Vec<Samples>> {
-    let mut found = Vec::new();
+///
+/// # Errors
+/// A folder that cannot be read or holds no such file, `-` given twice.
+pub(super) fn find(inputs: &[PathBuf], stream_type: &StreamType, purpose: Purpose) -> Outcome<Vec<Samples>> {
+    let of = |name: String, content: Content| Samples {
+        name,
+        content,
+        stream_type: stream_type.clone(),
+    };
+    let of_file = |path: &Path| of(path.display().to_string(), Content::File(path.to_owned()));
+    let (mut found, mut walk) = (Vec::new(), Walk::default());
     for input in inputs {
         if input == Path::new("-") {
-            found.push(Samples {
-                name: "standard input".to_owned(),
-                content: Content::Kept(keep_standard_input().or_exit(Exit::Usage)?),
-                stream_type: stream_type.clone(),
-            });
+            let is_again = found
+                .iter()
+                .any(|some: &Samples| !matches!(some.content, Content::File(_)));
+            if is_again {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "standard input (`-`) is given twice, and is there once",
+                ));
+            }
+            let content = match purpose {
+                Purpose::Parse => Content::StandardInput,
+                Purpose::Infer => Content::Kept(keep_standard_input().or_exit(Exit::Usage)?),
+            };
+            found.push(of("standard input".to_owned(), content));
         } else if input.is_dir() {
             let before = found.len();
-            find_in_folder(input, 0, stream_type, endings, &mut found)?;
+            walk.folder(input, &mut |path| {
+                if has_ending(path, purpose.endings()) {
+                    found.push(of_file(path));
+                }
+                Ok(())
+            })?;
             if found.len() == before {
-                let message = format!(
-                    "{} holds no file that ends with .{}",
-                    input.display(),
-                    endings.join(", .")
-                );
+                let endings = purpose.endings().join(", .");
+                let message = format!("{} holds no file that ends with .{endings}", input.display());
                 return Err(Failure::new(Exit::Usage, message));
             }
         } else {
-            found.push(Samples::of_file(input.clone(), stream_type));
+            found.push(of_file(input));
         }
     }
     Ok(found)
-}
-
-fn find_in_folder(
-    folder: &Path,
-    depth: usize,
-    stream_type: &StreamType,
-    endings: &[&str],
-    found: &mut Vec<Samples>,
-) -> Outcome {
-    let could_not = || Failure::new(Exit::Usage, format!("could not read the folder {}", folder.display()));
-    let mut paths = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|_| could_not())? {
-        paths.push(entry.map_err(|_| could_not())?.path());
-    }
-    paths.sort();
-    for path in paths {
-        if path.is_dir() && depth < FOLDER_DEPTH_MAX {
-            find_in_folder(&path, depth + 1, stream_type, endings, found)?;
-        } else if path.is_file() && has_ending(&path, endings) {
-            found.push(Samples::of_file(path, stream_type));
-        }
-    }
-    Ok(())
 }
 
 /// Whether a file has one of the endings, or one of a compressed file after it.
@@ -122,22 +133,29 @@ fn keep_standard_input() -> io::Result<File> {
 }
 
 impl Samples {
-    fn of_file(path: PathBuf, stream_type: &StreamType) -> Self {
-        Self {
-            name: path.display().to_string(),
-            content: Content::File(path),
-            stream_type: stream_type.clone(),
-        }
+    /// Whether records may come as they happen, so that nothing should wait for the next.
+    pub(super) fn is_followed(&self) -> bool {
+        matches!(self.content, Content::StandardInput)
     }
 
-    /// Hands every record to `act`. The schema is the one that the records are for, if there is one.
-    pub(super) fn each(&self, schema: Option<&Schema>, act: &mut dyn FnMut(Place<'_>, &[u8])) -> Outcome {
+    /// Hands every record to `act` until it breaks off. The schema is the one that the records are for, if there is one.
+    ///
+    /// # Errors
+    /// A file that cannot be read to its end. What `act` was handed before stands.
+    pub(super) fn each(
+        &self,
+        schema: Option<&Schema>,
+        act: &mut dyn FnMut(Place<'_>, &[u8]) -> ControlFlow<()>,
+    ) -> Outcome {
         let could_not = |error: io::Error| Failure::new(Exit::Usage, format!("could not read {}: {error}", self.name));
-        let file = match &self.content {
-            Content::File(path) => File::open(path),
-            Content::Kept(file) => file.try_clone().and_then(|mut file| file.rewind().map(|()| file)),
+        let reader: io::Result<Box<dyn Read>> = match &self.content {
+            Content::File(path) => File::open(path).map(|file| Box::new(file) as _),
+            Content::Kept(file) => file
+                .try_clone()
+                .and_then(|mut file| file.rewind().map(|()| Box::new(file) as _)),
+            Content::StandardInput => Ok(Box::new(io::stdin())),
         };
-        let payload = file.and_then(Payload::new).map_err(could_not)?;
+        let payload = reader.and_then(Payload::new).map_err(could_not)?;
         for record in Records::new(payload, &self.stream_type, schema) {
             let record = record.map_err(|error| self.broken(&error))?;
             let place = Place {
@@ -145,7 +163,9 @@ impl Samples {
                 line: record.line,
                 index: record.index,
             };
-            act(place, &record.bytes);
+            if act(place, &record.bytes).is_break() {
+                break;
+            }
         }
         Ok(())
     }
