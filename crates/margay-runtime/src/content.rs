@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use margay_lake::{Lake, LakeError};
-use margay_schema::{LogType, Schema, SchemaError, SchemaOptions, UnknownKeys, did_you_mean};
+use margay_schema::{CheckedSchema, LogType, Schema, SchemaError, SchemaOptions, UnknownKeys, did_you_mean};
 use margay_store::{CustomSchema, SchemaState, StorageFault, Store};
 
 use crate::error_chain::ErrorChain;
@@ -83,7 +83,7 @@ const BUILT_IN: &[BuiltIn] = &[BuiltIn {
 }];
 
 /// Returns the names of the built-in schemas: what `parser.native.name` may be.
-pub fn built_in_names() -> Vec<&'static str> {
+fn built_in_names() -> Vec<&'static str> {
     BUILT_IN.iter().map(|file| file.log_type).collect()
 }
 
@@ -101,14 +101,9 @@ impl Content {
     /// # Errors
     /// Never in a released binary: a test compiles the same files.
     pub fn built_in() -> Result<Self, SchemaError> {
-        let natives = built_in_names();
-        let options = SchemaOptions {
-            unknown_keys: UnknownKeys::Refuse,
-            natives: &natives,
-        };
         let mut schemas = Vec::with_capacity(BUILT_IN.len());
         for file in BUILT_IN {
-            let checked = Schema::from_yaml_with(file.yaml, &options)?;
+            let checked = read_schema(file.yaml, UnknownKeys::Refuse)?;
             schemas.push(VersionedSchema {
                 schema: Arc::new(checked.schema),
                 version: file.version,
@@ -271,14 +266,22 @@ impl Content {
     }
 }
 
-/// Compiles a text that was accepted once: what was a warning then must not become an error by being read again.
-pub(crate) fn compile_custom(yaml: &str) -> Result<Schema, SchemaError> {
+/// Reads a schema's text; a native parser may name any built-in schema.
+///
+/// # Errors
+/// Every problem of the text, with its place.
+pub fn read_schema(yaml: &str, unknown_keys: UnknownKeys) -> Result<CheckedSchema, SchemaError> {
     let natives = built_in_names();
     let options = SchemaOptions {
-        unknown_keys: UnknownKeys::Warn,
+        unknown_keys,
         natives: &natives,
     };
-    Schema::from_yaml_with(yaml, &options).map(|checked| checked.schema)
+    Schema::from_yaml_with(yaml, &options)
+}
+
+/// Compiles a text that was accepted once: what was a warning then must not become an error by being read again.
+pub(crate) fn compile_custom(yaml: &str) -> Result<Schema, SchemaError> {
+    read_schema(yaml, UnknownKeys::Warn).map(|checked| checked.schema)
 }
 
 /// Returns whether the error is of one table, and not of the lake.

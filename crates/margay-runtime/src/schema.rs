@@ -15,10 +15,10 @@
 use jiff::Timestamp;
 use margay_lake::{Lake, LakeError};
 use margay_schema::evolution::{self, Change, Verdict};
-use margay_schema::{LogType, Schema, SchemaError, SchemaOptions, SchemaProblem, UnknownKeys};
+use margay_schema::{LogType, Schema, SchemaError, SchemaProblem, UnknownKeys};
 use margay_store::{ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SchemaState, StorageFault, Store};
 
-use crate::content::{built_in_names, compile_custom, is_conflict};
+use crate::content::{compile_custom, is_conflict, read_schema};
 use crate::line::Line;
 
 /// What the name of every custom schema begins with.
@@ -164,12 +164,7 @@ pub enum Applied {
 /// # Errors
 /// When it cannot; see [`PlanError`].
 pub async fn plan(store: &Store, lake: &Lake, draft: Draft<'_>) -> Result<Plan, PlanError> {
-    let natives = built_in_names();
-    let options = SchemaOptions {
-        unknown_keys: draft.unknown_keys,
-        natives: &natives,
-    };
-    let checked = Schema::from_yaml_with(draft.yaml, &options)?;
+    let checked = read_schema(draft.yaml, draft.unknown_keys)?;
     let name = checked.schema.log_type();
     if !name.as_str().starts_with(CUSTOM_PREFIX) {
         return Err(PlanError::NotCustom(name.clone()));

@@ -15,6 +15,8 @@ pub struct SchemaError {
     pub problems: Vec<SchemaProblem>,
     /// What is legal beside them but probably not meant, by place.
     pub warnings: Vec<SchemaProblem>,
+    /// Whether one of the problems is a key that [`UnknownKeys::Warn`] would pass over.
+    pub has_unknown_keys: bool,
 }
 
 /// One thing that is wrong with a schema file.
@@ -68,6 +70,8 @@ pub(crate) struct Problems {
     errors: Found,
     warnings: Found,
     unknown_keys: UnknownKeys,
+    /// Whether one of the errors is an unknown key.
+    has_unknown_keys: bool,
 }
 
 impl Problems {
@@ -76,6 +80,7 @@ impl Problems {
             errors: Found::default(),
             warnings: Found::default(),
             unknown_keys,
+            has_unknown_keys: false,
         }
     }
 
@@ -119,7 +124,10 @@ impl Problems {
         hint: impl FnOnce() -> Option<String>,
     ) {
         match self.unknown_keys {
-            UnknownKeys::Refuse => self.add_hinted(at, path, message, hint),
+            UnknownKeys::Refuse => {
+                self.has_unknown_keys = true;
+                self.add_hinted(at, path, message, hint);
+            }
             UnknownKeys::Warn => self.warn(at, path, message, hint),
         }
     }
@@ -134,6 +142,7 @@ impl Problems {
     pub(crate) fn into_error(self) -> SchemaError {
         assert!(!self.is_empty(), "a schema is refused for a reason");
         SchemaError {
+            has_unknown_keys: self.has_unknown_keys,
             problems: self.errors.into_list("problems"),
             warnings: self.warnings.into_list("warnings"),
         }

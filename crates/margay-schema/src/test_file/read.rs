@@ -48,7 +48,7 @@ impl TestFile {
                 warnings: problems.into_warnings(),
             });
         }
-        let SchemaError { problems, warnings } = problems.into_error();
+        let SchemaError { problems, warnings, .. } = problems.into_error();
         Err(TestFileError { problems, warnings })
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use margay_schema::{LogType, StreamType};
+use margay_schema::{LogType, StreamType, UnknownKeys};
 
 use crate::output::Format;
 
@@ -33,6 +33,33 @@ pub(crate) enum Schema {
     Restore(SetState),
 }
 
+/// How schema files are read.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Strictness {
+    /// Warn of keys that the language does not know, instead of refusing them
+    #[arg(long)]
+    lenient: bool,
+}
+
+impl Strictness {
+    /// What a key is that the language does not know.
+    pub(crate) fn unknown_keys(self) -> UnknownKeys {
+        if self.lenient {
+            UnknownKeys::Warn
+        } else {
+            UnknownKeys::Refuse
+        }
+    }
+}
+
+/// How a report is given.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Report {
+    /// The form of the report
+    #[arg(long = "format", value_name = "FORMAT", default_value = "text")]
+    pub(crate) format: ReportFormat,
+}
+
 /// The form of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ReportFormat {
@@ -53,12 +80,10 @@ pub(crate) struct Check {
     /// Schema files, and folders of them; files that end in `_tests.yml` are passed over
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Warn of keys that the language does not know, instead of refusing them
-    #[arg(long)]
-    pub(crate) lenient: bool,
-    /// The form of the report
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
+    #[command(flatten)]
+    pub(crate) report: Report,
 }
 
 #[derive(Debug, Args)]
@@ -75,12 +100,10 @@ pub(crate) struct Test {
     /// Schema files, files of tests, and folders of both; tests that are named run alone
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<PathBuf>,
-    /// Warn of keys that the language does not know, instead of refusing them
-    #[arg(long)]
-    pub(crate) lenient: bool,
-    /// The form of the report
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
+    #[command(flatten)]
+    pub(crate) report: Report,
 }
 
 #[derive(Debug, Args)]
@@ -98,9 +121,8 @@ pub(crate) struct Parse {
     /// How files are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray`, `JsonArray:path.to.array`, `Lines` or `CSV`
     #[arg(long, value_name = "TYPE", default_value = "Auto")]
     pub(crate) stream_type: StreamType,
-    /// Warn of keys that the language does not know, instead of refusing them
-    #[arg(long)]
-    pub(crate) lenient: bool,
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
     /// The form of the answer
     #[arg(long, default_value = "ndjson")]
     pub(crate) format: ParseFormat,
@@ -132,12 +154,10 @@ pub(crate) struct Diff {
     /// The schema that replaces it
     #[arg(value_name = "NEW")]
     pub(crate) new: String,
-    /// Warn of keys that the language does not know, instead of refusing them
-    #[arg(long)]
-    pub(crate) lenient: bool,
-    /// The form of the report
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ReportFormat,
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
+    #[command(flatten)]
+    pub(crate) report: Report,
 }
 
 #[derive(Debug, Args)]
@@ -212,9 +232,8 @@ pub(crate) struct Add {
     /// Schema files, and folders of them; files that end in `_tests.yml` are passed over
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
-    /// Warn of keys that the language does not know, instead of refusing them
-    #[arg(long)]
-    pub(crate) lenient: bool,
+    #[command(flatten)]
+    pub(crate) strictness: Strictness,
     /// The revision that you have read, as `schema list` shows it; 0 for a schema that must not be there yet
     #[arg(long, value_name = "N")]
     pub(crate) revision: Option<u64>,

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use margay_runtime::source::LogTypeRefused;
 use margay_runtime::{Content, ContentError, DataDir};
-use margay_schema::{LogType, UnknownKeys};
+use margay_schema::LogType;
 use margay_store::{CustomSchema, SchemaState, Store};
 
 use crate::exit::{Exit, Failure, OrExit, Outcome};
@@ -79,23 +79,16 @@ fn state_of(content: &Content, schema: &CustomSchema) -> &'static str {
     }
 }
 
-/// What `--lenient` means.
-fn unknown_keys(is_lenient: bool) -> UnknownKeys {
-    if is_lenient {
-        UnknownKeys::Warn
-    } else {
-        UnknownKeys::Refuse
-    }
-}
-
-/// Puts the file before every line of a message that begins with a place in it, as compilers do, so that editors can jump
-/// there.
+/// Puts the file before every line of a message, as compilers do, so that editors can jump to the place that a line begins
+/// with; a hint belongs to the line before it.
 fn located(file: &Path, message: &impl fmt::Display) -> String {
     let located = |text: &str| {
-        if text.starts_with(|c: char| c.is_ascii_digit()) {
+        if text.starts_with(' ') {
+            text.to_owned()
+        } else if text.starts_with(|c: char| c.is_ascii_digit()) {
             format!("{}:{text}", file.display())
         } else {
-            text.to_owned()
+            format!("{}: {text}", file.display())
         }
     };
     let message = message.to_string();

@@ -39,7 +39,8 @@ fn a_report_for_machines_has_the_keys_that_are_promised() {
     );
     let tested = report("test");
     assert_eq!(keys(&tested), ["failed", "files", "passed"]);
-    let file = &tested["files"][0];
+    assert_eq!(tested["files"][0]["problems"][0]["line"], 2);
+    let file = &tested["files"][1];
     assert_eq!(keys(file), ["file", "problems", "tests"]);
     assert_eq!(
         keys(&file["tests"][0]),
@@ -117,32 +118,40 @@ fn a_schema_that_is_not_in_order_fails_its_tests() {
     let said = world.margay(&["schema", "test", text(&folder)]);
     assert_eq!(said.exit, 8, "{}", said.stderr);
     expect![[r#"
-        FOLDER/x_tests.yml
-          FAILED  bad (Custom.Bad)
-            FOLDER/x_tests.yml:2: its schema is not in order
+        FOLDER/bad.yml
+          FAILED  the file is not in order
             FOLDER/bad.yml:2:29: user: there is no type `strin`
               hint: did you mean `string`?
-          FAILED  odd (Custom.Odd)
-            FOLDER/x_tests.yml:7: its schema is not in order
+        FOLDER/nameless.yml
+          FAILED  the file is not in order
+            FOLDER/nameless.yml:1:1: schema: a schema needs the name of its log type
+              hint: for example `schema: Custom.MyLog`
+            FOLDER/nameless.yml:1:26: a: there is no type `strin`
+              hint: did you mean `string`?
+        FOLDER/nameless_too.yml
+          FAILED  the file is not in order
+            FOLDER/nameless_too.yml:1:1: schema: a schema needs the name of its log type
+              hint: for example `schema: Custom.MyLog`
+            FOLDER/nameless_too.yml:1:26: b: there is no type `strin`
+              hint: did you mean `string`?
+        FOLDER/odd.yml
+          FAILED  the file is not in order
             FOLDER/odd.yml:2:1: a schema has no key `colour`
-        0 passed, 2 failed
+        FOLDER/x_tests.yml
+          FAILED  bad (Custom.Bad)
+            FOLDER/x_tests.yml:2: no schema in order is called `Custom.Bad`
+          FAILED  odd (Custom.Odd)
+            FOLDER/x_tests.yml:7: no schema in order is called `Custom.Odd`
+        0 passed, 6 failed
     "#]]
     .assert_eq(&without(&said.stdout, &folder));
     expect![[r#"
-        FOLDER/nameless.yml:1:1: schema: a schema needs the name of its log type
-          hint: for example `schema: Custom.MyLog`
-        FOLDER/nameless.yml:1:26: a: there is no type `strin`
-          hint: did you mean `string`?
-        FOLDER/nameless_too.yml:1:1: schema: a schema needs the name of its log type
-          hint: for example `schema: Custom.MyLog`
-        FOLDER/nameless_too.yml:1:26: b: there is no type `strin`
-          hint: did you mean `string`?
-        error: 2 tests failed
+        error: 6 failed
         hint: `--lenient` passes over keys that the language does not know
     "#]]
     .assert_eq(&without(&said.stderr, &folder));
     let said = world.margay(&["schema", "test", "--lenient", text(&folder)]);
-    assert!(said.stdout.ends_with("1 passed, 1 failed\n"), "{}", said.stdout);
+    assert!(said.stdout.ends_with("1 passed, 4 failed\n"), "{}", said.stdout);
     assert!(said.stderr.contains("warning: "), "{}", said.stderr);
     assert!(!said.stderr.contains("--lenient"), "{}", said.stderr);
 }

@@ -102,7 +102,7 @@ result: '{}'
               expected  {"user":"mara"}
               found     the record rejected: `user`: expected string (required), found nothing
           FAILED  of nobody (Custom.Logn)
-            FOLDER/login_tests.yml:18: there is no schema `Custom.Logn`
+            FOLDER/login_tests.yml:18: no schema in order is called `Custom.Logn`
             hint: did you mean `Custom.Login`?
         1 passed, 2 failed
     "#]]

@@ -128,7 +128,7 @@ async fn plan_one(
 ) -> Outcome<Result<Plan, (Exit, String)>> {
     let draft = Draft {
         yaml,
-        unknown_keys: super::unknown_keys(arguments.lenient),
+        unknown_keys: arguments.strictness.unknown_keys(),
         expected: arguments.revision.map(Revision::new),
     };
     match plan(store, lake, draft).await {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use margay_runtime::content::built_in_names;
-use margay_schema::{CheckedSchema, Schema, SchemaOptions, SchemaProblem, UnknownKeys};
+use margay_runtime::content::read_schema;
+use margay_schema::{Schema, SchemaProblem, UnknownKeys};
 use serde_json::{Value, json};
 
 use super::{files, located};
@@ -14,88 +14,94 @@ use crate::output::{line, note};
 /// What to do about keys that are refused because the language does not know them.
 pub(super) const LENIENT_HINT: &str = "\nhint: `--lenient` passes over keys that the language does not know";
 
-/// What is known of a file.
-struct Report {
-    file: PathBuf,
+/// A schema file, read.
+pub(super) struct CheckedFile {
+    pub(super) file: PathBuf,
     /// The schema, if it is in order.
-    checked: Option<CheckedSchema>,
-    errors: Vec<SchemaProblem>,
-    warnings: Vec<SchemaProblem>,
+    pub(super) schema: Option<Schema>,
+    /// What is wrong with it. Empty if it is in order.
+    pub(super) errors: Vec<SchemaProblem>,
+    /// What is legal but probably not meant.
+    pub(super) warnings: Vec<SchemaProblem>,
+    /// Whether one of the errors is a key that `--lenient` would pass over.
+    pub(super) has_unknown_keys: bool,
 }
 
 pub(super) fn run(arguments: &Check) -> Outcome {
     let files = files::find_schemas(&arguments.paths)?;
-    let unknown_keys = super::unknown_keys(arguments.lenient);
-    let reports: Vec<Report> = files.iter().map(|file| Report::of(file, unknown_keys)).collect();
-    match arguments.format {
-        ReportFormat::Text => reports.iter().for_each(Report::show),
+    let unknown_keys = arguments.strictness.unknown_keys();
+    let checked: Vec<CheckedFile> = files.iter().map(|file| CheckedFile::read(file, unknown_keys)).collect();
+    match arguments.report.format {
+        ReportFormat::Text => checked.iter().for_each(CheckedFile::show),
         ReportFormat::Json => {
-            let reports: Vec<Value> = reports.iter().map(Report::to_json).collect();
-            line(format_args!("{:#}", Value::from(reports)));
+            let checked: Vec<Value> = checked.iter().map(CheckedFile::to_json).collect();
+            line(format_args!("{:#}", Value::from(checked)));
         }
     }
-    let bad: Vec<&Report> = reports.iter().filter(|report| report.checked.is_none()).collect();
-    if bad.is_empty() {
+    let bad_count = checked.iter().filter(|file| file.schema.is_none()).count();
+    if bad_count == 0 {
         return Ok(());
     }
-    let mut message = format!("{} of {} schema files have problems", bad.len(), reports.len());
-    if bad.iter().any(|report| has_unknown_key(&report.errors)) {
+    let mut message = format!("{bad_count} of {} schema files have problems", checked.len());
+    if checked.iter().any(|file| file.has_unknown_keys) {
         message += LENIENT_HINT;
     }
     Err(Failure::new(Exit::Problems, message))
 }
 
-impl Report {
-    fn of(file: &Path, unknown_keys: UnknownKeys) -> Self {
-        let natives = built_in_names();
-        let options = SchemaOptions {
-            unknown_keys,
-            natives: &natives,
-        };
-        let mut report = Self {
+impl CheckedFile {
+    /// Reads a schema file. One that cannot be read has that as its only error.
+    pub(super) fn read(file: &Path, unknown_keys: UnknownKeys) -> Self {
+        let mut checked = Self {
             file: file.to_owned(),
-            checked: None,
+            schema: None,
             errors: Vec::new(),
             warnings: Vec::new(),
+            has_unknown_keys: false,
         };
         let text = match files::read(file) {
             Ok(text) => text,
             Err(message) => {
-                report.errors.push(SchemaProblem {
+                checked.errors.push(SchemaProblem {
                     line: 0,
                     column: 0,
                     path: String::new(),
                     message: format!("it {message}"),
                     hint: None,
                 });
-                return report;
+                return checked;
             }
         };
-        match Schema::from_yaml_with(&text, &options) {
-            Ok(mut checked) => {
-                report.warnings = std::mem::take(&mut checked.warnings);
-                report.checked = Some(checked);
+        match read_schema(&text, unknown_keys) {
+            Ok(read) => {
+                checked.warnings = read.warnings;
+                checked.schema = Some(read.schema);
             }
             Err(error) => {
-                report.errors = error.problems;
-                report.warnings = error.warnings;
+                checked.errors = error.problems;
+                checked.warnings = error.warnings;
+                checked.has_unknown_keys = error.has_unknown_keys;
             }
         }
-        report
+        checked
     }
 
-    fn show(&self) {
-        for problem in &self.errors {
-            if problem.line > 0 {
-                note(located(&self.file, problem));
-            } else {
-                note(format_args!("{}: {problem}", self.file.display()));
-            }
-        }
+    /// Returns what is wrong, a line for each problem and each hint, with the file before it.
+    pub(super) fn problems(&self) -> Vec<String> {
+        self.errors.iter().map(|problem| located(&self.file, problem)).collect()
+    }
+
+    /// Shows what is probably not meant.
+    pub(super) fn show_warnings(&self) {
         for warning in &self.warnings {
             note(format_args!("warning: {}", located(&self.file, warning)));
         }
-        if let Some(CheckedSchema { schema, .. }) = &self.checked {
+    }
+
+    fn show(&self) {
+        self.problems().iter().for_each(note);
+        self.show_warnings();
+        if let Some(schema) = &self.schema {
             line(format_args!(
                 "{}: {} is in order, {} fields",
                 self.file.display(),
@@ -110,16 +116,11 @@ impl Report {
         let warnings = self.warnings.iter().map(|problem| problem_to_json("warning", problem));
         json!({
             "file": self.file.display().to_string(),
-            "log_type": self.checked.as_ref().map(|checked| checked.schema.log_type().as_str()),
-            "status": if self.checked.is_some() { "ok" } else { "refused" },
+            "log_type": self.schema.as_ref().map(|schema| schema.log_type().as_str()),
+            "status": if self.schema.is_some() { "ok" } else { "refused" },
             "problems": errors.chain(warnings).collect::<Vec<Value>>(),
         })
     }
-}
-
-/// Whether a schema is refused, among other reasons, for a key that `--lenient` would pass over.
-pub(super) fn has_unknown_key(problems: &[SchemaProblem]) -> bool {
-    problems.iter().any(|problem| problem.message.contains(" has no key `"))
 }
 
 /// A problem for machines. `line` and `column` count from 1; 0 is the file as a whole.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use margay_runtime::content::{built_in_names, built_in_text};
-use margay_schema::{Schema, SchemaOptions, UnknownKeys};
+use margay_runtime::content::{built_in_text, read_schema};
+use margay_schema::{Schema, UnknownKeys};
 
 use super::{files, find, known, located};
 use crate::cli::Global;
@@ -29,13 +29,9 @@ pub(super) async fn schema(global: &Global, named: &str, unknown_keys: UnknownKe
     } else {
         stored(global, named).await?
     };
-    let natives = built_in_names();
-    let options = SchemaOptions {
-        // What is stored was accepted once.
-        unknown_keys: if is_file { unknown_keys } else { UnknownKeys::Warn },
-        natives: &natives,
-    };
-    match Schema::from_yaml_with(&text, &options) {
+    // What is stored was accepted once.
+    let unknown_keys = if is_file { unknown_keys } else { UnknownKeys::Warn };
+    match read_schema(&text, unknown_keys) {
         Ok(checked) => {
             if is_file {
                 for warning in &checked.warnings {

@@ -10,12 +10,12 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::output::{display_line, line};
 
 pub(super) async fn run(global: &Global, arguments: &Diff) -> Outcome {
-    let unknown_keys = super::unknown_keys(arguments.lenient);
+    let unknown_keys = arguments.strictness.unknown_keys();
     let (old, _) = chosen::schema(global, &arguments.old, unknown_keys).await?;
     let (new, _) = chosen::schema(global, &arguments.new, unknown_keys).await?;
     let changes = evolution::compare(&old, &new);
     let is_allowed = evolution::is_allowed(&changes);
-    match arguments.format {
+    match arguments.report.format {
         ReportFormat::Text => show(arguments, &changes),
         ReportFormat::Json => {
             let changes: Vec<Value> = changes.iter().map(to_json).collect();

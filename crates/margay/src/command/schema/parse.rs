@@ -19,7 +19,7 @@ use crate::output::note;
 const SOURCE_LABEL: &str = "schema parse";
 
 pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
-    let unknown_keys = super::unknown_keys(arguments.lenient);
+    let unknown_keys = arguments.strictness.unknown_keys();
     let mut schemas = Vec::with_capacity(arguments.schemas.len());
     for named in &arguments.schemas {
         schemas.push(chosen::schema(global, named, unknown_keys).await?);

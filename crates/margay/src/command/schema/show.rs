@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use margay_lake::{Cell, Column, ColumnType};
-use margay_runtime::content::{built_in_names, built_in_text};
+use margay_runtime::content::{built_in_text, read_schema};
 use margay_runtime::{Content, SchemaOrigin};
-use margay_schema::{LogType, Schema, SchemaOptions, UnknownKeys};
+use margay_schema::{LogType, UnknownKeys};
 use margay_store::{SchemaVersion, Store};
 
 use super::{find, known};
@@ -119,12 +119,7 @@ fn print(yaml: &str) -> Outcome {
 
 fn print_json(content: &Content, log_type: &LogType, shown: Shown) -> Outcome {
     // What is said beside the text is of this text, which need not be the one in force.
-    let natives = built_in_names();
-    let options = SchemaOptions {
-        unknown_keys: UnknownKeys::Warn,
-        natives: &natives,
-    };
-    let read = Schema::from_yaml_with(&shown.yaml, &options);
+    let read = read_schema(&shown.yaml, UnknownKeys::Warn);
     let compiled = read.as_ref().ok().map(|checked| &checked.schema);
     let in_force = content
         .broken_schema(log_type)

@@ -4,41 +4,24 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use margay_runtime::Content;
-use margay_runtime::content::built_in_names;
 use margay_schema::test_file::{TestCase, TestFile, TestOutcome};
-use margay_schema::{Schema, SchemaOptions, did_you_mean};
+use margay_schema::{Schema, did_you_mean};
 use serde_json::{Value, json};
 
-use super::check::{LENIENT_HINT, has_unknown_key, problem_to_json};
+use super::check::{CheckedFile, LENIENT_HINT, problem_to_json};
 use super::{files, located};
 use crate::cli::schema::{ReportFormat, Test};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{display_line, line, note};
 
 /// The schemas that tests may name, by their names in small letters.
-type Known = BTreeMap<String, KnownSchema>;
+type Known = BTreeMap<String, Schema>;
 
-/// A schema that tests may name.
-struct KnownSchema {
-    /// Its name as it is written.
-    name: String,
-    /// The schema, or what is wrong with it.
-    schema: Result<Schema, Refused>,
-}
-
-/// What is wrong with a schema.
-struct Refused {
-    /// The problems, with their places.
-    problems: String,
-    /// Whether one of them is a key that `--lenient` would pass over.
-    has_unknown_key: bool,
-}
-
-/// What became of a file of tests.
+/// What became of a file: of tests, or of a schema that is not in order.
 struct Report {
     file: PathBuf,
-    /// Why the file is no file of tests, as text and for machines.
-    refused: Option<(String, Vec<Value>)>,
+    /// Why the file is of no use, line by line and for machines.
+    refused: Option<(Vec<String>, Vec<Value>)>,
     tests: Vec<Tested>,
 }
 
@@ -50,13 +33,10 @@ struct Tested {
     line: usize,
     /// Why it could not be run, or how it ran.
     outcome: Result<TestOutcome, String>,
-    /// Whether its schema is refused for a key that `--lenient` would pass over.
-    is_lenient_worth_a_try: bool,
 }
 
 pub(super) fn run(arguments: &Test) -> Outcome {
     let files = files::find(&arguments.paths)?;
-    let known = schemas(&files.schemas, arguments.lenient)?;
     if files.tests.is_empty() {
         let looked: Vec<String> = arguments.paths.iter().map(|path| path.display().to_string()).collect();
         let message = format!(
@@ -65,11 +45,21 @@ pub(super) fn run(arguments: &Test) -> Outcome {
         );
         return Err(Failure::new(Exit::Problems, message));
     }
-    let reports: Vec<Report> = files.tests.iter().map(|file| Report::of(file, &known)).collect();
+    let unknown_keys = arguments.strictness.unknown_keys();
+    let (in_order, refused): (Vec<CheckedFile>, Vec<CheckedFile>) = files
+        .schemas
+        .iter()
+        .map(|file| CheckedFile::read(file, unknown_keys))
+        .partition(|checked| checked.schema.is_some());
+    let has_unknown_keys = refused.iter().any(|checked| checked.has_unknown_keys);
+    let known = known(in_order)?;
+    let mut reports: Vec<Report> = refused.iter().map(Report::of_refused).collect();
+    reports.extend(files.tests.iter().map(|file| Report::of_tests(file, &known)));
+
     let tests = || reports.iter().flat_map(|report| &report.tests);
     let passed = tests().filter(|test| test.is_passed()).count();
     let failed = tests().count() - passed + reports.iter().filter(|report| report.refused.is_some()).count();
-    match arguments.format {
+    match arguments.report.format {
         ReportFormat::Text => {
             reports.iter().for_each(Report::show);
             line(format_args!("{passed} passed, {failed} failed"));
@@ -81,76 +71,46 @@ pub(super) fn run(arguments: &Test) -> Outcome {
         }
     }
     if failed > 0 {
-        let mut message = format!("{failed} tests failed");
-        if tests().any(|test| test.is_lenient_worth_a_try) {
+        let mut message = format!("{failed} failed");
+        if has_unknown_keys {
             message += LENIENT_HINT;
         }
         return Err(Failure::new(Exit::Problems, message));
     }
-    if passed == 0 {
-        return Err(Failure::new(Exit::Problems, "the files hold no tests"));
-    }
     Ok(())
 }
 
-/// Reads the schemas of the files. The built-in ones are there beside them, unless a file has one of their names.
-fn schemas(files: &[PathBuf], lenient: bool) -> Outcome<Known> {
-    let natives = built_in_names();
-    let options = SchemaOptions {
-        unknown_keys: super::unknown_keys(lenient),
-        natives: &natives,
-    };
+/// The schemas of the files, and the built-in ones beside them unless a file has one of their names.
+fn known(files: Vec<CheckedFile>) -> Outcome<Known> {
     let mut known = Known::new();
-    for file in files {
-        let text =
-            files::read(file).map_err(|problem| Failure::new(Exit::Usage, format!("{}: {problem}", file.display())))?;
-        let (name, schema) = match Schema::from_yaml_with(&text, &options) {
-            Ok(checked) => {
-                for warning in &checked.warnings {
-                    note(format_args!("warning: {}", located(file, warning)));
-                }
-                (checked.schema.log_type().to_string(), Ok(checked.schema))
-            }
-            Err(error) => {
-                let problems = located(file, &error);
-                let Some(name) = name_of(&text) else {
-                    // No test can name it, so that nothing else would tell.
-                    note(problems);
-                    continue;
-                };
-                let refused = Refused {
-                    problems,
-                    has_unknown_key: has_unknown_key(&error.problems),
-                };
-                (name, Err(refused))
-            }
-        };
-        let key = name.to_lowercase();
-        if known.contains_key(&key) {
-            let message = format!("{}: another file has a schema `{name}` too", file.display());
+    for checked in files {
+        checked.show_warnings();
+        let Some(schema) = checked.schema else { continue };
+        let name = schema.log_type().to_string();
+        if known.insert(name.to_lowercase(), schema).is_some() {
+            let message = format!("{}: another file has a schema `{name}` too", checked.file.display());
             return Err(Failure::new(Exit::Usage, message));
         }
-        known.insert(key, KnownSchema { name, schema });
     }
     for built_in in Content::built_in().or_exit(Exit::Failure)?.schemas() {
-        let name = built_in.schema.log_type().to_string();
-        known.entry(name.to_lowercase()).or_insert_with(|| KnownSchema {
-            name,
-            schema: Ok(built_in.schema.as_ref().clone()),
-        });
+        let name = built_in.schema.log_type().as_str().to_lowercase();
+        known.entry(name).or_insert_with(|| built_in.schema.as_ref().clone());
     }
     Ok(known)
 }
 
-/// The name that a text which is no schema gives itself, so that its tests are told what is wrong with it.
-fn name_of(text: &str) -> Option<String> {
-    let value = text.lines().find_map(|line| line.strip_prefix("schema:"))?;
-    let name = value.split(" #").next()?.trim().trim_matches(['"', '\'']);
-    (!name.is_empty()).then(|| name.to_owned())
-}
-
 impl Report {
-    fn of(file: &Path, known: &Known) -> Self {
+    /// A schema that is not in order has failed whatever tests there are of it.
+    fn of_refused(checked: &CheckedFile) -> Self {
+        let problems = checked.errors.iter().map(|problem| problem_to_json("error", problem));
+        Self {
+            file: checked.file.clone(),
+            refused: Some((checked.problems(), problems.collect())),
+            tests: Vec::new(),
+        }
+    }
+
+    fn of_tests(file: &Path, known: &Known) -> Self {
         let mut report = Self {
             file: file.to_owned(),
             refused: None,
@@ -159,7 +119,7 @@ impl Report {
         let text = match files::read(file) {
             Ok(text) => text,
             Err(problem) => {
-                report.refused = Some((format!("{}: {problem}", file.display()), Vec::new()));
+                report.refused = Some((vec![format!("{}: {problem}", file.display())], Vec::new()));
                 return report;
             }
         };
@@ -172,7 +132,7 @@ impl Report {
             }
             Err(error) => {
                 let problems = error.problems.iter().map(|problem| problem_to_json("error", problem));
-                report.refused = Some((located(file, &error), problems.collect()));
+                report.refused = Some((vec![located(file, &error)], problems.collect()));
             }
         }
         report
@@ -181,8 +141,8 @@ impl Report {
     fn show(&self) {
         line(format_args!("{}", self.file.display()));
         if let Some((problems, _)) = &self.refused {
-            line("  FAILED  the file cannot be read");
-            for problem in problems.lines() {
+            line("  FAILED  the file is not in order");
+            for problem in problems.iter().flat_map(|problem| problem.lines()) {
                 line(format_args!("    {}", display_line(problem)));
             }
         }
@@ -202,29 +162,21 @@ impl Report {
 
 impl Tested {
     fn of(test: &TestCase, known: &Known) -> Self {
-        let mut is_lenient_worth_a_try = false;
-        let outcome = match known.get(&test.log_type.to_lowercase()).map(|known| &known.schema) {
-            Some(Ok(schema)) => Ok(test.run(schema)),
-            Some(Err(refused)) => {
-                is_lenient_worth_a_try = refused.has_unknown_key;
-                Err(format!("its schema is not in order\n{}", refused.problems))
-            }
-            None => {
-                let names: Vec<&str> = known.values().map(|known| known.name.as_str()).collect();
-                let hint = did_you_mean(&test.log_type, &names).map(|hint| format!("\nhint: {hint}"));
-                Err(format!(
-                    "there is no schema `{}`{}",
-                    test.log_type,
-                    hint.unwrap_or_default()
-                ))
-            }
-        };
+        let schema = known.get(&test.log_type.to_lowercase());
+        let outcome = schema.map(|schema| test.run(schema)).ok_or_else(|| {
+            let names: Vec<&str> = known.values().map(|schema| schema.log_type().as_str()).collect();
+            let hint = did_you_mean(&test.log_type, &names).map(|hint| format!("\nhint: {hint}"));
+            format!(
+                "no schema in order is called `{}`{}",
+                test.log_type,
+                hint.unwrap_or_default()
+            )
+        });
         Self {
             name: test.name.clone(),
             log_type: test.log_type.clone(),
             line: test.line,
             outcome,
-            is_lenient_worth_a_try,
         }
     }
 
