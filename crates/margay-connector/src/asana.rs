@@ -29,10 +29,11 @@ pub use diagnosis::{Cause, CredentialField, Diagnosis, Observed};
 pub use endpoint::OFFSET_BYTES_MAX;
 pub use envelope::EnvelopeProblem;
 pub use owner::Organization;
-pub use poller::{Action, Input, OVERLAP, PollLimits, Poller, RoundEnd, WaitReason};
+pub use poller::{Action, Input, OVERLAP, PollLimits, Poller, RETENTION, RoundEnd, WaitReason};
 pub use problem::{PollProblem, PollProblemKind};
 pub use settings::{
     API_URL_DEFAULT, ApiUrl, ApiUrlError, OrganizationId, OrganizationIdError, PAGE_RECORDS_DEFAULT, PAGE_RECORDS_MAX,
-    PageRecords, PageRecordsError, SETTINGS_VERSION, Settings, SettingsError,
+    PageRecords, PageRecordsError, REQUESTS_IN_FLIGHT_DEFAULT, REQUESTS_IN_FLIGHT_MAX, REQUESTS_PER_MINUTE_DEFAULT,
+    REQUESTS_PER_MINUTE_MAX, RequestLimits, RequestLimitsError, SETTINGS_VERSION, Settings, SettingsError,
 };
 pub use token::{TOKEN_BYTES_MAX, TokenProblem, check_token_text};

@@ -19,7 +19,7 @@
 //!
 //! Modules, in the order a page meets them:
 //! [`Request`] → [`Response`] | [`TransportFailure`] → [`Record`] → [`Page`]; [`Remedy`] says what a failure asks for;
-//! [`asana`] is the first vendor.
+//! [`Window`] is a range of event time, [`Budget`] how much a vendor may be asked; [`asana`] is the first vendor.
 
 #![cfg_attr(
     test,
@@ -32,6 +32,7 @@
 )]
 
 mod backoff;
+mod budget;
 mod excerpt;
 mod page;
 mod record;
@@ -40,9 +41,11 @@ mod request;
 mod response;
 mod retry_after;
 mod transport;
+mod window;
 
 pub mod asana;
 
+pub use budget::{Admission, Budget, BudgetLimits, Errand};
 pub use page::Page;
 pub use record::{RECORD_ID_BYTES_MAX, Record, RecordId};
 pub use remedy::Remedy;
@@ -50,3 +53,4 @@ pub use request::Request;
 pub use response::Response;
 pub use retry_after::RETRY_AFTER_MAX;
 pub use transport::{TransportFailure, TransportFailureKind};
+pub use window::Window;

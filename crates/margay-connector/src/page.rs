@@ -2,6 +2,7 @@
 
 use crate::asana::Checkpoint;
 use crate::record::Record;
+use crate::window::Window;
 
 /// The records of one answer and the checkpoint that follows them. Both are stored in one transaction, or neither.
 ///
@@ -16,6 +17,9 @@ pub struct Page {
     pub records: Vec<Record>,
     /// Where to go on once these records are journalled. Asana's, as long as it is the only connector.
     pub checkpoint: Checkpoint,
+    /// The event time that is read completely, as far as the vendor showed it when it was asked: from where the chain of
+    /// pages began up to the moment of its empty page. Only that page has it.
+    pub proven: Option<Window>,
     /// Length of the body that carried the page, in bytes.
     pub body_bytes: usize,
 }

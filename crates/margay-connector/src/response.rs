@@ -7,6 +7,8 @@ pub struct Response {
     pub status: u16,
     /// The `Retry-After` header as sent.
     pub retry_after: Option<String>,
+    /// The `Date` header as sent: what the vendor's clock showed when it answered.
+    pub date: Option<String>,
     /// The vendor's name for this request, to quote to its support.
     pub request_id: Option<String>,
     /// The whole body, decompressed.
@@ -19,6 +21,7 @@ impl std::fmt::Debug for Response {
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("retry_after", &self.retry_after)
+            .field("date", &self.date)
             .field("request_id", &self.request_id)
             .field("body_bytes", &self.body.len())
             .finish()

@@ -26,6 +26,13 @@ pub struct Diagnosis {
     pub remedy: Remedy,
 }
 
+impl Diagnosis {
+    /// Whether the vendor does not let the token in: another one, or another permission of this one, mends it.
+    pub fn is_token_refused(&self) -> bool {
+        self.field == Some(CredentialField::ServiceAccountToken) || matches!(self.observed.status, Some(401 | 403))
+    }
+}
+
 /// The two fields of the credentials form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CredentialField {

@@ -25,11 +25,13 @@ fn audit_log(settings: &Settings) -> Url {
 /// Returns the URL of the page that follows `position`. The filters are sent again with the offset, as the vendor's own
 /// links do.
 pub(crate) fn page_url(settings: &Settings, position: &Checkpoint) -> Url {
-    let mut query = format!(
-        "start_at={}&limit={}",
-        encode(&start_at(position.window_start)),
-        settings.page_records.get()
-    );
+    let mut query = format!("start_at={}", encode(&milliseconds(position.window_start)));
+    if let Some(end) = position.window_end {
+        query.push_str("&end_at=");
+        query.push_str(&encode(&milliseconds(end)));
+    }
+    query.push_str("&limit=");
+    query.push_str(&settings.page_records.get().to_string());
     if let Some(offset) = &position.offset {
         query.push_str("&offset=");
         query.push_str(&encode(offset));
@@ -63,8 +65,9 @@ fn encode(value: &str) -> String {
     utf8_percent_encode(value, QUERY_VALUE).to_string()
 }
 
-/// UTC with milliseconds, cut off and never rounded up: the window begins inclusively, so earlier is safe.
-fn start_at(time: Timestamp) -> String {
+/// UTC with milliseconds, cut off and never rounded up: a window begins inclusively, so earlier is safe; its end is a whole
+/// millisecond already.
+fn milliseconds(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 

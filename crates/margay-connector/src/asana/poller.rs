@@ -1,4 +1,5 @@
-//! Reads the log in rounds: page after page, until an empty one.
+//! Reads the log in rounds: page after page, until an empty one. The live tail has no end and is read in round after round; a
+//! closed window is read once.
 //!
 //! ```text
 //!          Begin                Fetched(page)              Journalled
@@ -10,9 +11,10 @@
 //! | answer | what follows |
 //! |---|---|
 //! | 200, records, offset | journal; next page |
-//! | 200, no records | journal if the offset is new; the round ends |
-//! | 200, records, `next_page: null` | journal; the offset stays as it was; the round ends. The vendor documents `null` only for an empty answer. The next round reads this page again; its records are known then, so it costs one request |
-//! | 400 with an offset sent | start anew by time: drop the offset, begin [`OVERLAP`] before the newest event. Once, until new records come |
+//! | 200, no records | journal: the chain is proven up to here; the round ends |
+//! | 200, records, `next_page: null` | journal; the offset stays as it was; the round ends. The vendor documents `null` only for an empty answer. The next round reads this page again; its records are known then, so it costs one request. A window is not proven by it, so its reading gives up |
+//! | 400 with an offset sent, live tail | start anew by time: drop the offset, begin [`OVERLAP`] before the newest event. Once, until new records come |
+//! | 400 with an offset sent, window | start anew at its beginning, once; then give up: smaller windows may fit an offset's life |
 //! | 400, 401, 402, 403, 404, 451 | a person has to act |
 //! | 429 | wait as long as the vendor says, exactly; then again |
 //! | 408, 5xx, no answer, a 200 that is no page | wait, doubling, at least as long as the vendor says; then again |
@@ -22,11 +24,14 @@
 //! - the checkpoint of a page replaces ours only when the page is journalled; after a crash or a failed journal, `Begin`
 //!   goes on from there;
 //! - every round ends: failures in a row, pauses, repeated pages, circular offsets and its whole time are bounded;
-//! - while a pause that the vendor asked for lasts, nothing is fetched, in this round or the next.
+//! - while a pause that the vendor asked for lasts, nothing is fetched, in this round or the next;
+//! - only the empty page at the end of a chain proves anything, and never beyond the moment at which it was asked for, by our
+//!   clock and by the vendor's, nor before what the vendor still kept then.
 
 mod fetched;
 mod guard;
 mod limits;
+mod proof;
 
 use std::time::Duration;
 
@@ -47,6 +52,7 @@ use crate::transport::TransportFailure;
 
 pub use fetched::OVERLAP;
 pub use limits::PollLimits;
+pub use proof::RETENTION;
 
 /// Reads one source's log. It lives for one round or for many.
 #[derive(Debug, Clone)]
@@ -60,6 +66,8 @@ pub struct Poller {
     position: Checkpoint,
     /// Set when the vendor wants us away for longer than the round lasts.
     not_before: Option<Timestamp>,
+    /// When the request under way was sent, by our clock.
+    sent_at: Timestamp,
     round: Round,
     phase: Phase,
 }
@@ -71,10 +79,12 @@ struct Round {
     /// Requests in a row without a page.
     failures: u32,
     restart: Restart,
+    /// From when on the round started anew, if it did.
+    restarted_from: Option<Timestamp>,
     guard: Guard,
 }
 
-/// Whether the round started anew by time, with no new records since.
+/// Whether the round started anew, with no new records since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Restart {
     Possible,
@@ -94,6 +104,8 @@ enum Phase {
 enum Then {
     NextPage,
     Drained,
+    /// The window's last page came without the empty one that would prove it.
+    Unproven,
 }
 
 /// What happened since the last [`Action`].
@@ -181,6 +193,7 @@ impl Poller {
             position: checkpoint.clone(),
             checkpoint,
             not_before: None,
+            sent_at: Timestamp::MIN,
             round: Round::until(Timestamp::MAX),
             phase: Phase::Idle,
         }
@@ -189,6 +202,11 @@ impl Poller {
     /// Returns the checkpoint of the last journalled page, or the one that the poller began with.
     pub fn checkpoint(&self) -> &Checkpoint {
         &self.checkpoint
+    }
+
+    /// Returns from when on the round started anew by time because the vendor refused an offset, if it did.
+    pub fn restarted_from(&self) -> Option<Timestamp> {
+        self.round.restarted_from
     }
 
     /// Takes in what happened and returns what to do next.
@@ -224,7 +242,7 @@ impl Poller {
             }
             _ => {
                 self.not_before = None;
-                self.fetch()
+                self.fetch(now)
             }
         }
     }
@@ -232,12 +250,13 @@ impl Poller {
     fn journalled(&mut self, now: Timestamp, checkpoint: Checkpoint, records_new: usize, then: Then) -> Action {
         self.position = checkpoint.clone();
         self.checkpoint = checkpoint;
-        if records_new > 0 {
+        if records_new > 0 && !self.is_window() {
             self.round.restart = Restart::Possible;
         }
         match then {
             Then::NextPage => self.next_page(now),
             Then::Drained => Action::Finish(RoundEnd::Drained),
+            Then::Unproven => self.give_up(PollProblemKind::NoEmptyPage, None),
         }
     }
 
@@ -245,11 +264,16 @@ impl Poller {
         if now >= self.round.deadline {
             Action::Finish(RoundEnd::DeadlineReached)
         } else {
-            self.fetch()
+            self.fetch(now)
         }
     }
 
-    fn fetch(&mut self) -> Action {
+    fn is_window(&self) -> bool {
+        self.checkpoint.window_end.is_some()
+    }
+
+    fn fetch(&mut self, now: Timestamp) -> Action {
+        self.sent_at = now;
         self.phase = Phase::Fetching;
         Action::Fetch(Request {
             url: page_url(&self.settings, &self.position),
@@ -265,6 +289,7 @@ impl Round {
             deadline,
             failures: 0,
             restart: Restart::Possible,
+            restarted_from: None,
             guard: Guard::default(),
         }
     }

@@ -67,6 +67,11 @@ pub enum PollProblemKind {
         /// What the vendor said.
         message: Option<String>,
     },
+    /// The last page of a window came without the empty one after it.
+    #[error(
+        "Asana ended a window with a page of events instead of an empty one, which its reference rules out; whether it is complete cannot be told"
+    )]
+    NoEmptyPage,
     /// The same page again and again.
     #[error("Asana sent the same page {times} times in a row, each with records; going on would not end")]
     PageRepeated {
@@ -95,6 +100,19 @@ impl PollProblem {
     /// Returns how many requests in a row failed.
     pub fn attempts(&self) -> u32 {
         self.attempts
+    }
+
+    /// Whether the vendor refused an offset of its own: a smaller window may be read before the next one is refused.
+    pub fn is_offset_refused(&self) -> bool {
+        matches!(self.kind, PollProblemKind::OffsetRefused { .. })
+    }
+
+    /// Whether the vendor limits how often it may be asked.
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(
+            self.kind,
+            PollProblemKind::RateLimited { .. } | PollProblemKind::PauseNotOver
+        )
     }
 
     /// Returns the time before which the vendor does not want to be asked. The next round must not begin earlier.

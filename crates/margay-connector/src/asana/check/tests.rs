@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::asana::settings::PageRecords;
+use crate::asana::settings::RequestLimits;
 use crate::transport::TransportFailureKind;
 
 fn settings() -> Settings {
@@ -10,6 +11,7 @@ fn settings() -> Settings {
         api_url: "https://app.asana.com/api/1.0".parse().unwrap(),
         organization_id: "1201234567890123".parse().unwrap(),
         page_records: PageRecords::default(),
+        requests: RequestLimits::default(),
     }
 }
 
@@ -19,6 +21,7 @@ fn answer(status: u16, body: &str) -> Outcome {
     Ok(Response {
         status,
         retry_after: None,
+        date: None,
         request_id: None,
         body: body.as_bytes().to_vec(),
     })
@@ -222,8 +225,8 @@ fn an_answer_before_a_question_is_the_shells_error() {
 proptest! {
     #[test]
     fn any_two_answers_end_the_check(one in any::<u16>(), body in proptest::collection::vec(any::<u8>(), 0..60), other in any::<u16>()) {
-        let first = Ok(Response { status: one, retry_after: None, request_id: None, body: body.clone() });
-        let second = Ok(Response { status: other, retry_after: None, request_id: None, body });
+        let first = Ok(Response { status: one, retry_after: None, date: None, request_id: None, body: body.clone() });
+        let second = Ok(Response { status: other, retry_after: None, date: None, request_id: None, body });
         let answers = if (401..=404).contains(&one) { vec![first, second] } else { vec![first] };
         let (_, report) = play(answers);
         prop_assert!(one == 200 || matches!(report.verdict, Verdict::Failed(_)));

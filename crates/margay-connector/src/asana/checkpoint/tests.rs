@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 
 const FORMAT_V1: &str = include_str!("../../../fixtures/formats/checkpoint/v1.json");
+const FORMAT_V2: &str = include_str!("../../../fixtures/formats/checkpoint/v2.json");
 
 fn check(json: &str, expected: Expect) {
     let outcome = match Checkpoint::from_json(json) {
@@ -27,21 +28,30 @@ fn version_1_is_read_for_ever() {
         checkpoint.newest_event_time().unwrap().to_string(),
         "2026-11-24T09:59:58.123Z"
     );
-    assert_eq!(checkpoint.to_json(), FORMAT_V1.trim_end());
+    assert_eq!(checkpoint.window_end(), None);
+}
+
+#[test]
+fn version_2_is_read_for_ever() {
+    let checkpoint = Checkpoint::from_json(FORMAT_V2).unwrap();
+    assert_eq!(checkpoint.window_start().to_string(), "2026-08-26T00:00:00Z");
+    assert_eq!(checkpoint.window_end().unwrap().to_string(), "2026-08-27T00:00:00Z");
+    assert_eq!(checkpoint.offset(), Some("eyJ0eXAiOiJKV1Qi.x+/=&#?%é"));
+    assert_eq!(checkpoint.to_json(), FORMAT_V2.trim_end());
 }
 
 #[test]
 fn a_new_source_begins_at_its_start_without_an_offset() {
     let checkpoint = Checkpoint::start_at("2026-08-26T10:00:00Z".parse().unwrap());
-    expect![[r#"{"version":1,"window_start":"2026-08-26T10:00:00Z","offset":null,"newest_event_time":null}"#]]
+    expect![[r#"{"version":2,"window_start":"2026-08-26T10:00:00Z","window_end":null,"offset":null,"newest_event_time":null}"#]]
         .assert_eq(&checkpoint.to_json());
 }
 
 #[test]
 fn what_is_not_ours_is_refused_with_a_reason() {
     check(
-        r#"{"version":2,"segments":[]}"#,
-        expect!["this checkpoint has version 2, and this Margay knows versions up to 1 ()"],
+        r#"{"version":3,"segments":[]}"#,
+        expect!["this checkpoint has version 3, and this Margay knows versions up to 2 ()"],
     );
     check(
         "",
@@ -77,9 +87,9 @@ fn what_is_not_ours_is_refused_with_a_reason() {
 
 proptest! {
     #[test]
-    fn a_checkpoint_survives_storing(start in 0_i64..4_000_000_000_000, offset in proptest::option::of("\\PC{1,50}"), newest in proptest::option::of(0_i64..4_000_000_000_000)) {
+    fn a_checkpoint_survives_storing(start in 0_i64..4_000_000_000_000, offset in proptest::option::of("\\PC{1,50}"), newest in proptest::option::of(0_i64..4_000_000_000_000), end in proptest::option::of(0_i64..4_000_000_000_000)) {
         let time = |ms| Timestamp::from_millisecond(ms).unwrap();
-        let checkpoint = Checkpoint { window_start: time(start), offset, newest_event_time: newest.map(time) };
+        let checkpoint = Checkpoint { window_start: time(start), window_end: end.map(time), offset, newest_event_time: newest.map(time) };
         prop_assert_eq!(Checkpoint::from_json(&checkpoint.to_json()).unwrap(), checkpoint);
     }
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::asana::endpoint::oldest_event_url;
 use crate::asana::owner::Account;
 use crate::asana::settings::PageRecords;
+use crate::asana::settings::RequestLimits;
 use crate::transport::{TransportFailure, TransportFailureKind};
 
 fn settings() -> Settings {
@@ -11,6 +12,7 @@ fn settings() -> Settings {
         api_url: "https://app.asana.com/api/1.0".parse().unwrap(),
         organization_id: "1201234567890123".parse().unwrap(),
         page_records: PageRecords::default(),
+        requests: RequestLimits::default(),
     }
 }
 
@@ -18,6 +20,7 @@ fn response(status: u16, body: &str) -> Response {
     Response {
         status,
         retry_after: None,
+        date: None,
         request_id: None,
         body: body.as_bytes().to_vec(),
     }
@@ -312,6 +315,7 @@ fn plan_request_and_place() {
     );
     let large = Settings {
         page_records: PageRecords::new(1000).unwrap(),
+        requests: RequestLimits::default(),
         ..settings()
     };
     let diagnosis = diagnosed(&large, &errors(400, "limit: too large"), &Owner::NotAsked);

@@ -2,12 +2,14 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
+use crate::asana::settings::RequestLimits;
 
 fn settings(api_url: &str) -> Settings {
     Settings {
         api_url: api_url.parse().unwrap(),
         organization_id: "1201234567890123".parse().unwrap(),
         page_records: PageRecords::default(),
+        requests: RequestLimits::default(),
     }
 }
 

@@ -6,6 +6,7 @@ fn check(status: u16, body: &str, expected: Expect) {
     let response = Response {
         status,
         retry_after: None,
+        date: None,
         request_id: None,
         body: body.as_bytes().to_vec(),
     };

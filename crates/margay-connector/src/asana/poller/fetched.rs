@@ -82,22 +82,28 @@ impl Poller {
         };
         self.round.failures = 0;
         let Envelope { records, offset } = envelope;
-        let then = if records.is_empty() || offset.is_none() {
+        let then = if records.is_empty() {
             Then::Drained
-        } else {
+        } else if offset.is_some() {
             Then::NextPage
+        } else if self.is_window() {
+            Then::Unproven
+        } else {
+            Then::Drained
         };
         if let (Then::NextPage, Some(next)) = (then, &offset)
             && let Err(kind) = self.round.guard.see(&records, self.position.offset.as_deref(), next)
         {
             return self.give_up(kind, None);
         }
+        let proven = records.is_empty().then(|| self.proof(now, response)).flatten();
         let checkpoint = Checkpoint {
             window_start: self.position.window_start,
+            window_end: self.position.window_end,
             offset: offset.or_else(|| self.position.offset.clone()),
             newest_event_time: newest(self.position.newest_event_time, &records, now),
         };
-        if records.is_empty() && checkpoint == self.checkpoint {
+        if records.is_empty() && checkpoint == self.checkpoint && proven.is_none() {
             return Action::Finish(RoundEnd::Drained);
         }
         self.phase = Phase::Journalling {
@@ -107,12 +113,14 @@ impl Poller {
         Action::Journal(Page {
             records,
             checkpoint,
+            proven,
             body_bytes: response.body.len(),
         })
     }
 
     /// A refused offset is a planned state: offsets expire. A 400 that does not name the offset is treated alike once,
-    /// since dropping it is safe and may help. The new position is stored with its first page.
+    /// since dropping it is safe and may help. The new position is stored with its first page. A window starts anew at its
+    /// beginning, since only a chain over all of it proves it; what is read twice is known.
     fn offset_refused(&mut self, now: Timestamp, response: &Response) -> Action {
         if self.round.restart == Restart::Used {
             let error = VendorError::parse(&response.body);
@@ -126,15 +134,17 @@ impl Poller {
             .position
             .newest_event_time
             .and_then(|newest| newest.min(now).checked_sub(OVERLAP).ok());
-        let window_start = resume.map_or(self.position.window_start, |resume| {
-            resume.max(self.position.window_start)
-        });
+        let window_start = match resume {
+            Some(resume) if !self.is_window() => resume.max(self.position.window_start),
+            _ => self.position.window_start,
+        };
         self.position = Checkpoint {
             window_start,
             offset: None,
             ..self.position.clone()
         };
         self.round.restart = Restart::Used;
+        self.round.restarted_from = Some(window_start);
         // The same pages and offsets may rightly come again.
         self.round.guard = super::Guard::default();
         self.next_page(now)
@@ -173,7 +183,7 @@ impl Poller {
         }
     }
 
-    fn give_up(&mut self, kind: PollProblemKind, retry_not_before: Option<Timestamp>) -> Action {
+    pub(super) fn give_up(&mut self, kind: PollProblemKind, retry_not_before: Option<Timestamp>) -> Action {
         self.not_before = retry_not_before;
         let attempts = self.round.failures + 1;
         Action::Finish(RoundEnd::GaveUp(PollProblem {

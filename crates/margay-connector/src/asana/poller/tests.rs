@@ -6,6 +6,7 @@ mod random;
 mod round;
 mod vendor;
 mod wait;
+mod window;
 
 use std::collections::{HashSet, VecDeque};
 use std::fmt::Write as _;
@@ -13,7 +14,7 @@ use std::fmt::Write as _;
 use expect_test::Expect;
 
 use super::*;
-use crate::asana::settings::PageRecords;
+use crate::asana::settings::{PageRecords, RequestLimits};
 use crate::transport::TransportFailureKind;
 
 /// When every test round begins.
@@ -30,6 +31,7 @@ fn settings() -> Settings {
         api_url: "https://app.asana.com/api/1.0".parse().unwrap(),
         organization_id: "1201234567890123".parse().unwrap(),
         page_records: PageRecords::new(2).unwrap(),
+        requests: RequestLimits::default(),
     }
 }
 
@@ -51,6 +53,7 @@ fn response(status: u16, body: &str) -> Outcome {
     Ok(Response {
         status,
         retry_after: None,
+        date: None,
         request_id: Some("r-1".to_owned()),
         body: body.as_bytes().to_vec(),
     })
@@ -160,8 +163,8 @@ impl Shell {
 
     fn journal(&mut self, page: Page) -> usize {
         assert!(
-            !page.records.is_empty() || page.checkpoint != self.journalled,
-            "an empty page is stored for its checkpoint"
+            !page.records.is_empty() || page.checkpoint != self.journalled || page.proven.is_some(),
+            "an empty page is stored for its checkpoint or for what it proves"
         );
         let gids: Vec<String> = page.records.iter().map(|record| record.id.to_string()).collect();
         let new: Vec<String> = gids
@@ -173,9 +176,18 @@ impl Shell {
             self.log,
             "journal [{}] {}",
             gids.join(" "),
-            page.checkpoint.to_json().replace('"', "")
+            page.checkpoint
+                .to_json()
+                .replace('"', "")
+                .replace("version:2,", "")
+                .replace("window_end:null,", "")
         )
         .unwrap();
+        if let Some(proven) = page.proven {
+            assert!(page.records.is_empty(), "only an empty page proves anything");
+            assert!(proven.to() <= self.now, "nothing is proven ahead of our clock");
+            writeln!(self.log, "proven {proven}").unwrap();
+        }
         self.events.extend(new.iter().cloned());
         self.journalled = page.checkpoint;
         self.pages += 1;

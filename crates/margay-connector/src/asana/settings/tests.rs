@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
+const FORMAT_V2: &str = include_str!("../../../fixtures/formats/asana-settings/v2.json");
 const FORMAT_V1: &str = include_str!("../../../fixtures/formats/asana-settings/v1.json");
 
 fn check_url(text: &str, expected: Expect) {
@@ -208,14 +209,14 @@ fn version_1_of_the_stored_form_is_read_for_ever() {
     assert_eq!(settings.api_url.to_string(), "https://app.asana.com/api/1.0");
     assert_eq!(settings.organization_id.as_str(), "1201234567890123");
     assert_eq!(settings.page_records.get(), 100);
-    assert_eq!(settings.to_json(), FORMAT_V1.trim_end());
+    assert_eq!(settings.requests, RequestLimits::default());
 }
 
 #[test]
 fn stored_settings_that_are_not_ours_are_refused_with_a_reason() {
     check_stored(
-        r#"{"version":2,"later":true}"#,
-        expect!["these settings have version 2, and this Margay knows versions up to 1 ()"],
+        r#"{"version":3,"later":true}"#,
+        expect!["these settings have version 3, and this Margay knows versions up to 2 ()"],
     );
     check_stored(
         "{}",
@@ -228,7 +229,7 @@ fn stored_settings_that_are_not_ours_are_refused_with_a_reason() {
     check_stored(
         r#"{"version":1,"api_url":"https://a.example","organization_id":"12345","page_records":1,"x":1}"#,
         expect![
-            "these are not settings of an Asana log source (unknown field `x`, expected one of `version`, `api_url`, `organization_id`, `page_records` at line 1 column 89)"
+            "these are not settings of an Asana log source (unknown field `x`, expected one of `version`, `api_url`, `organization_id`, `page_records`, `requests_per_minute`, `requests_in_flight_max` at line 1 column 89)"
         ],
     );
     check_stored(
@@ -256,6 +257,7 @@ proptest! {
             api_url: format!("https://{host}.example{path}").parse().unwrap(),
             organization_id: id.parse().unwrap(),
             page_records: PageRecords::new(count).unwrap(),
+            requests: RequestLimits::default(),
         };
         prop_assert_eq!(Settings::from_json(&settings.to_json()).unwrap(), settings);
     }
@@ -267,4 +269,28 @@ proptest! {
             prop_assert!(outcome.is_none_or(|error| !error.contains("Zq7Zq7")));
         }
     }
+}
+
+#[test]
+fn version_2_is_read_for_ever() {
+    let settings = Settings::from_json(FORMAT_V2).unwrap();
+    assert_eq!(settings.requests, RequestLimits::new(900, 8).unwrap());
+    assert_eq!(settings.to_json(), FORMAT_V2.trim_end());
+}
+
+#[test]
+fn request_limits_are_within_their_bounds() {
+    for (per_minute, in_flight_max) in [
+        (0, 1),
+        (1, 0),
+        (REQUESTS_PER_MINUTE_MAX + 1, 1),
+        (1, REQUESTS_IN_FLIGHT_MAX + 1),
+    ] {
+        assert!(
+            RequestLimits::new(per_minute, in_flight_max).is_err(),
+            "{per_minute}, {in_flight_max}"
+        );
+    }
+    expect!["0 requests a minute, 4 at once, are not possible; 1 to 1000000 a minute and 1 to 50 at once are"]
+        .assert_eq(&RequestLimits::new(0, 4).unwrap_err().to_string());
 }

@@ -16,14 +16,15 @@ fn pages_follow_one_another_until_an_empty_one_whose_offset_is_kept() {
         start(),
         answers,
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [1 2] {version:1,window_start:2026-11-01T00:00:00Z,offset:a+/=,newest_event_time:2026-11-24T11:00:01Z}
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a%2B%2F%3D
-        journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:02Z}
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
-        journal [] {version:1,window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:02Z}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [1 2] {window_start:2026-11-01T00:00:00Z,offset:a+/=,newest_event_time:2026-11-24T11:00:01Z}
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a%2B%2F%3D
+            journal [3] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:02Z}
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:02Z}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00.2Z
+            Drained
+        "#]],
     );
 }
 
@@ -33,9 +34,11 @@ fn an_empty_log_keeps_the_window_and_needs_no_journal() {
         start(),
         vec![page(&[], None)],
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00Z
+            Drained
+        "#]],
     );
 }
 
@@ -45,28 +48,32 @@ fn null_after_an_offset_keeps_the_offset() {
         at_offset("a", "2026-11-24T11:00:00Z"),
         vec![page(&[], None)],
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00Z
+            Drained
+        "#]],
     );
     check(
         at_offset("a", "2026-11-24T11:00:00Z"),
         vec![page(&["3@11:00:02"], None)],
         expect![[r#"
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-            journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:02Z}
+            journal [3] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:02Z}
             Drained
         "#]],
     );
 }
 
 #[test]
-fn an_empty_page_with_the_same_offset_needs_no_journal() {
+fn an_empty_page_is_journalled_for_what_it_proves_though_nothing_moves() {
     check(
         at_offset("a", "2026-11-24T11:00:00Z"),
         vec![page(&[], Some("a"))],
         expect![[r#"
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00Z
             Drained
         "#]],
     );
@@ -80,7 +87,7 @@ fn a_record_without_id_a_scalar_and_a_record_twice_are_all_journalled() {
         vec![response(200, body)],
         expect![[r#"
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [sha256:9ac318fa613528d479a6f90aeeaaf50860ca034723c7504e5fb669793405fb10 sha256:7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451 1 1] {version:1,window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
+        journal [sha256:9ac318fa613528d479a6f90aeeaaf50860ca034723c7504e5fb669793405fb10 sha256:7902699be42c8a8e46fbbb4501726517e86b22c56a189f7625a6da49081b2451 1 1] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
         Drained
     "#]],
     );
@@ -98,10 +105,12 @@ fn the_newest_event_time_never_goes_back_and_ignores_the_far_future() {
         ],
         expect![[r#"
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-            journal [1 2] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-25T11:59:00Z}
+            journal [1 2] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-25T11:59:00Z}
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-            journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-25T11:59:00Z}
+            journal [3] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-25T11:59:00Z}
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-25T11:59:00Z}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00.2Z
             Drained
         "#]],
     );
@@ -117,11 +126,12 @@ fn an_expired_offset_without_a_newest_event_starts_at_the_window() {
         checkpoint,
         vec![expired(), page(&[], None)],
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [] {version:1,window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00.1Z
+            Drained
+        "#]],
     );
 }
 
@@ -168,11 +178,13 @@ fn a_200_that_is_no_page_is_tried_again_and_shown() {
         start(),
         vec![response(200, ""), page(&[], None)],
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        wait 927ms: attempt 1 failed: the answer is no page of the audit log: it is not a JSON object; it begins: (0 bytes, nothing to show)
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            wait 927ms: attempt 1 failed: the answer is no page of the audit log: it is not a JSON object; it begins: (0 bytes, nothing to show)
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:01.027Z
+            Drained
+        "#]],
     );
 }
 
@@ -217,13 +229,13 @@ fn the_same_page_again_and_again_ends_the_round() {
         ["a", "b", "c", "d", "e"].map(again).to_vec(),
         expect![[r#"
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=c
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:d,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:d,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=d
         gave up, Retry: Asana sent the same page 5 times in a row, each with records; going on would not end
     "#]],
@@ -238,13 +250,13 @@ fn an_offset_that_does_not_move_ends_the_round() {
         ["1", "2", "3", "4", "5"].map(next).to_vec(),
         expect![[r#"
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [2] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [2] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [3] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [4] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [4] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
         gave up, Retry: Asana's offsets lead in a circle: 4 pages in a row gave an offset of this round again; going on would not end
     "#]],
@@ -268,17 +280,17 @@ fn offsets_that_lead_in_a_circle_end_the_round() {
         answers.map(next).to_vec(),
         expect![[r#"
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [2] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
+        journal [2] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
-        journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
+        journal [3] {window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=c
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [2] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
+        journal [2] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
-        journal [3] {version:1,window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
+        journal [3] {window_start:2026-11-01T00:00:00Z,offset:c,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=c
         gave up, Retry: Asana's offsets lead in a circle: 4 pages in a row gave an offset of this round again; going on would not end
     "#]],

@@ -11,13 +11,14 @@ fn an_expired_offset_starts_anew_half_an_hour_before_the_newest_event() {
         at_offset("old", "2026-11-24T11:00:00Z"),
         answers,
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2&offset=n
-        journal [] {version:1,window_start:2026-11-24T10:30:00Z,offset:o,newest_event_time:2026-11-24T11:00:00Z}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
+            journal [1] {window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2&offset=n
+            journal [] {window_start:2026-11-24T10:30:00Z,offset:o,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-24T10:30:00Z to 2026-11-24T12:00:00.2Z
+            Drained
+        "#]],
     );
 }
 
@@ -31,11 +32,12 @@ fn starting_anew_never_goes_before_the_window_nor_beyond_our_clock() {
         early,
         vec![expired(), page(&[], None)],
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [] {version:1,window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:2026-11-01T00:10:00Z}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:2026-11-01T00:10:00Z}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:00.1Z
+            Drained
+        "#]],
     );
     check(
         at_offset("old", "2026-11-25T11:00:00Z"),
@@ -43,7 +45,8 @@ fn starting_anew_never_goes_before_the_window_nor_beyond_our_clock() {
         expect![[r#"
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
             GET start_at=2026-11-24T11%3A30%3A00.100Z&limit=2
-            journal [] {version:1,window_start:2026-11-24T11:30:00.1Z,offset:null,newest_event_time:2026-11-25T11:00:00Z}
+            journal [] {window_start:2026-11-24T11:30:00.1Z,offset:null,newest_event_time:2026-11-25T11:00:00Z}
+            proven 2026-11-24T11:30:00.1Z to 2026-11-24T12:00:00.1Z
             Drained
         "#]],
     );
@@ -56,11 +59,12 @@ fn an_offset_that_is_refused_again_without_progress_ends_the_round() {
         at_offset("old", "2026-11-24T11:00:00Z"),
         answers,
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-        journal [] {version:1,window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-24T10:30:00Z to 2026-11-24T12:00:00.1Z
+            Drained
+        "#]],
     );
     let mut shell = Shell::new(at_offset("old", "2026-11-24T11:00:00Z"));
     shell.known.insert("1".to_owned());
@@ -70,7 +74,7 @@ fn an_offset_that_is_refused_again_without_progress_ends_the_round() {
     expect![[r#"
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
         GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2&offset=n
         gave up, Retry: Asana refuses its own offset, even after starting anew by time: offset: Your pagination token has expired.
     "#]].assert_eq(&shell.log);
@@ -83,14 +87,15 @@ fn after_new_records_an_expired_offset_may_start_anew_again() {
         at_offset("old", "2026-11-24T11:00:00Z"),
         answers,
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2&offset=n
-        GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-        journal [] {version:1,window_start:2026-11-24T10:30:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
+            journal [1] {window_start:2026-11-24T10:30:00Z,offset:n,newest_event_time:2026-11-24T11:00:00Z}
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2&offset=n
+            GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-24T10:30:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-24T10:30:00Z to 2026-11-24T12:00:00.3Z
+            Drained
+        "#]],
     );
 }
 
@@ -112,7 +117,8 @@ fn a_400_that_does_not_name_the_offset_is_tried_without_it_before_a_person_is_as
         expect![[r#"
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=old
             GET start_at=2026-11-24T10%3A30%3A00.000Z&limit=2
-            journal [] {version:1,window_start:2026-11-24T10:30:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
+            journal [] {window_start:2026-11-24T10:30:00Z,offset:null,newest_event_time:2026-11-24T11:00:00Z}
+            proven 2026-11-24T10:30:00Z to 2026-11-24T12:00:00.1Z
             Drained
         "#]],
     );

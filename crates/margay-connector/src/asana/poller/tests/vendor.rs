@@ -36,6 +36,11 @@ impl Vendor {
         self.events.iter().map(|event| event.1.clone()).collect()
     }
 
+    pub(super) fn gids_before(&self, time: Timestamp) -> HashSet<String> {
+        let before = self.events.iter().filter(|event| event.0 < time);
+        before.map(|event| event.1.clone()).collect()
+    }
+
     pub(super) fn forget_offsets(&mut self) {
         self.offsets.clear();
     }
@@ -43,6 +48,7 @@ impl Vendor {
     pub(super) fn answer(&mut self, request: &Request, now: Timestamp) -> Outcome {
         let query: HashMap<String, String> = request.url.query_pairs().into_owned().collect();
         let start: Timestamp = query["start_at"].parse().unwrap();
+        let end: Option<Timestamp> = query.get("end_at").map(|end| end.parse().unwrap());
         let limit: usize = query["limit"].parse().unwrap();
         let passed = match query.get("offset") {
             None => 0,
@@ -62,7 +68,7 @@ impl Vendor {
         let matching: Vec<_> = self
             .events
             .iter()
-            .filter(|event| event.0 >= start && event.2 <= now)
+            .filter(|event| event.0 >= start && end.is_none_or(|end| event.0 < end) && event.2 <= now)
             .collect();
         let events: Vec<_> = matching.iter().skip(passed).take(limit).collect();
         let data = events

@@ -17,15 +17,17 @@ fn a_rate_limit_is_waited_for_exactly() {
         start(),
         answers,
         expect![[r#"
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        wait 37s: attempt 1 failed: Asana asks us to slow down (HTTP 429) and wants 37 s of pause
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        wait 500ms: attempt 2 failed: Asana asks us to slow down (HTTP 429) and wants 0.5 s of pause
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        wait 0ns: attempt 3 failed: Asana asks us to slow down (HTTP 429) and wants 0 s of pause
-        GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        Drained
-    "#]],
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            wait 37s: attempt 1 failed: Asana asks us to slow down (HTTP 429) and wants 37 s of pause
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            wait 500ms: attempt 2 failed: Asana asks us to slow down (HTTP 429) and wants 0.5 s of pause
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            wait 0ns: attempt 3 failed: Asana asks us to slow down (HTTP 429) and wants 0 s of pause
+            GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:37.8Z
+            Drained
+        "#]],
     );
     check(
         start(),
@@ -34,6 +36,8 @@ fn a_rate_limit_is_waited_for_exactly() {
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
             wait 29.9s: attempt 1 failed: Asana asks us to slow down (HTTP 429) and wants 29.9 s of pause
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:30Z
             Drained
         "#]],
     );
@@ -50,6 +54,8 @@ fn a_rate_limit_without_a_time_backs_off() {
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
             wait 1.687s: attempt 2 failed: Asana asks us to slow down (HTTP 429)
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:02.814Z
             Drained
         "#]],
     );
@@ -139,6 +145,8 @@ fn a_troubled_vendors_wish_is_the_least_wait() {
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
             wait 1.687s: attempt 2 failed: Asana has a problem (HTTP 503): wait
             GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
+            journal [] {window_start:2026-11-01T00:00:00Z,offset:null,newest_event_time:null}
+            proven 2026-11-01T00:00:00Z to 2026-11-24T12:00:21.887Z
             Drained
         "#]],
     );
@@ -163,11 +171,11 @@ fn a_page_forgives_earlier_failures() {
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
         wait 927ms: attempt 1 failed: Asana has a problem (HTTP 503)
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2
-        journal [1] {version:1,window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
+        journal [1] {window_start:2026-11-01T00:00:00Z,offset:a,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
         wait 711ms: attempt 1 failed: Asana has a problem (HTTP 503)
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=a
-        journal [2] {version:1,window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
+        journal [2] {window_start:2026-11-01T00:00:00Z,offset:b,newest_event_time:2026-11-24T11:00:00Z}
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b
         wait 895ms: attempt 1 failed: Asana has a problem (HTTP 503)
         GET start_at=2026-11-01T00%3A00%3A00.000Z&limit=2&offset=b

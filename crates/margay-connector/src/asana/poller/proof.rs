@@ -1,0 +1,49 @@
+//! What an empty page at the end of a chain proves.
+//!
+//! ```text
+//!        window_start                     sent_at            now
+//!   ─────────┼───────────── read ────────────┼─────────────────┼──▶ event time
+//!            [            proven             )  not claimed: it may have happened while the answer was under way
+//! ```
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Poller;
+use crate::response::Response;
+use crate::window::Window;
+
+/// How long the vendor keeps an event. What is older cannot be read any more, so no chain proves anything about it
+/// (Asana reference, "Get audit log events", read 2026-11-23: events are deleted after 90 days).
+pub const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// A longer header is not read. An HTTP date has 29 characters.
+const DATE_BYTES_MAX: usize = 64;
+
+impl Poller {
+    /// Returns what an empty page proves that is answered at `now`.
+    ///
+    /// Pages come oldest first and the chain began at the window's start, so everything that the vendor showed up to the
+    /// moment of the request has been read. Events carry the vendor's clock: where it is behind ours, its own time is the
+    /// bound, less what the answer took.
+    pub(super) fn proof(&self, now: Timestamp, response: &Response) -> Option<Window> {
+        let vendor_sent_at = vendor_time(response).map(|date| {
+            let took = now.duration_since(self.sent_at).max(SignedDuration::ZERO);
+            date.saturating_sub(took).unwrap_or(Timestamp::MIN)
+        });
+        let asked_at = vendor_sent_at.map_or(self.sent_at, |time| time.min(self.sent_at));
+        let oldest_kept = asked_at.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
+        let position = &self.position;
+        let to = position.window_end.map_or(asked_at, |end| end.min(asked_at));
+        // Rounded up, lest a part of a millisecond be claimed that was not asked for.
+        let from = position.window_start.max(oldest_kept);
+        let from = from.saturating_add(SignedDuration::from_nanos(999_999)).unwrap_or(from);
+        Window::new(from, to)
+    }
+}
+
+fn vendor_time(response: &Response) -> Option<Timestamp> {
+    let header = response.date.as_deref()?.trim();
+    if header.len() > DATE_BYTES_MAX {
+        return None;
+    }
+    Some(jiff::fmt::rfc2822::parse(header).ok()?.timestamp())
+}
