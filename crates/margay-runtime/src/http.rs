@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use margay_connector::{Request, Response, TransportFailure, TransportFailureKind};
-use reqwest::header::{ACCEPT, HeaderMap, RETRY_AFTER};
+use reqwest::header::{ACCEPT, DATE, HeaderMap, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
 
 /// How long to wait for a connection, TLS included. A vendor that is up answers in well under a second.
@@ -113,6 +113,7 @@ impl HttpClient {
             .map_err(|error| failure_of(&error))?;
         let status = answer.status().as_u16();
         let retry_after = text_of(answer.headers(), RETRY_AFTER.as_str());
+        let date = text_of(answer.headers(), DATE.as_str());
         let request_id = REQUEST_ID_HEADERS
             .iter()
             .find_map(|name| text_of(answer.headers(), name));
@@ -129,6 +130,7 @@ impl HttpClient {
         Ok(Response {
             status,
             retry_after,
+            date,
             request_id,
             body,
         })

@@ -10,12 +10,18 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
+mod attend;
+pub mod backfill;
 pub mod clock;
 pub mod content;
+pub mod coverage;
 pub mod data_dir;
 pub mod error_chain;
+mod gate;
 pub mod http;
 pub mod land;
+pub mod late;
+pub mod lease;
 pub mod line;
 pub mod normalise;
 pub mod payload;
@@ -23,12 +29,15 @@ pub mod poll;
 pub mod progress;
 pub mod pull;
 pub mod replay;
+mod read;
+pub mod reader;
 mod round_log;
 pub mod schema;
 pub mod serve;
 pub mod source;
 pub mod status;
 pub mod step;
+pub mod story;
 pub mod telemetry;
 
 pub use clock::Clock;
@@ -36,7 +45,9 @@ pub use content::{BrokenSchema, Content, ContentError, SchemaOrigin, VersionedSc
 pub use data_dir::{DataDir, DataDirError, DataDirLock};
 pub use error_chain::ErrorChain;
 pub use http::{HttpClient, HttpClientError, HttpSettings};
-pub use line::{Line, LineError, LineSettings};
+pub use late::Lateness;
+pub use line::{Line, LineError, LineSettings, Tenancy};
 pub use payload::{Compression, Payload, PayloadError};
 pub use progress::{Progress, Totals};
+pub use reader::Reader;
 pub use status::{Readiness, Status};

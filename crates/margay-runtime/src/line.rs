@@ -1,9 +1,10 @@
 //! The parts of the line, assembled: what every stage is handed.
 
+use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use margay_lake::{Lake, LakeError};
-use margay_store::{MasterKey, MasterKeyError, OpenError, SchemaState, Store};
+use margay_store::{MasterKey, MasterKeyError, OpenError, SchemaState, StorageFault, Store};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
@@ -29,6 +30,8 @@ pub struct Line {
     pub clock: Clock,
     /// Running totals.
     pub progress: Arc<Progress>,
+    /// Who this process is to others on the same database: leases carry it.
+    pub(crate) holder: Arc<str>,
     /// Rung after every journalled entry, heard by landing.
     pub(crate) journalled: Arc<Notify>,
     /// Where a crash test stops; nowhere otherwise.
@@ -46,6 +49,17 @@ pub struct LineSettings {
     pub http: HttpSettings,
     /// The time.
     pub clock: Clock,
+    /// Whether other processes may be at work on the same database.
+    pub tenancy: Tenancy,
+}
+
+/// Whether a process has its database to itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tenancy {
+    /// It holds the data directory's lock: leases of others are those of dead processes, and end at once.
+    Alone,
+    /// Others may poll the same sources: their leases count.
+    Shared,
 }
 
 /// Why the line could not be put together.
@@ -60,6 +74,9 @@ pub enum LineError {
     /// The metadata database.
     #[error(transparent)]
     Database(#[from] OpenError),
+    /// The leases of dead processes could not be ended.
+    #[error("could not end the leases of an earlier process")]
+    Leases(#[source] StorageFault),
     /// The tables.
     #[error(transparent)]
     Lake(#[from] LakeError),
@@ -79,6 +96,9 @@ impl Line {
     pub async fn open(settings: &LineSettings) -> Result<Self, LineError> {
         let key = MasterKey::load_or_create(&settings.data_dir.master_key(), settings.master_key.clone())?;
         let store = Store::open(&settings.data_dir.database(), key).await?;
+        if settings.tenancy == Tenancy::Alone {
+            store.void_leases().await.map_err(LineError::Leases)?;
+        }
         let (content, lake) = open_lake(settings, &store).await?;
         Ok(Self {
             store,
@@ -87,10 +107,18 @@ impl Line {
             http: HttpClient::new(&settings.http)?,
             clock: settings.clock.clone(),
             progress: Arc::new(Progress::default()),
+            holder: holder(),
             journalled: Arc::new(Notify::new()),
             crash_plan: CrashPlan::default(),
         })
     }
+}
+
+/// Names this line as nobody else is named, not even an earlier one of the same process.
+fn holder() -> Arc<str> {
+    // The standard library's hasher keys are random, and nothing here is a secret.
+    let random = std::hash::RandomState::new().build_hasher().finish();
+    format!("process {}, {random:016x}", std::process::id()).into()
 }
 
 /// Opens the tables of the built-in schemas, without which nothing works, then those of the custom ones, each of which may be

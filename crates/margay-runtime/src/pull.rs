@@ -4,18 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_connector::asana::PollLimits;
 use margay_store::Source;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::error_chain::ErrorChain;
+use crate::backfill::BackfillFailure;
+use crate::coverage::CoverageError;
 use crate::land::{self, LandingError};
+use crate::late::LateError;
+use crate::lease::LeaseProblem;
 use crate::line::Line;
 use crate::poll::{RoundReport, RoundResult};
-use crate::source::{self, BindError};
+use crate::reader::Reader;
+use crate::source::BindError;
 use crate::status::Status;
-use crate::{poll, round_log};
+use crate::{backfill, coverage, late, lease, poll, round_log};
 
 /// How long to wait before another round after one that failed, at first and at most, when pulling until drained.
 const RETRY_DELAY_MIN: Duration = Duration::from_secs(2);
@@ -48,6 +52,18 @@ pub enum PullProblem {
     /// The round could not go on.
     #[error(transparent)]
     Round(#[from] poll::RoundError),
+    /// The lease could not be taken or kept.
+    #[error(transparent)]
+    Lease(#[from] LeaseProblem),
+    /// Holes could not be looked for.
+    #[error(transparent)]
+    Coverage(#[from] CoverageError),
+    /// A window could not be read.
+    #[error(transparent)]
+    Backfill(#[from] BackfillFailure),
+    /// Recent time could not be read again.
+    #[error(transparent)]
+    Late(#[from] LateError),
 }
 
 /// Why a pull as a whole failed.
@@ -103,13 +119,35 @@ async fn pull_one(
     until: Until,
     stop: &CancellationToken,
 ) -> Result<RoundReport, PullProblem> {
-    let bound = source::bind(&line.store, source).await?;
+    let held = lease::holding(line, &source, async |token| {
+        let reader = Reader::open(line, source.clone(), token).await?;
+        pull_held(&reader, until, stop).await
+    })
+    .await;
+    match held {
+        Ok(report) => report,
+        Err(problem) if problem.is_stand_by() => {
+            let result = RoundResult::StandBy {
+                problem: problem.to_string(),
+            };
+            Ok(RoundReport::begun(line.clock.now(), result))
+        }
+        Err(problem) => Err(PullProblem::Lease(problem)),
+    }
+}
+
+/// Rounds of the live tail, each followed by the windows that wait and by a look at recent time.
+async fn pull_held(reader: &Reader, until: Until, stop: &CancellationToken) -> Result<RoundReport, PullProblem> {
+    let line = &reader.line;
     let mut sum: Option<RoundReport> = None;
     let mut retry_delay = RETRY_DELAY_MIN;
     loop {
-        let round = poll::round(line, &bound, PollLimits::default(), stop).await;
-        round_log::keep(line, &bound.source, &round).await;
-        let round = round?;
+        let round = poll::round(reader, stop).await;
+        round_log::keep(line, reader.source(), &round).await;
+        let mut round = round?;
+        if matches!(round.result, RoundResult::Drained | RoundResult::More) {
+            beside(reader, &mut round, stop).await?;
+        }
         let mut wait = None;
         let mut is_over = match &round.result {
             RoundResult::More => until == Until::RoundEnd,
@@ -120,7 +158,7 @@ async fn pull_one(
                 }
                 until == Until::RoundEnd
             }
-            RoundResult::Drained | RoundResult::NeedsOperator { .. } | RoundResult::Stopped => true,
+            _ => true,
         };
         if round.pages > 0 {
             retry_delay = RETRY_DELAY_MIN;
@@ -137,6 +175,34 @@ async fn pull_one(
             return Ok(report);
         }
     }
+}
+
+/// What is read beside the live tail, added to the report of its round. A round is drained when nothing waits any more.
+async fn beside(reader: &Reader, round: &mut RoundReport, stop: &CancellationToken) -> Result<(), PullProblem> {
+    coverage::look(reader).await?;
+    let backfill = backfill::run(reader, stop).await?;
+    round.pages += backfill.pages;
+    round.records_new += backfill.records_new;
+    round.records_known += backfill.records_known;
+    if let Some(problem) = backfill.problem {
+        round.result = problem;
+        return Ok(());
+    }
+    late::reread_if_due(reader, stop).await?;
+    if stop.is_cancelled() {
+        round.result = RoundResult::Stopped;
+        return Ok(());
+    }
+    let waiting = reader.line.store.waiting_windows(reader.source_id(), 1).await;
+    let waiting = waiting.map_err(CoverageError::from)?;
+    if let (Some(window), RoundResult::Drained) = (waiting.first(), &round.result) {
+        let span = format!("{} to {}", window.from, window.to);
+        round.result = RoundResult::Failed {
+            problem: window.problem.clone().unwrap_or_else(|| format!("{span} waits to be read")),
+            retry_not_before: window.not_before,
+        };
+    }
+    Ok(())
 }
 
 /// The vendor's own "not before" wins over our delay when it is later.
@@ -157,6 +223,8 @@ fn added(sum: Option<RoundReport>, round: RoundReport) -> RoundReport {
             pages: sum.pages + round.pages,
             records_new: sum.records_new + round.records_new,
             records_known: sum.records_known + round.records_known,
+            restarted_from: sum.restarted_from.or(round.restarted_from),
+            lateness: round.lateness,
         },
     }
 }

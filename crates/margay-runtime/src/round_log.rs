@@ -1,12 +1,12 @@
 //! Writes down how a round ended: in the database for `source show`, in the metrics, in the log.
 
-use margay_store::{RoundKind, RoundOutcome, Source};
+use margay_store::{NewNote, RoundKind, RoundOutcome, Source};
 
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
 use crate::poll::{RoundError, RoundReport, RoundResult};
 use crate::pull::warn;
-use crate::telemetry;
+use crate::{story, telemetry};
 
 /// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
 pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
@@ -15,6 +15,7 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
         return;
     }
     let now = line.clock.now();
+    tell(line, source, round, now).await;
     let outcome = match round {
         Ok(report) => of_report(report, now),
         Err(error) => RoundOutcome {
@@ -48,6 +49,34 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
     }
 }
 
+/// Adds to the source's story what the round changed, and to its lateness what it saw.
+async fn tell(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>, now: jiff::Timestamp) {
+    let before = match line.store.poll_status(source.id).await {
+        Ok(before) => before,
+        Err(error) => return warn("the story could not be told", &source.label, &error),
+    };
+    let sentences = match round {
+        Ok(report) => story::of_round(&before, report, now),
+        Err(error) => story::of_our_side(&before, &ErrorChain(error).to_string()),
+    };
+    for sentence in sentences {
+        let note = NewNote {
+            at: now,
+            kind: sentence.kind,
+            text: sentence.text,
+        };
+        if let Err(error) = line.store.note(source.id, note).await {
+            warn("the story could not be told", &source.label, &error);
+        }
+    }
+    if let Ok(report) = round
+        && report.records_new > 0
+        && let Err(error) = line.store.add_lateness(source.id, &report.lateness.buckets()).await
+    {
+        warn("lateness could not be written down", &source.label, &error);
+    }
+}
+
 fn of_report(report: &RoundReport, finished_at: jiff::Timestamp) -> RoundOutcome {
     let (kind, problem, retry_not_before) = match &report.result {
         RoundResult::Drained => (RoundKind::Drained, None, None),
@@ -57,6 +86,8 @@ fn of_report(report: &RoundReport, finished_at: jiff::Timestamp) -> RoundOutcome
             problem,
             retry_not_before,
         } => (RoundKind::GaveUp, Some(problem.clone()), *retry_not_before),
+        RoundResult::TokenRefused { diagnosis } => (RoundKind::TokenRefused, Some(diagnosis.clone()), None),
+        RoundResult::StandBy { problem } => (RoundKind::StandBy, Some(problem.clone()), None),
         RoundResult::NeedsOperator { diagnosis } => (RoundKind::NeedsOperator, Some(diagnosis.clone()), None),
     };
     RoundOutcome {

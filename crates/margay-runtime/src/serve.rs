@@ -1,7 +1,7 @@
 //! Serve: the long-running form. One named loop per job, owned here and joined at the end.
 //!
 //! ```text
-//! poll  <source>   one per log source: a round, then the interval
+//! attend <source>  one per log source: its live tail, its backfill, its re-reads
 //! land             what the journal has and the tables do not
 //! maintain         compaction, vacuum, retention of the journal
 //! ```
@@ -11,24 +11,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use margay_connector::asana::PollLimits;
-use margay_store::{JOURNAL_KEEP_DEFAULT, Source, StorageFault};
+use margay_store::{JOURNAL_KEEP_DEFAULT, StorageFault};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::attend::{Attendance, attend};
 use crate::error_chain::ErrorChain;
 use crate::land;
 use crate::line::Line;
-use crate::poll::{self, RoundResult};
-use crate::pull::{delay_until, warn};
-use crate::round_log;
-use crate::source;
 use crate::status::Status;
 
 /// How often the tables are looked at for files to merge and remove. Cheap when there is nothing to do.
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
-/// How long a source that somebody has to mend waits before it is tried again: the mending happens at the vendor, unseen.
-const OPERATOR_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
 
 /// What an operator decides about a server.
 #[derive(Debug, Clone)]
@@ -69,8 +63,13 @@ pub async fn serve(
     tracing::info!(sources = sources.len(), "serving");
     let mut loops = JoinSet::new();
     for source in sources {
-        let (line, settings, status) = (line.clone(), settings.clone(), Arc::clone(&status));
-        loops.spawn(keep_polling(line, source, settings, status, stop.clone()));
+        loops.spawn(attend(Attendance {
+            line: line.clone(),
+            source,
+            poll_interval: settings.poll_interval,
+            status: Arc::clone(&status),
+            stop: stop.clone(),
+        }));
     }
     loops.spawn(keep_maintaining(line.clone(), stop.clone()));
     let landing_stop = CancellationToken::new();
@@ -95,59 +94,6 @@ pub async fn serve(
         is_dead |= landing.await.is_err();
     }
     if is_dead { Err(ServeError::LoopDied) } else { Ok(()) }
-}
-
-async fn keep_polling(
-    line: Line,
-    source: Source,
-    settings: ServeSettings,
-    status: Arc<Status>,
-    stop: CancellationToken,
-) {
-    loop {
-        let delay = poll_once(&line, &source, &settings, &status, &stop).await;
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(delay) => {}
-        }
-    }
-}
-
-/// One round; returns how long to wait before the next.
-async fn poll_once(
-    line: &Line,
-    source: &Source,
-    settings: &ServeSettings,
-    status: &Status,
-    stop: &CancellationToken,
-) -> Duration {
-    let bound = match source::bind(&line.store, source.clone()).await {
-        Ok(bound) => bound,
-        Err(error) => {
-            warn("the source cannot be polled", &source.label, &error);
-            status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
-            return OPERATOR_RETRY_INTERVAL;
-        }
-    };
-    let round = poll::round(line, &bound, PollLimits::default(), stop).await;
-    round_log::keep(line, source, &round).await;
-    let (problem, delay) = match round.map(|report| report.result) {
-        Ok(RoundResult::More) => (None, Duration::ZERO),
-        Ok(RoundResult::Drained | RoundResult::Stopped) => (None, settings.poll_interval),
-        Ok(RoundResult::Failed {
-            problem,
-            retry_not_before,
-        }) => (
-            Some(problem),
-            delay_until(line.clock.now(), retry_not_before, settings.poll_interval),
-        ),
-        Ok(RoundResult::NeedsOperator { diagnosis }) => (Some(diagnosis), OPERATOR_RETRY_INTERVAL),
-        Err(error) => (Some(ErrorChain(&error).to_string()), settings.poll_interval),
-    };
-    // What it journals does not land: polling goes on, and the source is shown as one with a problem.
-    let problem = problem.or_else(|| line.content.problem_of(&source.log_type));
-    status.round_ended(&source.label, problem);
-    delay
 }
 
 async fn keep_maintaining(line: Line, stop: CancellationToken) {

@@ -1,11 +1,15 @@
 //! Log sources: checking credentials, adding, and binding a stored source to its connector.
 
 use jiff::{SignedDuration, Timestamp};
+use margay_connector::Window;
 use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
 use margay_schema::LogType;
-use margay_store::{CreateSourceError, CredentialsError, NewSource, SchemaState, Source, Store};
+use margay_store::{
+    BackfillReason, CreateSourceError, CredentialsError, NewBackfill, NewSource, SchemaState, Source, Store,
+};
 use secrecy::SecretString;
 
+use crate::backfill::by_day;
 use crate::content::{Content, SchemaOrigin};
 use crate::http::HttpClient;
 use crate::line::Line;
@@ -17,6 +21,13 @@ pub const ASANA_LOG_TYPE: &str = "Asana.Audit";
 /// How far back a new source begins unless the user says otherwise: all that Asana keeps (API reference,
 /// "Get audit log events", read 2026-11-23: events are deleted after 90 days).
 pub const LOOK_BACK_DEFAULT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How far back a new live tail begins before its source was added: events may become visible late, and the backfill that ends
+/// there asks only once.
+const TAIL_OVERLAP: SignedDuration = margay_connector::asana::OVERLAP;
+/// A source that begins with all that the vendor keeps promises what is left after this long: the vendor goes on deleting while
+/// the oldest is read, and that is no hole.
+const OLDEST_MARGIN: SignedDuration = SignedDuration::from_hours(1);
 
 /// What a person gives to add an Asana log source.
 #[derive(Debug)]
@@ -151,23 +162,38 @@ pub fn usable_log_type(content: &Content, name: &str) -> Result<LogType, LogType
     Ok(log_type.clone())
 }
 
-/// Stores a new Asana log source. Pulling begins with the next round.
+/// Stores a new Asana log source. Pulling begins with the next round: the live tail from now on, and beside it, day by day, the
+/// past.
 ///
 /// # Errors
 /// When the name is taken or not valid, the log type cannot be used, or the database cannot be written.
 pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSourceError> {
     let log_type = usable_log_type(&line.content, draft.log_type.as_str())?;
     let now = line.clock.now();
-    let start_at = draft
+    let oldest_kept = now.saturating_sub(LOOK_BACK_DEFAULT).unwrap_or(Timestamp::MIN);
+    let start_at = draft.start_at.unwrap_or(oldest_kept).min(now);
+    let since = draft
         .start_at
-        .unwrap_or_else(|| now.saturating_sub(LOOK_BACK_DEFAULT).unwrap_or(Timestamp::MIN));
+        .unwrap_or_else(|| oldest_kept.saturating_add(OLDEST_MARGIN).unwrap_or(now))
+        .min(now);
+    let tail_start = now.saturating_sub(TAIL_OVERLAP).unwrap_or(now).max(start_at);
+    // What the vendor has deleted is not asked for.
+    let past = Window::new(start_at.max(oldest_kept), now);
     let source = NewSource {
         label: draft.label,
         connector: ASANA.to_owned(),
         log_type,
         settings: draft.settings.to_json(),
         credentials: draft.token,
-        checkpoint: Checkpoint::start_at(start_at).to_json(),
+        checkpoint: Checkpoint::start_at(tail_start).to_json(),
+        since: Some(since),
+        backfill: past.map(|past| NewBackfill {
+            from: past.from(),
+            to: past.to(),
+            reason: BackfillReason::Initial,
+            windows: by_day(past).iter().map(|day| (day.from(), day.to())).collect(),
+            now,
+        }),
         now,
     };
     Ok(line.store.create_source(source).await?)

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use margay_schema::LogType;
+use margay_store::Ledger;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 
 const ROUNDS: &str = "margay_poll_rounds_total";
@@ -14,6 +15,10 @@ const EVENTS_LANDED: &str = "margay_events_landed_total";
 const REJECTS_LANDED: &str = "margay_rejects_landed_total";
 const LANDING_SECONDS: &str = "margay_landing_seconds";
 const EVENT_LAG_SECONDS: &str = "margay_event_lag_seconds";
+const WINDOWS_WAITING: &str = "margay_backfill_windows_waiting";
+const HOLES_SECONDS: &str = "margay_coverage_holes_seconds";
+const LOST_SECONDS: &str = "margay_coverage_lost_seconds";
+const PROVEN_AGE_SECONDS: &str = "margay_coverage_age_seconds";
 
 /// Gives every measurement its help text. Call once, after a recorder is installed.
 pub fn describe() {
@@ -39,6 +44,39 @@ pub fn describe() {
         metrics::Unit::Seconds,
         "Age of the newest event of the last batch when it landed"
     );
+    describe_gauge!(WINDOWS_WAITING, "Windows of the past that wait to be read, by source");
+    describe_gauge!(
+        HOLES_SECONDS,
+        metrics::Unit::Seconds,
+        "Event time that nothing proves complete, by source; being filled or waiting for it"
+    );
+    describe_gauge!(
+        LOST_SECONDS,
+        metrics::Unit::Seconds,
+        "Event time that the vendor deleted before it was read, by source; never shrinks"
+    );
+    describe_gauge!(
+        PROVEN_AGE_SECONDS,
+        metrics::Unit::Seconds,
+        "How long ago the event time ends up to which the live tail is proven complete, by source"
+    );
+}
+
+pub(crate) fn coverage(source_label: &str, windows_waiting: usize, ledger: &Ledger, now: Timestamp) {
+    let label = || source_label.to_owned();
+    let seconds = |duration: SignedDuration| duration.as_secs_f64();
+    let waiting = u32::try_from(windows_waiting).unwrap_or(u32::MAX);
+    gauge!(WINDOWS_WAITING, "source" => label()).set(f64::from(waiting));
+    let total = |ranges: &[(Timestamp, Timestamp)]| {
+        let add = |sum: SignedDuration, (from, to): &(Timestamp, Timestamp)| sum.saturating_add(to.duration_since(*from));
+        ranges.iter().fold(SignedDuration::ZERO, add)
+    };
+    let holes = ledger.proven_through().map(|through| ledger.holes(through)).unwrap_or_default();
+    gauge!(HOLES_SECONDS, "source" => label()).set(seconds(total(&holes)));
+    gauge!(LOST_SECONDS, "source" => label()).set(seconds(total(&ledger.lost())));
+    if let Some(through) = ledger.proven_through() {
+        gauge!(PROVEN_AGE_SECONDS, "source" => label()).set(seconds(now.duration_since(through)));
+    }
 }
 
 pub(crate) fn round_ended(source_label: &str, outcome: &'static str) {

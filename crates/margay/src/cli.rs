@@ -121,6 +121,44 @@ pub(crate) enum Source {
         #[arg(long, default_value = "table")]
         format: Format,
     },
+    /// Show which time is proven complete, by what, and what is missing
+    #[command(after_help = "\
+Evidence:
+  page_chain   the live tail read page after page up to an empty one
+  window_read  this very window was read to its end, and again when late events had had time to appear
+  audit        an audit compared it with the vendor
+  lost         Asana deleted it before it was read; nothing can fill it
+
+Example:
+  margay source coverage 'My Asana logs'")]
+    Coverage {
+        /// Its name or id
+        name: String,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Tell what happened to a log source: outages, refused tokens, holes, late events
+    History {
+        /// Its name or id
+        name: String,
+        /// How many of the latest entries
+        #[arg(long, default_value_t = 50, value_name = "N")]
+        last: usize,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Have a range of time read again, beside the live tail
+    #[command(after_help = "Examples:\n  margay source backfill 'My Asana logs' --from 7d\n  margay source backfill 'My Asana logs' --from 2026-10-01 --to 2026-10-15")]
+    Backfill {
+        /// Its name or id
+        name: String,
+        /// From when on: a time, a date, or an age such as `7d`
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        /// Until when, exclusive; now unless given
+        #[arg(long, value_name = "TIME")]
+        to: Option<String>,
+    },
     /// Check a log source's credentials against the vendor
     Check {
         /// Its name or id
@@ -185,6 +223,12 @@ pub(crate) struct AddAsana {
     /// From when on to pull: a time, a date, or an age such as `30d`; all that Asana still has (90 days) unless given
     #[arg(long, value_name = "TIME")]
     pub(crate) start_at: Option<String>,
+    /// Requests a minute to keep to, all readings together; Asana allows a paying organization 1500 per token
+    #[arg(long, value_name = "N", default_value_t = margay_connector::asana::REQUESTS_PER_MINUTE_DEFAULT)]
+    pub(crate) requests_per_minute: u32,
+    /// Requests that may be under way at once
+    #[arg(long, value_name = "N", default_value_t = margay_connector::asana::REQUESTS_IN_FLIGHT_DEFAULT)]
+    pub(crate) requests_in_flight: u32,
     /// Add it without asking Asana whether the credentials work
     #[arg(long)]
     pub(crate) no_check: bool,

@@ -2,7 +2,7 @@
 
 use margay_lake::Lake;
 use margay_runtime::{
-    Clock, Content, ContentError, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings,
+    Clock, Content, ContentError, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings, Tenancy,
 };
 use margay_store::{MasterKey, Store};
 use secrecy::SecretString;
@@ -69,6 +69,14 @@ pub(crate) async fn store_for_credentials(global: &Global) -> Outcome<Store> {
         .or_exit(Exit::Storage)
 }
 
+/// Opens the database to leave a wish in it, beside a server that may be running and will find it there.
+pub(crate) async fn store_beside(global: &Global) -> Outcome<Store> {
+    let data_dir = DataDir::new(&global.data_dir);
+    data_dir.require().or_exit(Exit::Storage)?;
+    let key = MasterKey::load(&data_dir.master_key(), master_key()).or_exit(Exit::Storage)?;
+    Store::open(&data_dir.database(), key).await.or_exit(Exit::Storage)
+}
+
 async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
     let settings = LineSettings {
         data_dir: data_dir.clone(),
@@ -77,6 +85,7 @@ async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
             ca_file: global.ca_file.clone(),
         },
         clock: Clock::system(),
+        tenancy: Tenancy::Alone,
     };
     let line = Line::open(&settings).await;
     let exit = match &line {

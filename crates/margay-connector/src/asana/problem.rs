@@ -91,6 +91,13 @@ pub enum PollProblemKind {
     PauseNotOver,
 }
 
+impl PollProblemKind {
+    /// Whether the vendor limits how often it may be asked.
+    pub fn is_rate_limited(&self) -> bool {
+        matches!(self, Self::RateLimited { .. })
+    }
+}
+
 impl PollProblem {
     /// Returns what went wrong.
     pub fn kind(&self) -> &PollProblemKind {
@@ -105,14 +112,6 @@ impl PollProblem {
     /// Whether the vendor refused an offset of its own: a smaller window may be read before the next one is refused.
     pub fn is_offset_refused(&self) -> bool {
         matches!(self.kind, PollProblemKind::OffsetRefused { .. })
-    }
-
-    /// Whether the vendor limits how often it may be asked.
-    pub fn is_rate_limited(&self) -> bool {
-        matches!(
-            self.kind,
-            PollProblemKind::RateLimited { .. } | PollProblemKind::PauseNotOver
-        )
     }
 
     /// Returns the time before which the vendor does not want to be asked. The next round must not begin earlier.

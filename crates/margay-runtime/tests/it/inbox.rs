@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_lake::{Lake, QueryContext};
 use margay_runtime::step::CrashPlan;
-use margay_runtime::{Clock, Content, DataDir, HttpSettings, Line, LineSettings, VersionedSchema};
+use margay_runtime::{Clock, Content, DataDir, HttpSettings, Line, LineSettings, Tenancy, VersionedSchema};
 use margay_schema::Schema;
-use margay_store::{CustomSchema, NewEntry, NewRecord, NewSource, Revision, SchemaState, Source};
+use margay_store::{CustomSchema, NewEntry, NewRecord, NewSource, Progress, Revision, SchemaState, Source};
 
 /// When the first entry is journalled; each is an hour after the one before.
 pub(crate) const START: &str = "2026-03-01T00:00:00.000001Z";
@@ -41,6 +41,7 @@ pub(crate) async fn open(folder: &Path, schema: &CustomSchema, crash_plan: Crash
         master_key: None,
         http: HttpSettings::default(),
         clock: Clock::system(),
+        tenancy: Tenancy::Alone,
     };
     let mut line = Line::open(&settings).await.unwrap();
     line.content = Arc::new(Content::with_custom(std::slice::from_ref(schema)).unwrap());
@@ -57,6 +58,8 @@ pub(crate) async fn source(line: &Line, label: &str, schema: &CustomSchema) -> S
         settings: "{}".to_owned(),
         credentials: "secret".into(),
         checkpoint: "start".to_owned(),
+        since: None,
+        backfill: None,
         now: START.parse().unwrap(),
     };
     line.store.create_source(new).await.unwrap()
@@ -82,13 +85,16 @@ pub(crate) async fn journal(line: &Line, source: &Source, entry: usize, first: u
     let new = NewEntry {
         log_type: source.log_type.clone(),
         records: records.collect(),
-        checkpoint: format!("after {entry}"),
+        progress: Progress::Tail {
+            checkpoint: format!("after {entry}"),
+        },
+        claim: None,
         fence,
         newest_event_time: None,
         now,
     };
     assert_eq!(
-        line.store.append(source.id, new).await.unwrap().records_new,
+        line.store.append(source.id, new).await.unwrap().records_new(),
         bodies.len()
     );
 }

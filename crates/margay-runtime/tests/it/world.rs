@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use margay_connector::asana::{PageRecords, Settings};
+use margay_connector::asana::{PageRecords, REQUESTS_PER_MINUTE_MAX, RequestLimits, Settings};
 use margay_lake::{Cell, QueryContext};
 use margay_runtime::pull::{Until, pull};
 use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana};
 use margay_runtime::step::CrashPlan;
-use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings};
+use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings, Tenancy};
 use margay_sim::{Simulation, SimulationConfig, TokenKind};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
@@ -65,6 +65,7 @@ pub(crate) async fn open(folder: &Path, vendor: &Vendor, crash_plan: CrashPlan) 
         master_key: None,
         http: HttpSettings::default(),
         clock: Clock::system(),
+        tenancy: Tenancy::Alone,
     };
     let mut line = Line::open(&settings).await.unwrap();
     if line.store.sources().await.unwrap().is_empty() {
@@ -85,6 +86,8 @@ pub(crate) fn draft(vendor: &Vendor, label: &str, log_type: &str) -> AsanaDraft 
             api_url: vendor.simulation.api_url().parse().unwrap(),
             organization_id: vendor.simulation.organization_id().parse().unwrap(),
             page_records: PageRecords::default(),
+            // The simulator of these tests does not count.
+            requests: RequestLimits::new(REQUESTS_PER_MINUTE_MAX, 4).unwrap(),
         },
         token: vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
         start_at: None,

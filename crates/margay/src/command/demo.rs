@@ -6,7 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use margay_connector::asana::{ApiUrl, OrganizationId, PageRecords, Settings, Verdict};
+use margay_connector::asana::{
+    ApiUrl, OrganizationId, PageRecords, REQUESTS_IN_FLIGHT_DEFAULT, REQUESTS_PER_MINUTE_MAX, RequestLimits, Settings,
+    Verdict,
+};
 use margay_lake::{Cell, QueryContext};
 use margay_runtime::serve::ServeSettings;
 use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana, check};
@@ -99,6 +102,8 @@ async fn add_source(line: &Line, simulation: &Simulation) -> Outcome {
             .parse::<OrganizationId>()
             .or_exit(Exit::Failure)?,
         page_records: PageRecords::default(),
+        // The simulator does not count, and a demonstration is not to wait.
+        requests: RequestLimits::new(REQUESTS_PER_MINUTE_MAX, REQUESTS_IN_FLIGHT_DEFAULT).or_exit(Exit::Failure)?,
     };
     let token = SecretString::from(simulation.token(TokenKind::ServiceAccountAuditOnly));
     let report = check(&line.http, settings.clone(), &token, line.clock.now()).await;

@@ -100,7 +100,8 @@ fn told(report: &RoundReport) -> String {
         RoundResult::Drained => "drained",
         RoundResult::More => "more to come",
         RoundResult::Failed { .. } => "failed, see below",
-        RoundResult::NeedsOperator { .. } => "refused, see below",
+        RoundResult::NeedsOperator { .. } | RoundResult::TokenRefused { .. } => "refused, see below",
+        RoundResult::StandBy { .. } => "left to another server",
         RoundResult::Stopped => "stopped; the next pull goes on from here",
     };
     let known = match report.records_known {
@@ -115,7 +116,7 @@ fn told(report: &RoundReport) -> String {
 
 fn failure_of(source: &Source, result: &RoundResult) -> Option<Failure> {
     match result {
-        RoundResult::Drained | RoundResult::More | RoundResult::Stopped => None,
+        RoundResult::Drained | RoundResult::More | RoundResult::Stopped | RoundResult::StandBy { .. } => None,
         RoundResult::Failed { problem, .. } => Some(Failure::new(
             Exit::Unavailable,
             format!(
@@ -123,7 +124,7 @@ fn failure_of(source: &Source, result: &RoundResult) -> Option<Failure> {
                 source.label
             ),
         )),
-        RoundResult::NeedsOperator { diagnosis } => Some(Failure::new(
+        RoundResult::NeedsOperator { diagnosis } | RoundResult::TokenRefused { diagnosis } => Some(Failure::new(
             Exit::Refused,
             format!("source `{}` could not be pulled\n{diagnosis}", source.label),
         )),

@@ -1,10 +1,14 @@
 //! `margay source`: adds, lists, shows, checks and deletes log sources.
 
+mod backfill;
+mod coverage;
+mod history;
+
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use margay_connector::asana::{
-    ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, Settings, Verdict, check_token_text,
+    ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, RequestLimits, Settings, Verdict, check_token_text,
 };
 use margay_lake::{Cell, Column, ColumnType};
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
@@ -26,6 +30,9 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
         cli::Source::Add(SourceAdd::Asana(arguments)) => add(global, arguments).await,
         cli::Source::List { format } => list(global, format).await,
         cli::Source::Show { name, format } => show(global, &name, format).await,
+        cli::Source::Coverage { name, format } => coverage::run(global, &name, format).await,
+        cli::Source::History { name, last, format } => history::run(global, &name, last, format).await,
+        cli::Source::Backfill { name, from, to } => backfill::run(global, &name, &from, to.as_deref()).await,
         cli::Source::Check { name } => check_stored(global, &name).await,
         cli::Source::SetToken {
             name,
@@ -55,6 +62,8 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
             .parse::<OrganizationId>()
             .or_exit(Exit::Usage)?,
         page_records: PageRecords::default(),
+        requests: RequestLimits::new(arguments.requests_per_minute, arguments.requests_in_flight)
+            .or_exit(Exit::Usage)?,
     };
     let token = read_token(&arguments.token_file, &settings)?;
     // Locked before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.

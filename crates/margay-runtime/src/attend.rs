@@ -1,0 +1,207 @@
+//! Attend: everything that a running server does for one source, under its lease.
+//!
+//! ```text
+//! tail      a round, then the interval        wakes the others when the vendor can be read
+//! backfill  waiting windows                   never waited for by the tail
+//! re-read   recent time, for late events      now and then
+//! ```
+//! The tail alone finds out whether the vendor can be read, and tells the story of it; while it cannot, the others rest.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use margay_store::Source;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::error_chain::ErrorChain;
+use crate::lease::{self, LeaseProblem};
+use crate::line::Line;
+use crate::poll::{self, RoundReport, RoundResult};
+use crate::pull::{delay_until, warn};
+use crate::reader::Reader;
+use crate::status::Status;
+use crate::{backfill, coverage, late, round_log};
+
+/// How long a source that somebody has to mend waits before it is tried again: the mending happens at the vendor, unseen.
+const OPERATOR_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
+/// How often a source that another server polls is asked for again: well within the life of a lease.
+const STAND_BY_INTERVAL: Duration = Duration::from_secs(30);
+/// How often waiting windows are looked at without being woken: one that failed becomes due by time alone.
+const BACKFILL_LOOK_INTERVAL: Duration = Duration::from_secs(15);
+
+/// What attending needs to know.
+#[derive(Clone)]
+pub(crate) struct Attendance {
+    pub(crate) line: Line,
+    pub(crate) source: Source,
+    pub(crate) poll_interval: Duration,
+    pub(crate) status: Arc<Status>,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Attends to one source until `stop`.
+pub(crate) async fn attend(attendance: Attendance) {
+    let Attendance {
+        line, source, stop, ..
+    } = &attendance;
+    while !stop.is_cancelled() {
+        let held = lease::holding(line, source, async |token| attended(&attendance, token).await).await;
+        let delay = match held {
+            Ok(delay) => delay,
+            Err(problem) => stand_by(&attendance, &problem).await,
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(delay) => {}
+        }
+    }
+}
+
+/// Another server polls the source, or our own database cannot say who does.
+async fn stand_by(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
+    let Attendance {
+        line, source, status, ..
+    } = attendance;
+    if problem.is_stand_by() {
+        let result = RoundResult::StandBy {
+            problem: problem.to_string(),
+        };
+        let report = RoundReport::begun(line.clock.now(), result);
+        round_log::keep(line, source, &Ok(report)).await;
+        status.round_ended(&source.label, None);
+    } else {
+        warn("the source cannot be polled", &source.label, problem);
+        status.round_ended(&source.label, Some(ErrorChain(problem).to_string()));
+    }
+    STAND_BY_INTERVAL
+}
+
+/// Does everything for the source while the lease lasts; returns how long to wait if it has to be begun anew.
+async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> Duration {
+    let Attendance {
+        line, source, status, ..
+    } = attendance;
+    let reader = match Reader::open(line, source.clone(), token).await {
+        Ok(reader) => reader,
+        Err(error) => {
+            warn("the source cannot be polled", &source.label, &error);
+            status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
+            return OPERATOR_RETRY_INTERVAL;
+        }
+    };
+    let (readable, is_readable) = watch::channel(false);
+    tokio::join!(
+        keep_polling(attendance, &reader, &readable),
+        keep_backfilling(attendance, &reader, is_readable.clone()),
+        keep_rereading(attendance, &reader, is_readable),
+    );
+    Duration::ZERO
+}
+
+async fn keep_polling(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) {
+    loop {
+        let delay = poll_once(attendance, reader, readable).await;
+        tokio::select! {
+            () = attendance.stop.cancelled() => return,
+            () = tokio::time::sleep(delay) => {}
+        }
+    }
+}
+
+/// One round; returns how long to wait before the next.
+async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) -> Duration {
+    let Attendance {
+        line,
+        source,
+        poll_interval,
+        status,
+        stop,
+    } = attendance;
+    if let Err(error) = reader.refresh().await {
+        warn("the source cannot be polled", &source.label, &error);
+        status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
+        readable.send_replace(false);
+        return OPERATOR_RETRY_INTERVAL;
+    }
+    let round = poll::round(reader, stop).await;
+    round_log::keep(line, source, &round).await;
+    let (problem, delay) = match round.map(|report| report.result) {
+        Ok(RoundResult::More) => (None, Duration::ZERO),
+        Ok(RoundResult::Drained | RoundResult::Stopped | RoundResult::StandBy { .. }) => (None, *poll_interval),
+        Ok(RoundResult::Failed {
+            problem,
+            retry_not_before,
+        }) => (
+            Some(problem),
+            delay_until(line.clock.now(), retry_not_before, *poll_interval),
+        ),
+        Ok(RoundResult::NeedsOperator { diagnosis } | RoundResult::TokenRefused { diagnosis }) => {
+            (Some(diagnosis), OPERATOR_RETRY_INTERVAL)
+        }
+        Err(error) => (Some(ErrorChain(&error).to_string()), *poll_interval),
+    };
+    if problem.is_none() && !stop.is_cancelled() {
+        let look = coverage::look(reader).await;
+        if let Err(error) = look {
+            warn("could not look for holes", &source.label, &error);
+        }
+    }
+    readable.send_replace(problem.is_none());
+    // What it journals does not land: polling goes on, and the source is shown as one with a problem.
+    let problem = problem.or_else(|| line.content.problem_of(&source.log_type));
+    status.round_ended(&source.label, problem);
+    delay
+}
+
+async fn keep_backfilling(attendance: &Attendance, reader: &Reader, mut is_readable: watch::Receiver<bool>) {
+    let Attendance { source, stop, .. } = attendance;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = readable(&mut is_readable) => {}
+        }
+        match backfill::run(reader, stop).await {
+            Ok(report) => {
+                if let Some(problem) = report.problem {
+                    tracing::debug!(source = source.label, ?problem, "the backfill rests");
+                }
+            }
+            Err(error) => warn("the backfill could not go on", &source.label, &error),
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            // Each round of the tail may have found a hole.
+            _ = is_readable.changed() => {}
+            () = tokio::time::sleep(BACKFILL_LOOK_INTERVAL) => {}
+        }
+    }
+}
+
+async fn keep_rereading(attendance: &Attendance, reader: &Reader, mut is_readable: watch::Receiver<bool>) {
+    let Attendance { source, stop, .. } = attendance;
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = readable(&mut is_readable) => {}
+        }
+        let wait = match late::reread_if_due(reader, stop).await {
+            Ok(wait) => wait,
+            Err(error) => {
+                warn("recent time could not be read again", &source.label, &error);
+                OPERATOR_RETRY_INTERVAL
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+/// Completes when the tail has found that the vendor can be read; never, once the tail has ended.
+async fn readable(is_readable: &mut watch::Receiver<bool>) {
+    if is_readable.wait_for(|is_readable| *is_readable).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
