@@ -9,7 +9,7 @@
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use margay_store::{JournalStatus, LeaseToken, MasterKey, NewEntry, NewRecord, NewSource, Sequence, Store};
+use margay_store::{JournalStatus, LeaseToken, MasterKey, NewEntry, NewRecord, NewSource, Progress, Sequence, Store};
 
 const RECORDS: usize = 50_000;
 const RECORDS_PER_PAGE: usize = 100;
@@ -29,6 +29,8 @@ async fn main() {
             settings: "{}".to_owned(),
             credentials: "secret".into(),
             checkpoint: "start".to_owned(),
+            since: None,
+            backfill: None,
             now,
         })
         .await
@@ -94,7 +96,10 @@ fn page(number: usize, fence: LeaseToken, now: Timestamp) -> NewEntry {
     NewEntry {
         log_type: "Asana.Audit".parse().unwrap(),
         records: records.collect(),
-        checkpoint: format!("page {number}"),
+        progress: Progress::Tail {
+            checkpoint: format!("page {number}"),
+        },
+        claim: None,
         fence,
         newest_event_time: Some(now),
         now,

@@ -9,7 +9,11 @@
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use margay_store::{Consumer, MasterKey, NewEntry, NewRecord, NewSource, RoundKind, RoundOutcome, Sequence, Store};
+use margay_schema::SourceId;
+use margay_store::{
+    AuditRecord, BackfillReason, Claim, Consumer, Evidence, HistoryKind, LeaseToken, MasterKey, NewBackfill, NewEntry,
+    NewNote, NewRecord, NewSource, Progress, RoundKind, RoundOutcome, Sequence, Store,
+};
 
 /// The key of the fixtures; it protects nothing.
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -32,6 +36,89 @@ fn at(seconds: i64) -> Timestamp {
     "2026-01-02T03:04:05Z".parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
+/// What the ledger, a backfill, the history and the audits hold.
+async fn prove(store: &Store, source: SourceId, fence: LeaseToken) {
+    store.set_since(source, fence, at(-1_000)).await.unwrap();
+    store.set_settled(source, fence, at(-50)).await.unwrap();
+    let claims = [
+        (-1_000, -900, Evidence::Lost),
+        (-800, -400, Evidence::WindowRead),
+        (-700, -600, Evidence::Audit),
+        (-400, 5, Evidence::PageChain),
+    ];
+    let claims = claims.map(|(from, to, evidence)| Claim {
+        from: at(from),
+        to: at(to),
+        evidence,
+        at: at(20),
+    });
+    store.claim(source, fence, &claims).await.unwrap();
+
+    let backfill = NewBackfill {
+        from: at(-900),
+        to: at(-800),
+        reason: BackfillReason::Hole,
+        windows: vec![(at(-900), at(-850)), (at(-850), at(-825)), (at(-825), at(-800))],
+        now: at(21),
+    };
+    store.begin_backfill(source, fence, backfill).await.unwrap();
+    let windows = store.waiting_windows(source, 2).await.unwrap();
+    for (window, is_done) in windows.iter().zip([true, false]) {
+        let page = NewEntry {
+            log_type: "Asana.Audit".parse().unwrap(),
+            records: Vec::new(),
+            progress: Progress::Window {
+                window: window.id,
+                checkpoint: "after a page of a window".to_owned(),
+                is_done,
+            },
+            claim: None,
+            fence,
+            newest_event_time: None,
+            now: at(22),
+        };
+        store.append(source, page).await.unwrap();
+    }
+    store
+        .window_failed(source, fence, windows[1].id, "no answer".to_owned(), at(30))
+        .await
+        .unwrap();
+
+    for (seconds, kind, text) in [
+        (0, HistoryKind::Added, "added"),
+        (9, HistoryKind::Unreachable, "the vendor did not answer"),
+        (10, HistoryKind::Unreachable, "the vendor did not answer"),
+    ] {
+        let text = text.to_owned();
+        let note = NewNote {
+            at: at(seconds),
+            kind,
+            text,
+        };
+        store.note(source, note).await.unwrap();
+    }
+    store.add_lateness(source, &[(0, 5), (17, 1)]).await.unwrap();
+    let audit = AuditRecord {
+        started_at: at(23),
+        finished_at: at(24),
+        from: at(-700),
+        to: at(-600),
+        sample_permille: 1_000,
+        seed: u64::MAX,
+        windows: 1,
+        windows_total: 1,
+        requests: 2,
+        events_checked: 3,
+        missing: 0,
+        extra: 0,
+        different: 0,
+        repaired: 0,
+        outcome: "complete".to_owned(),
+        details: "{}".to_owned(),
+    };
+    store.keep_audit(source, audit).await.unwrap();
+}
+
 async fn fill(store: &Store) {
     let source = store
         .create_source(NewSource {
@@ -41,6 +128,8 @@ async fn fill(store: &Store) {
             settings: r#"{"organization_id":"1"}"#.to_owned(),
             credentials: "1/2:the-token".into(),
             checkpoint: "start".to_owned(),
+            since: None,
+            backfill: None,
             now: at(0),
         })
         .await
@@ -58,7 +147,10 @@ async fn fill(store: &Store) {
         let entry = NewEntry {
             log_type: source.log_type.clone(),
             records: records.collect(),
-            checkpoint: format!("after page {page}"),
+            progress: Progress::Tail {
+                checkpoint: format!("after page {page}"),
+            },
+            claim: None,
             fence: lease.token,
             newest_event_time: Some(at(page)),
             now: at(2 + page),
@@ -80,6 +172,7 @@ async fn fill(store: &Store) {
         retry_not_before: None,
     };
     store.record_round(source.id, outcome).await.unwrap();
+    prove(store, source.id, lease.token).await;
     store.release_lease(&lease).await.unwrap();
 
     let name = "Custom.Login".parse().unwrap();

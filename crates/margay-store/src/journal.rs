@@ -1,6 +1,6 @@
 //! The journal: the durable inbox of every source.
 //!
-//! `append` is the only way in, and is in this file; `read` is the way out. [`JournalStatus`] is the summary.
+//! `append` is the only way in, for what is in `page`; `read` is the way out. [`JournalStatus`] is the summary.
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
@@ -11,12 +11,16 @@ use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, from_micros};
 
 mod append;
+mod append_error;
+mod page;
 mod read;
 
 #[cfg(test)]
 mod tests;
 
-pub use append::{AppendError, Appended, CHECKPOINT_BYTES_MAX, NewEntry, NewRecord, RECORDS_PER_PAGE_MAX};
+pub use append::{CHECKPOINT_BYTES_MAX, RECORDS_PER_PAGE_MAX};
+pub use append_error::AppendError;
+pub use page::{Appended, NewEntry, NewRecord, Progress};
 pub use read::{ENTRIES_PER_READ_MAX, EntriesError};
 
 /// What a source's journal holds, in numbers.
@@ -36,12 +40,12 @@ pub struct JournalStatus {
     pub newest_event_time: Option<Timestamp>,
     /// When the head was journalled.
     pub entry_at: Option<Timestamp>,
-    /// When the checkpoint last came with a page, new records or not.
+    /// When the live tail's checkpoint last came with a page, new records or not.
     pub checkpoint_at: Timestamp,
 }
 
 impl Store {
-    /// Returns the checkpoint of a source: where its next poll resumes.
+    /// Returns the checkpoint of a source: where the next poll of its live tail resumes.
     pub async fn checkpoint(&self, source_id: SourceId) -> Result<String, LookupError> {
         sqlx::query_scalar(
             "SELECT journal.checkpoint FROM journal JOIN source ON source.number = journal.source WHERE source.id = ?1",

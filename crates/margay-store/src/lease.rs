@@ -187,6 +187,20 @@ impl Store {
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }
+
+    /// Ends all leases of this database and returns how many there were. Their tokens are void.
+    ///
+    /// Only for a process that alone holds the data directory, at its start: whoever had these leases is dead, and nobody
+    /// need wait for their end.
+    pub async fn void_leases(&self) -> Result<u64, StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        let changed = sqlx::query("UPDATE lease SET holder = NULL, expires_at = 0 WHERE holder IS NOT NULL")
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(changed.rows_affected())
+    }
 }
 
 impl LeaseToken {

@@ -4,14 +4,16 @@
 //! a second database can sit behind the same contract tests.
 //!
 //! The heart is [`Store::append`]: **one transaction** that keeps a page's new records, remembers their ids, gives the
-//! entry its sequence and moves the checkpoint. Before it nothing happened; after it nothing can be lost. Everything
+//! entry its sequence, moves the checkpoint and enters what the page proves into the coverage ledger. Before it nothing happened; after it nothing can be lost. Everything
 //! else in Margay restarts from what that transaction left behind.
 //!
 //! What always holds in the database:
 //!
 //! - A source's entries have the sequences 1, 2, 3, … up to its head, without gaps; retention only removes a prefix.
 //! - An id that is remembered for a source stands in exactly one entry, unless retention removed that entry.
-//! - The checkpoint is the one that came with the last page that was appended, whether or not it had new records.
+//! - The checkpoint is the one that came with the last page of the live tail, whether or not it had new records.
+//! - The rows of a source's coverage ledger are disjoint, and none says more than what was proven; see [`Ledger`].
+//! - A window of a backfill is waiting, or counted as done, or was split or cancelled; see [`Backfill`].
 //! - Only the current holder of a source's lease appends to it; see [`LeaseToken`].
 //! - A consumer's position never moves backwards and never past the head.
 //! - A custom schema's name is taken for ever, and every text that it had is kept; see [`CustomSchema`].
@@ -21,7 +23,7 @@
 //! transaction that did not reach its commit leaves nothing behind.
 //!
 //! ```
-//! # use margay_store::{MasterKey, NewEntry, NewRecord, NewSource, Sequence, Store};
+//! # use margay_store::{MasterKey, NewEntry, NewRecord, NewSource, Progress, Sequence, Store};
 //! # use std::time::Duration;
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -37,6 +39,8 @@
 //!         settings: "{}".to_owned(),
 //!         credentials: "secret".into(),
 //!         checkpoint: "start".to_owned(),
+//!         since: None,
+//!         backfill: None,
 //!         now,
 //!     })
 //!     .await?;
@@ -48,14 +52,15 @@
 //!         NewEntry {
 //!             log_type: source.log_type,
 //!             records: vec![NewRecord { id: "1".to_owned(), body: r#"{"gid":"1"}"#.to_owned() }],
-//!             checkpoint: "after 1".to_owned(),
+//!             progress: Progress::Tail { checkpoint: "after 1".to_owned() },
+//!             claim: None,
 //!             fence: lease.token,
 //!             newest_event_time: None,
 //!             now,
 //!         },
 //!     )
 //!     .await?;
-//! assert_eq!(appended.records_new, 1);
+//! assert_eq!(appended.records_new(), 1);
 //! assert_eq!(store.entries(source.id, Sequence::ZERO, 1 << 20).await?.len(), 1);
 //! # Ok(())
 //! # }
@@ -69,22 +74,31 @@
 //! | `master_key`, `envelope`, `credentials` | what is secret, and how it is kept |
 //! | `schema` | custom log schemas, all their versions |
 //! | `source` | log sources |
-//! | `lease` | who may append |
+//! | `lease`, `fence` | who may append |
 //! | `journal`, `entry`, `record_id` | appending and reading entries; their stored form; which ids are known |
+//! | `coverage` | which event time is proven complete |
+//! | `backfill` | what is read beside the live tail |
 //! | `consumer` | how far each consumer has come |
-//! | `round` | how the last polls went |
+//! | `round`, `history` | how the last polls went; what happened, as a story |
+//! | `lateness`, `audit` | how late events came; what audits found |
 //! | `retention` | what is removed, and when |
 //! | `fault` | what can go wrong with the database under every operation |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
+mod audit;
+mod backfill;
 mod blocking;
 mod consumer;
+mod coverage;
 mod credentials;
 mod entry;
 mod envelope;
 mod fault;
+mod fence;
+mod history;
 mod journal;
+mod lateness;
 mod lease;
 mod master_key;
 mod private_file;
@@ -97,13 +111,20 @@ mod source;
 mod store;
 mod time;
 
+pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
+pub use backfill::{
+    BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
+    BackfillWindow, NewBackfill, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId,
+};
 pub use consumer::{AdvanceError, Backlog, Consumer};
+pub use coverage::{COVERAGE_ROWS_MAX, Claim, Coverage, Evidence, Ledger};
 pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
+pub use history::{HistoryKind, NOTES_KEPT_MAX, NewNote, Note};
 pub use journal::{
     AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
-    NewRecord, RECORDS_PER_PAGE_MAX,
+    NewRecord, Progress, RECORDS_PER_PAGE_MAX,
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};

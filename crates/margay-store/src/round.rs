@@ -31,6 +31,10 @@ pub enum RoundKind {
     GaveUp,
     /// It fails until a person acts.
     NeedsOperator,
+    /// The vendor refused the credentials: it fails until they pass again.
+    TokenRefused,
+    /// Another process polls the source; says nothing about it.
+    StandBy,
 }
 
 /// How a round went.
@@ -95,12 +99,14 @@ enum Verdict {
 }
 
 impl RoundKind {
-    const ALL: [RoundKind; 5] = [
+    const ALL: [RoundKind; 7] = [
         RoundKind::Drained,
         RoundKind::DeadlineReached,
         RoundKind::Interrupted,
         RoundKind::GaveUp,
         RoundKind::NeedsOperator,
+        RoundKind::TokenRefused,
+        RoundKind::StandBy,
     ];
 
     /// Returns its stored name.
@@ -111,6 +117,8 @@ impl RoundKind {
             RoundKind::Interrupted => "interrupted",
             RoundKind::GaveUp => "gave_up",
             RoundKind::NeedsOperator => "needs_operator",
+            RoundKind::TokenRefused => "token_refused",
+            RoundKind::StandBy => "stand_by",
         }
     }
 
@@ -121,8 +129,8 @@ impl RoundKind {
     fn verdict(self) -> Verdict {
         match self {
             RoundKind::Drained | RoundKind::DeadlineReached => Verdict::Success,
-            RoundKind::Interrupted => Verdict::Nothing,
-            RoundKind::GaveUp | RoundKind::NeedsOperator => Verdict::Failure,
+            RoundKind::Interrupted | RoundKind::StandBy => Verdict::Nothing,
+            RoundKind::GaveUp | RoundKind::NeedsOperator | RoundKind::TokenRefused => Verdict::Failure,
         }
     }
 }
@@ -293,7 +301,8 @@ async fn remember_problem(
     Ok(())
 }
 
-fn shortened(mut text: String) -> String {
+/// Cuts a text for people that is longer than [`PROBLEM_BYTES_MAX`].
+pub(crate) fn shortened(mut text: String) -> String {
     const ELLIPSIS: char = '…';
     if text.len() > PROBLEM_BYTES_MAX {
         text.truncate(text.floor_char_boundary(PROBLEM_BYTES_MAX - ELLIPSIS.len_utf8()));

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use sqlx::SqliteConnection;
 use uuid::{NoContext, Uuid};
 
+use crate::backfill::{self, BackfillProblem, NewBackfill};
 use crate::consumer::Consumer;
 use crate::credentials::{self, CredentialsError};
 use crate::fault::{LookupError, Remedy, StorageFault};
@@ -53,8 +54,12 @@ pub struct NewSource {
     pub settings: String,
     /// What the vendor asks for, as the connector writes it.
     pub credentials: SecretString,
-    /// Where the first poll starts.
+    /// Where the first poll of the live tail starts.
     pub checkpoint: String,
+    /// From when on the source is to be complete, if that is known; see [`Ledger::since`](crate::Ledger::since).
+    pub since: Option<Timestamp>,
+    /// What is to be read beside the live tail from the beginning on.
+    pub backfill: Option<NewBackfill>,
     /// The current time.
     pub now: Timestamp,
 }
@@ -93,6 +98,9 @@ pub enum CreateSourceError {
     /// The settings are not JSON, or longer than [`SETTINGS_BYTES_MAX`].
     #[error("the settings are not JSON of at most {SETTINGS_BYTES_MAX} bytes")]
     SettingsInvalid,
+    /// The windows of the backfill cannot be used.
+    #[error("the range before the live tail cannot be read in windows: {0}")]
+    BackfillInvalid(BackfillProblem),
     /// The checkpoint is longer than [`CHECKPOINT_BYTES_MAX`].
     #[error("the checkpoint is longer than {CHECKPOINT_BYTES_MAX} bytes")]
     CheckpointTooLong,
@@ -117,7 +125,7 @@ impl CreateSourceError {
 
 impl Store {
     /// Adds a source: its row, its encrypted credentials, an empty journal with the checkpoint it starts from, a free
-    /// lease, and a position for each consumer that every source has.
+    /// lease, a position for each consumer that every source has, and the backfill that it begins with.
     pub async fn create_source(&self, new: NewSource) -> Result<Source, CreateSourceError> {
         let label = parse_label(&new.label).map_err(CreateSourceError::LabelInvalid)?;
         let settings_fit = new.settings.len() <= SETTINGS_BYTES_MAX
@@ -127,6 +135,9 @@ impl Store {
         }
         if new.checkpoint.len() > CHECKPOINT_BYTES_MAX {
             return Err(CreateSourceError::CheckpointTooLong);
+        }
+        if let Some(backfill) = &new.backfill {
+            backfill::check(backfill).map_err(CreateSourceError::BackfillInvalid)?;
         }
         let source = Source {
             id: new_id(new.now),
@@ -148,9 +159,17 @@ impl Store {
         if is_archived.or_fault(self)? {
             return Err(CreateSourceError::LogTypeArchived(source.log_type));
         }
-        insert(&mut transaction, &source, &envelope, &new.checkpoint)
+        let number = insert(&mut transaction, &source, &envelope, &new.checkpoint)
             .await
             .or_fault(self)?;
+        insert_ledger(&mut transaction, number, new.since)
+            .await
+            .or_fault(self)?;
+        if let Some(backfill) = &new.backfill {
+            backfill::insert(&mut transaction, number, backfill)
+                .await
+                .or_fault(self)?;
+        }
         transaction.commit().await.or_fault(self)?;
         Ok(source)
     }
@@ -191,7 +210,8 @@ impl Store {
         row.map(|row| self.source_from_row(row)).transpose()
     }
 
-    /// Deletes a source with its credentials, checkpoint, lease, positions, journal and remembered ids. What has landed
+    /// Deletes a source with its credentials, checkpoint, lease, positions, journal, ledger, backfills, history and remembered
+    /// ids. What has landed
     /// in the lake stays.
     ///
     /// The source is gone in one transaction; its entries and ids follow in chunks, so that other sources can go on. If
@@ -255,7 +275,7 @@ async fn insert(
     source: &Source,
     envelope: &[u8],
     checkpoint: &str,
-) -> Result<(), sqlx::Error> {
+) -> Result<i64, sqlx::Error> {
     let number: i64 = sqlx::query_scalar(
         "INSERT INTO source (id, label, label_folded, connector, log_type, settings, created_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number",
@@ -293,6 +313,19 @@ async fn insert(
             .execute(&mut *connection)
             .await?;
     }
+    Ok(number)
+}
+
+async fn insert_ledger(
+    connection: &mut SqliteConnection,
+    number: i64,
+    since: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO ledger (source, since) VALUES (?1, ?2)")
+        .bind(number)
+        .bind(since.map(to_micros))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

@@ -4,7 +4,9 @@
 //! BEGIN IMMEDIATE          the write lock: what is read below stays true until the commit
 //! source, lease, head      is the caller still the holder?
 //! known ids                which of the page's records were journalled before?
-//! ids, entry, journal row  the new ones; the next sequence; the checkpoint, whether or not anything is new
+//! ids, entry, journal row  the new ones; the next sequence
+//! progress                 the checkpoint of the live tail or of a window, whether or not anything is new
+//! ledger                   what the page proves
 //! COMMIT                   from here on nothing can be lost; before it nothing happened
 //! ```
 //!
@@ -13,16 +15,18 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
 
 use jiff::Timestamp;
-use margay_schema::{LogType, SourceId};
+use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
+use super::{AppendError, Appended, NewEntry, NewRecord, Progress};
+use crate::backfill::window::{self, PageCounts};
 use crate::blocking;
+use crate::coverage::Entered;
 use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Packed};
-use crate::fault::{Remedy, StorageFault};
-use crate::lease::LeaseToken;
+use crate::fault::StorageFault;
+use crate::fence::Fenced;
 use crate::record_id;
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
@@ -37,110 +41,12 @@ pub const CHECKPOINT_BYTES_MAX: usize = 64 * 1024;
 /// Packing more than this takes over a millisecond and leaves the async threads.
 const PACK_INLINE_BYTES_MAX: usize = 256 * 1024;
 
-/// A page to journal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// Which schema its records belong to.
-    pub log_type: LogType,
-    /// Its records in the vendor's order; may be empty, and may hold records that were journalled before.
-    pub records: Vec<NewRecord>,
-    /// Where the next poll resumes once this page is journalled.
-    pub checkpoint: String,
-    /// The token of the lease under which the page was polled.
-    pub fence: LeaseToken,
-    /// The newest event time on the page, if the connector knows it.
-    pub newest_event_time: Option<Timestamp>,
-    /// The current time.
-    pub now: Timestamp,
-}
-
-/// A record to journal, exactly as the vendor sent it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct NewRecord {
-    /// The vendor's id of the record, or a hash of its content where the vendor has none.
-    pub id: String,
-    /// The record's text.
-    pub body: String,
-}
-
-impl fmt::Debug for NewRecord {
-    /// Leaves the body out: it is somebody's audit log, and may be long.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewRecord")
-            .field("id", &self.id)
-            .field("body_bytes", &self.body.len())
-            .finish()
-    }
-}
-
-/// What became of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Appended {
-    /// The new entry; none if the page had no new record.
-    pub sequence: Option<Sequence>,
-    /// How many of the page's records were journalled now.
-    pub records_new: usize,
-    /// How many were journalled before, or stood on the page twice.
-    pub records_known: usize,
-}
-
-/// Why a page was not journalled. Nothing was written, the checkpoint did not move.
-#[derive(Debug, thiserror::Error)]
-pub enum AppendError {
-    /// There is no such source; perhaps it was deleted while it was polled.
-    #[error("there is no log source with the id {0}")]
-    SourceUnknown(SourceId),
-    /// Somebody else acquired the source's lease since, or it was released.
-    #[error("the lease of the log source {source_id} was lost to another holder; its page was not journalled")]
-    LeaseLost {
-        /// The source.
-        source_id: SourceId,
-    },
-    /// The page has more than [`RECORDS_PER_PAGE_MAX`] records.
-    #[error("a page of the log source {source_id} has {count} records; {RECORDS_PER_PAGE_MAX} are allowed")]
-    TooManyRecords {
-        /// The source.
-        source_id: SourceId,
-        /// The page's number of records.
-        count: usize,
-    },
-    /// The page is longer than [`ENTRY_RAW_BYTES_MAX`].
-    #[error("a page of the log source {source_id} has {bytes} bytes; {ENTRY_RAW_BYTES_MAX} are allowed")]
-    TooLong {
-        /// The source.
-        source_id: SourceId,
-        /// The length of all ids and bodies.
-        bytes: usize,
-    },
-    /// The checkpoint is longer than [`CHECKPOINT_BYTES_MAX`].
-    #[error("the checkpoint of the log source {source_id} has {bytes} bytes; {CHECKPOINT_BYTES_MAX} are allowed")]
-    CheckpointTooLong {
-        /// The source.
-        source_id: SourceId,
-        /// The checkpoint's length.
-        bytes: usize,
-    },
-    /// The database could not do its work: a full disk, a lock, a damaged file. Its kind says which.
-    #[error(transparent)]
-    Storage(#[from] StorageFault),
-}
-
-impl AppendError {
-    /// Returns what to do about it.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            AppendError::SourceUnknown(_) | AppendError::LeaseLost { .. } => Remedy::StandDown,
-            AppendError::TooManyRecords { .. }
-            | AppendError::TooLong { .. }
-            | AppendError::CheckpointTooLong { .. } => Remedy::AskOperator,
-            AppendError::Storage(fault) => fault.remedy(),
-        }
-    }
-}
-
 impl Store {
-    /// Journals a page: its new records as one entry with the next sequence, their ids, and the checkpoint, all in one
-    /// transaction. Without new records only the checkpoint moves, and there is no entry.
+    /// Journals a page: its new records as one entry with the next sequence, their ids, the checkpoint that follows them
+    /// and what the page proves, all in one transaction. Without new records there is no entry, and the rest is the same.
+    ///
+    /// A claim for which the ledger has no room (see [`COVERAGE_ROWS_MAX`](crate::COVERAGE_ROWS_MAX)) is left out with a
+    /// warning: records are not held up by it, and what is not claimed is read again.
     ///
     /// May be cancelled at any time: then either all of it happened or nothing, and appending the same page again is
     /// harmless.
@@ -153,7 +59,7 @@ impl Store {
         let records = without_repeats(&page.records);
 
         let mut transaction = self.begin_write().await?;
-        let (number, head) = self.fenced(&mut transaction, source_id, page.fence).await?;
+        let Fenced { number, head } = self.fenced(&mut transaction, source_id, page.fence).await?;
         let known = known_ids(&mut transaction, number, &records).await.or_fault(self)?;
         let known: HashSet<String> =
             serde_json::from_str(&known).map_err(|_| self.damaged("remembered ids are not text"))?;
@@ -161,15 +67,21 @@ impl Store {
 
         let appended = Appended {
             sequence: (!new.is_empty()).then(|| head.next()),
-            records_new: new.len(),
+            new: new.iter().map(|record| record.place).collect(),
             records_known: page.records.len() - new.len(),
         };
+        self.move_progress(&mut transaction, source_id, number, &page, &appended)
+            .await?;
         if let Some(sequence) = appended.sequence {
             insert_ids(&mut transaction, number, &new, page.now)
                 .await
                 .or_fault(self)?;
             let packed = pack(self, &new).await?;
-            assert_eq!(packed.record_count, appended.records_new, "every new record is packed");
+            assert_eq!(
+                packed.record_count,
+                appended.records_new(),
+                "every new record is packed"
+            );
             insert_entry(&mut transaction, number, sequence, &page, &packed)
                 .await
                 .or_fault(self)?;
@@ -177,38 +89,52 @@ impl Store {
                 .await
                 .or_fault(self)?;
         }
-        move_checkpoint(&mut transaction, number, &page).await.or_fault(self)?;
+        if let Some(claim) = &page.claim
+            && self.enter_claim(&mut transaction, number, claim).await? == Entered::NoRoom
+        {
+            tracing::warn!(%source_id, "the coverage ledger is full; what a page proved was not entered");
+        }
         transaction.commit().await.or_fault(self)?;
         Ok(appended)
     }
 
-    /// Returns the source's short key and head, if the caller still holds its lease.
-    async fn fenced(
+    /// Moves the checkpoint that the page belongs to, and the newest event time.
+    async fn move_progress(
         &self,
-        connection: &mut SqliteConnection,
+        transaction: &mut SqliteConnection,
         source_id: SourceId,
-        fence: LeaseToken,
-    ) -> Result<(i64, Sequence), AppendError> {
-        let row: Option<(i64, i64, i64, bool)> = sqlx::query_as(
-            "SELECT source.number, journal.head, lease.token, lease.holder IS NOT NULL \
-             FROM source JOIN journal ON journal.source = source.number JOIN lease ON lease.source = source.number \
-             WHERE source.id = ?1",
-        )
-        .bind(source_id.to_string())
-        .fetch_optional(connection)
-        .await
-        .or_fault(self)?;
-        let (number, head, token, has_holder) = row.ok_or(AppendError::SourceUnknown(source_id))?;
-        if fence.is_current(token, has_holder) {
-            Ok((number, Sequence::from_sql(head)))
-        } else {
-            Err(AppendError::LeaseLost { source_id })
+        number: i64,
+        page: &NewEntry,
+        appended: &Appended,
+    ) -> Result<(), AppendError> {
+        if let Progress::Window {
+            window,
+            checkpoint,
+            is_done,
+        } = &page.progress
+        {
+            let counts = PageCounts {
+                records_new: appended.records_new(),
+                records_known: appended.records_known,
+            };
+            let was_waiting = if *is_done {
+                window::finish(transaction, number, *window, counts, page.now).await
+            } else {
+                window::resume_at(transaction, number, *window, checkpoint, counts).await
+            };
+            if !was_waiting.or_fault(self)? {
+                let window = *window;
+                return Err(AppendError::WindowGone { source_id, window });
+            }
         }
+        move_journal(transaction, number, page).await.or_fault(self)?;
+        Ok(())
     }
 }
 
 /// A record and the text under which its id is remembered.
 struct KeyedRecord<'a> {
+    place: usize,
     key: Cow<'a, str>,
     record: &'a NewRecord,
 }
@@ -222,7 +148,7 @@ fn check_limits(source_id: SourceId, page: &NewEntry) -> Result<(), AppendError>
     if bytes > ENTRY_RAW_BYTES_MAX {
         return Err(AppendError::TooLong { source_id, bytes });
     }
-    let bytes = page.checkpoint.len();
+    let bytes = page.progress.checkpoint().map_or(0, str::len);
     if bytes > CHECKPOINT_BYTES_MAX {
         return Err(AppendError::CheckpointTooLong { source_id, bytes });
     }
@@ -234,8 +160,10 @@ fn without_repeats(records: &[NewRecord]) -> Vec<KeyedRecord<'_>> {
     let mut seen: HashSet<&str> = HashSet::with_capacity(records.len());
     records
         .iter()
-        .filter(|record| seen.insert(&record.id))
-        .map(|record| KeyedRecord {
+        .enumerate()
+        .filter(|(_, record)| seen.insert(&record.id))
+        .map(|(place, record)| KeyedRecord {
+            place,
             key: record_id::key_of(&record.id),
             record,
         })
@@ -327,13 +255,19 @@ async fn move_head(
     Ok(())
 }
 
-async fn move_checkpoint(connection: &mut SqliteConnection, number: i64, page: &NewEntry) -> Result<(), sqlx::Error> {
+/// Moves the live tail's checkpoint, if the page is the tail's, and the newest event time, whoever read it.
+async fn move_journal(connection: &mut SqliteConnection, number: i64, page: &NewEntry) -> Result<(), sqlx::Error> {
+    let checkpoint = match &page.progress {
+        Progress::Tail { checkpoint } => Some(checkpoint.as_str()),
+        Progress::Window { .. } | Progress::Nothing => None,
+    };
     let moved = sqlx::query(
-        "UPDATE journal SET checkpoint = ?2, checkpoint_at = ?3, newest_event_at = \
+        "UPDATE journal SET checkpoint = coalesce(?2, checkpoint), \
+         checkpoint_at = CASE WHEN ?2 IS NULL THEN checkpoint_at ELSE ?3 END, newest_event_at = \
          CASE WHEN ?4 IS NULL OR ?4 < newest_event_at THEN newest_event_at ELSE ?4 END WHERE source = ?1",
     )
     .bind(number)
-    .bind(page.checkpoint.as_str())
+    .bind(checkpoint)
     .bind(to_micros(page.now))
     .bind(page.newest_event_time.map(to_micros))
     .execute(connection)

@@ -29,6 +29,8 @@ async fn world() -> World {
             settings: "{}".to_owned(),
             credentials: "secret".into(),
             checkpoint: "start".to_owned(),
+            since: None,
+            backfill: None,
             now: now(),
         })
         .await
@@ -57,7 +59,10 @@ impl World {
                 id: getrandom::u64().unwrap().to_string(),
                 body,
             }],
-            checkpoint: "moved".to_owned(),
+            progress: Progress::Tail {
+                checkpoint: "moved".to_owned(),
+            },
+            claim: None,
             fence: self.fence,
             newest_event_time: None,
             now: now(),

@@ -9,9 +9,10 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
+    (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
 ];
 
 const VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

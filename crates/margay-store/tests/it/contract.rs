@@ -1,7 +1,11 @@
 //! What any metadata database must do. Each case takes a fresh, empty [`Store`](margay_store::Store) and knows nothing
 //! of what is behind it; `contract!` runs them all against one kind of database.
 
+mod audit;
+mod backfill;
 mod consumer;
+mod coverage;
+mod history;
 mod journal;
 mod lease;
 mod retention;
@@ -56,6 +60,7 @@ mod sqlite {
             a_lease_that_ended_can_be_renewed_until_somebody_takes_it
             a_released_lease_is_free_and_void
             a_clock_that_was_set_back_locks_nobody_out
+            void_leases_are_free_and_their_tokens_write_nothing
         }
         journal {
             a_page_becomes_an_entry_and_moves_the_checkpoint
@@ -74,6 +79,35 @@ mod sqlite {
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time
             totals_and_the_newest_event_time_are_kept
+        }
+        coverage {
+            a_new_ledger_is_empty_and_knows_its_beginning
+            a_claim_comes_with_its_page_or_not_at_all
+            claims_without_a_page_are_entered_together_and_fenced
+            the_beginning_only_moves_back_and_what_is_settled_only_forward
+            a_reread_journals_and_claims_but_moves_no_checkpoint
+        }
+        backfill {
+            a_source_begins_with_its_backfill_or_not_at_all
+            the_oldest_event_time_is_waiting_first
+            a_windows_pages_move_its_checkpoint_until_it_is_done
+            a_page_of_a_window_that_is_gone_writes_nothing
+            a_split_window_is_waiting_in_parts_that_begin_anew
+            a_window_that_fails_is_counted_until_a_page_comes
+            a_stale_token_changes_no_backfill
+            only_so_many_are_open_and_only_the_last_finished_are_kept
+            only_so_many_windows_wait
+        }
+        history {
+            notes_that_repeat_the_newest_are_counted_there
+            only_the_last_notes_are_kept
+            long_notes_are_cut
+            lateness_is_counted_by_bucket
+        }
+        audit {
+            audits_read_back_the_newest_first
+            only_the_last_audits_are_kept
+            details_over_the_limit_are_refused
         }
         consumer {
             a_new_source_is_read_from_its_beginning
@@ -97,6 +131,7 @@ mod sqlite {
             a_round_reads_back
             failures_are_counted_until_a_success
             an_interrupted_round_says_nothing
+            a_refused_token_is_a_failure_and_standing_by_says_nothing
             only_the_last_problems_are_remembered
         }
     }

@@ -3,19 +3,23 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use margay_store::{Consumer, DATABASE_FILE_NAME, MasterKey, OpenError, Remedy, Store};
+use margay_schema::SourceId;
+use margay_store::{
+    BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Evidence, Ledger, MasterKey, NewBackfill, OpenError, Remedy,
+    Store,
+};
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 
-use crate::world::{all_entries, at, file_in};
+use crate::world::{TTL, all_entries, at, file_in};
 
 /// The key that `examples/database_fixture.rs` writes with.
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 2;
+const VERSION_NOW: i64 = 3;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -24,16 +28,21 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 2] = [
+const MADE: [Made; 3] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v1.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 2,
         packed: include_bytes!("../../fixtures/formats/database/v2.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v2.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v3.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v3.expected.txt"),
     },
 ];
 
@@ -99,6 +108,7 @@ async fn told(store: &Store) -> String {
                 writeln!(text, "entry {} record {} {}", entry.sequence, record.id, record.body).unwrap();
             }
         }
+        tell_proofs(store, id, &mut text).await;
     }
     for schema in store.schemas().await.unwrap() {
         writeln!(
@@ -115,6 +125,94 @@ async fn told(store: &Store) -> String {
     text
 }
 
+/// What is proven of a source and what is known about its reading, as far as there is anything.
+async fn tell_proofs(store: &Store, id: SourceId, text: &mut String) {
+    let ledger = store.ledger(id).await.unwrap();
+    if ledger != Ledger::default() {
+        writeln!(
+            text,
+            "since {:?}, settled through {:?}",
+            ledger.since, ledger.settled_through
+        )
+        .unwrap();
+    }
+    for row in ledger.coverage {
+        writeln!(
+            text,
+            "[{}, {}) by {:?}, {} to {}",
+            row.from, row.to, row.evidence, row.first_at, row.last_at
+        )
+        .unwrap();
+    }
+    for one in store.backfills(id).await.unwrap() {
+        writeln!(
+            text,
+            "backfill {} of [{}, {}) for {:?}, {} of {} windows, {:?}, {} pages, {} new, {} known, {} to {:?}, cancelled {}",
+            one.id,
+            one.from,
+            one.to,
+            one.reason,
+            one.windows_done,
+            one.windows_total,
+            one.covered,
+            one.pages,
+            one.records_new,
+            one.records_known,
+            one.begun_at,
+            one.finished_at,
+            one.is_cancelled
+        )
+        .unwrap();
+    }
+    for one in store.waiting_windows(id, usize::MAX).await.unwrap() {
+        writeln!(
+            text,
+            "window {} of {}, [{}, {}), checkpoint {:?}, {} attempts, {:?}, not before {:?}",
+            one.id, one.backfill, one.from, one.to, one.checkpoint, one.attempts, one.problem, one.not_before
+        )
+        .unwrap();
+    }
+    for one in store.history(id, usize::MAX).await.unwrap() {
+        writeln!(
+            text,
+            "{:?} {} times, {} to {}: {}",
+            one.kind, one.count, one.first_at, one.last_at, one.text
+        )
+        .unwrap();
+    }
+    for (bucket, count) in store.lateness(id).await.unwrap() {
+        writeln!(text, "late in bucket {bucket}: {count}").unwrap();
+    }
+    for audit in store.audits(id, usize::MAX).await.unwrap() {
+        writeln!(
+            text,
+            "audit of [{}, {}) from {} to {}, {} permille with {}, {} of {} windows, {} requests",
+            audit.from,
+            audit.to,
+            audit.started_at,
+            audit.finished_at,
+            audit.sample_permille,
+            audit.seed,
+            audit.windows,
+            audit.windows_total,
+            audit.requests
+        )
+        .unwrap();
+        writeln!(
+            text,
+            "of {} events {} missing, {} extra, {} different, {} repaired: {} {}",
+            audit.events_checked,
+            audit.missing,
+            audit.extra,
+            audit.different,
+            audit.repaired,
+            audit.outcome,
+            audit.details
+        )
+        .unwrap();
+    }
+}
+
 #[tokio::test]
 async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
     for made in MADE {
@@ -127,12 +225,38 @@ async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
         // What is new since then can be used.
         let name = "Custom.Logout".parse().unwrap();
         store.create_schema(&name, "text", at(100)).await.unwrap();
+        ledger_works(&store).await;
         store.close().await;
         assert_eq!(version_of(&file).await, VERSION_NOW);
 
         let store = Store::open(&file, key()).await.unwrap();
         assert!(store.schema(&name).await.unwrap().is_some());
     }
+}
+
+async fn ledger_works(store: &Store) {
+    let source = store.sources().await.unwrap().remove(0);
+    let lease = store.acquire_lease(source.id, "later", at(100), TTL).await.unwrap();
+    store.set_since(source.id, lease.token, at(-5_000)).await.unwrap();
+    let lost = Claim {
+        from: at(-5_000),
+        to: at(-4_900),
+        evidence: Evidence::Lost,
+        at: at(100),
+    };
+    store.claim(source.id, lease.token, &[lost]).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.since, Some(at(-5_000)));
+    assert_eq!(ledger.lost()[0], (at(-5_000), at(-4_900)));
+    let backfill = NewBackfill {
+        from: at(-4_900),
+        to: at(-4_800),
+        reason: BackfillReason::Hole,
+        windows: vec![(at(-4_900), at(-4_800))],
+        now: at(100),
+    };
+    let id = store.begin_backfill(source.id, lease.token, backfill).await.unwrap();
+    assert_eq!(store.backfills(source.id).await.unwrap()[0].id, id);
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ async fn run(steps: Vec<Step>, keep_days: i64) {
             .map(u8::to_string)
             .collect();
         entry_counts[step.source] += u64::from(!new.is_empty());
-        assert_eq!(result.records_new, new.len());
+        assert_eq!(result.records_new(), new.len());
         assert_eq!(result.records_known, step.ids.len() - new.len());
         assert_eq!(
             result.sequence,
@@ -64,7 +64,7 @@ async fn run(steps: Vec<Step>, keep_days: i64) {
                 .await
                 .unwrap();
             assert_eq!(
-                (again.sequence, again.records_new, again.records_known),
+                (again.sequence, again.records_new(), again.records_known),
                 (None, 0, ids.len())
             );
         }

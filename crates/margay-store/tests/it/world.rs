@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    Appended, Entry, Lease, MASTER_KEY_FILE_NAME, MasterKey, NewEntry, NewRecord, NewSource, Sequence, Source, Store,
+    Appended, Entry, Lease, MASTER_KEY_FILE_NAME, MasterKey, NewEntry, NewRecord, NewSource, Progress, Sequence,
+    Source, Store,
 };
 use tempfile::TempDir;
 
@@ -61,6 +62,8 @@ pub(crate) fn new_source(label: &str) -> NewSource {
         settings: r#"{"organization_id":"1"}"#.to_owned(),
         credentials: SECRET.into(),
         checkpoint: "start".to_owned(),
+        since: None,
+        backfill: None,
         now: at(0),
     }
 }
@@ -87,18 +90,21 @@ pub(crate) fn page(lease: &Lease, ids: &[&str], checkpoint: &str, seconds: i64) 
                 body: body_of(id),
             })
             .collect(),
-        checkpoint: checkpoint.to_owned(),
+        progress: Progress::Tail {
+            checkpoint: checkpoint.to_owned(),
+        },
+        claim: None,
         fence: lease.token,
         newest_event_time: None,
         now: at(seconds),
     }
 }
 
-pub(crate) fn appended(sequence: u64, records_new: usize, records_known: usize) -> Appended {
+pub(crate) fn appended(sequence: u64, new: &[usize], records_known: usize) -> Appended {
     let sequence = (sequence > 0).then(|| Sequence::new(sequence));
     Appended {
         sequence,
-        records_new,
+        new: new.to_vec(),
         records_known,
     }
 }

@@ -1,6 +1,6 @@
-use margay_store::{LeaseError, Remedy, Store};
+use margay_store::{AppendError, LeaseError, Remedy, Store};
 
-use crate::world::{TTL, at, new_source};
+use crate::world::{TTL, at, new_source, page};
 
 pub(crate) async fn only_one_holder_at_a_time(store: &Store) {
     let source = store.create_source(new_source("a")).await.unwrap();
@@ -66,4 +66,21 @@ pub(crate) async fn a_clock_that_was_set_back_locks_nobody_out(store: &Store) {
         .await
         .unwrap();
     store.acquire_lease(source.id, "two", at(0), TTL).await.unwrap();
+}
+
+pub(crate) async fn void_leases_are_free_and_their_tokens_write_nothing(store: &Store) {
+    let source = store.create_source(new_source("a")).await.unwrap();
+    store.create_source(new_source("free")).await.unwrap();
+    let dead = store.acquire_lease(source.id, "dead", at(0), TTL).await.unwrap();
+    assert_eq!(store.void_leases().await.unwrap(), 1);
+    assert_eq!(store.void_leases().await.unwrap(), 0);
+
+    let error = store.append(source.id, page(&dead, &["1"], "x", 1)).await.unwrap_err();
+    assert!(matches!(error, AppendError::LeaseLost { .. }), "{error:?}");
+    assert!(matches!(
+        store.renew_lease(&dead, at(1), TTL).await,
+        Err(LeaseError::Lost { .. })
+    ));
+    let next = store.acquire_lease(source.id, "next", at(1), TTL).await.unwrap();
+    assert!(dead.token < next.token);
 }

@@ -84,6 +84,19 @@ pub(crate) async fn an_interrupted_round_says_nothing(store: &Store) {
     assert_eq!(status.last_round.unwrap().kind, RoundKind::Interrupted);
 }
 
+pub(crate) async fn a_refused_token_is_a_failure_and_standing_by_says_nothing(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    for (seconds, kind) in [(0, RoundKind::TokenRefused), (10, RoundKind::StandBy)] {
+        store.record_round(source.id, round(kind, seconds)).await.unwrap();
+    }
+    let status = store.poll_status(source.id).await.unwrap();
+    assert_eq!((status.consecutive_failures, status.last_success_at), (1, None));
+    assert_eq!(status.last_round.unwrap().kind, RoundKind::StandBy);
+    let problems = store.round_problems(source.id).await.unwrap();
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].kind, RoundKind::TokenRefused);
+}
+
 pub(crate) async fn only_the_last_problems_are_remembered(store: &Store) {
     let (source, _) = leased(store, "a").await;
     let (other, _) = leased(store, "b").await;

@@ -149,7 +149,7 @@ pub(crate) async fn a_label_is_free_again_after_deletion(store: &Store) {
     let appended = store.append(second.id, page(&lease, &["1"], "x", 1)).await.unwrap();
     assert_eq!(
         appended,
-        crate::world::appended(1, 1, 0),
+        crate::world::appended(1, &[0], 0),
         "it does not remember the ids of its predecessor"
     );
 }
@@ -185,6 +185,13 @@ pub(crate) async fn unknown_sources_are_named(store: &Store) {
             .to_string(),
         store.poll_status(nobody).await.unwrap_err().to_string(),
         store.round_problems(nobody).await.unwrap_err().to_string(),
+        store.ledger(nobody).await.unwrap_err().to_string(),
+        store.backfills(nobody).await.unwrap_err().to_string(),
+        store.waiting_windows(nobody, 1).await.unwrap_err().to_string(),
+        store.history(nobody, 1).await.unwrap_err().to_string(),
+        store.lateness(nobody).await.unwrap_err().to_string(),
+        store.add_lateness(nobody, &[]).await.unwrap_err().to_string(),
+        store.audits(nobody, 1).await.unwrap_err().to_string(),
         store.delete_source(nobody).await.unwrap_err().to_string(),
     ];
     for error in errors {
