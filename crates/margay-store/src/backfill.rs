@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
-use sqlx::SqliteConnection;
+use sqlx::{Sqlite, SqliteConnection, Transaction};
 
 use crate::fault::{LookupError, StorageFault};
 use crate::lease::LeaseToken;
@@ -166,13 +166,33 @@ impl Store {
         check(&new).map_err(BackfillError::Invalid)?;
         let mut transaction = self.begin_write().await?;
         let number = self.fenced(&mut transaction, source_id, fence).await?.number;
+        self.begin_in(transaction, source_id, number, &new).await
+    }
+
+    /// Begins a backfill on behalf of a person, who holds no lease: whoever polls the source finds its windows waiting. A wish
+    /// changes nothing that a reading in progress relies on, so it needs no fence.
+    pub async fn ask_backfill(&self, source_id: SourceId, new: NewBackfill) -> Result<BackfillId, BackfillError> {
+        check(&new).map_err(BackfillError::Invalid)?;
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id).await.or_fault(self)?;
+        let number = number.ok_or(BackfillError::SourceUnknown(source_id))?;
+        self.begin_in(transaction, source_id, number, &new).await
+    }
+
+    async fn begin_in(
+        &self,
+        mut transaction: Transaction<'static, Sqlite>,
+        source_id: SourceId,
+        number: i64,
+        new: &NewBackfill,
+    ) -> Result<BackfillId, BackfillError> {
         let (open, waiting) = open_counts(&mut transaction, number).await.or_fault(self)?;
         let is_room = open < count_to_sql(BACKFILLS_OPEN_MAX)
             && waiting + count_to_sql(new.windows.len()) <= count_to_sql(WINDOWS_WAITING_MAX);
         if !is_room {
             return Err(BackfillError::TooMany { source_id });
         }
-        let id = insert(&mut transaction, number, &new).await.or_fault(self)?;
+        let id = insert(&mut transaction, number, new).await.or_fault(self)?;
         forget_finished(&mut transaction, number).await.or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(id)
