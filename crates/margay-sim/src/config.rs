@@ -4,8 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::SimulationClock;
 use crate::fault::FaultPlan;
+use crate::scenario::Scenario;
 
 /// How long the vendor keeps an event: 90 days (API reference, "Get audit log events", specification of 2026-06-11).
 /// Whether the cut is exact to the second is not published; here it is.
@@ -63,8 +66,10 @@ pub struct SimulationConfig {
     pub token_activation: Duration,
     /// `Asana-Change` headers put on every answer, one header each.
     pub change_notices: Vec<String>,
-    /// Faults decided per request; see [`crate::FaultPlan`].
+    /// Answers that a test dictates; they come before the scenario's faults.
     pub faults: FaultPlan,
+    /// What goes wrong, and what is odd about the events; what it says wins over the fields above.
+    pub scenario: Scenario,
 }
 
 impl Default for SimulationConfig {
@@ -85,6 +90,7 @@ impl Default for SimulationConfig {
             token_activation: Duration::from_mins(3),
             change_notices: Vec::new(),
             faults: FaultPlan::none(),
+            scenario: Scenario::default(),
         }
     }
 }
@@ -92,14 +98,17 @@ impl Default for SimulationConfig {
 /// Which explicit values of `limit` the endpoint takes. Without `limit` a page always holds up to 1,000.
 ///
 /// The specification of 2026-06-11 bounds the shared parameter at 100 while the endpoint's text has a default of
-/// 1,000; what the vendor does between the two is not published, so both answers can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// 1,000; what the vendor does between the two is not published, so all answers can be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LimitMode {
     /// 1 to 100; anything else is a 400.
     #[default]
     Strict,
     /// 1 to 1,000; anything else is a 400.
     Lenient,
+    /// From 1 on; more than 100 counts as 100.
+    Clamp,
 }
 
 /// How the vendor refuses a plan without the audit log; unconfirmed either way.

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::scenario::Phrase;
+
 /// What the vendor says with 429 ("Rate limits", read 2026-11-23).
 pub(crate) const RATE_LIMIT_MESSAGE: &str =
     "You've made too many requests and hit a rate limit. Please retry after the given amount of time.";
@@ -15,11 +17,16 @@ pub(crate) const RATE_LIMIT_MESSAGE: &str =
 const HELP: &str = "For more information on API status codes and how to handle them, read the docs on errors: \
                     https://developers.asana.com/docs/errors";
 
+/// The phrase of the specification's example.
+const PHRASE: &str = "6 sad squid snuggle softly";
+
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ApiError {
     pub(crate) status: u16,
     message: String,
+    /// What support asks for; comes instead of the help.
+    phrase: Option<&'static str>,
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -31,7 +38,10 @@ struct ErrorBody<'error> {
 #[derive(Serialize)]
 struct ErrorItem<'error> {
     message: &'error str,
-    help: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phrase: Option<&'static str>,
 }
 
 impl ApiError {
@@ -39,6 +49,7 @@ impl ApiError {
         Self {
             status,
             message: message.into(),
+            phrase: None,
             retry_after: None,
         }
     }
@@ -103,14 +114,32 @@ impl ApiError {
         Self::new(500, "Server Error")
     }
 
+    /// A 5xx of the vendor: message and phrase are the specification's example of a 500. Of the other statuses no text is
+    /// published.
+    pub(crate) fn fault(status: u16, phrase: Phrase) -> Self {
+        let phrase = match phrase {
+            Phrase::Given => Some(PHRASE),
+            Phrase::Missing => None,
+        };
+        Self {
+            phrase,
+            ..Self::new(status, "Server Error")
+        }
+    }
+
     pub(crate) fn body(&self) -> String {
-        Self::body_of(&self.message)
+        Self::body_with(&self.message, self.phrase)
     }
 
     /// Returns the body of an error with this message.
     pub(crate) fn body_of(message: &str) -> String {
+        Self::body_with(message, None)
+    }
+
+    fn body_with(message: &str, phrase: Option<&'static str>) -> String {
+        let help = phrase.is_none().then_some(HELP);
         let body = ErrorBody {
-            errors: [ErrorItem { message, help: HELP }],
+            errors: [ErrorItem { message, help, phrase }],
         };
         serde_json::to_string(&body).unwrap_or_default()
     }

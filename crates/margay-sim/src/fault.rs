@@ -1,10 +1,8 @@
-//! The place where answers are made to fail.
+//! Answers that a test dictates, one by one.
 //!
 //! [`FaultPlan::decide`] is asked exactly once for every request, before authentication and limits, as a broken proxy
-//! in front of the API would be. Today it plays back a queue that a test has filled ([`FaultPlan::fail_next`]).
-//!
-//! **Seam**: seeded, combinable faults (delays, resets, replays, late events) belong here, as further sources that
-//! `decide` consults after the queue; nothing else in the crate needs to know of them.
+//! in front of the API would be. It plays back a queue that a test has filled ([`FaultPlan::fail_next`]); faults that come by
+//! chance, number or time are a [`crate::Scenario`], which is asked after the queue.
 
 use std::collections::VecDeque;
 use std::io;
@@ -14,6 +12,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
+use futures::{StreamExt, stream};
 
 use crate::error_body::ApiError;
 
@@ -150,7 +149,12 @@ impl ScriptedAnswer {
     }
 }
 
-fn cut_body(bytes: Vec<u8>) -> Body {
-    let cut = io::Error::new(io::ErrorKind::ConnectionReset, "cut by script");
-    Body::from_stream(futures::stream::iter([Ok::<_, io::Error>(bytes), Err(cut)]))
+/// Returns a body that ends too early: these bytes, and then the connection.
+pub(crate) fn cut_body(bytes: Vec<u8>) -> Body {
+    let cut = async {
+        // The server gathers what is ready before it writes: the bytes must be on their way before the end is known.
+        tokio::task::yield_now().await;
+        Err(io::Error::new(io::ErrorKind::ConnectionReset, "cut by a fault"))
+    };
+    Body::from_stream(stream::iter([Ok::<_, io::Error>(bytes)]).chain(stream::once(cut)))
 }

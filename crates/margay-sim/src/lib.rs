@@ -20,6 +20,9 @@
 //! # }
 //! ```
 //!
+//! What goes wrong is a [`Scenario`]: seeded faults that combine, late events, a skewed clock; a value, or a YAML file.
+//! [`Scenario::swarm`] draws one at random.
+//!
 //! **Absent on purpose**: the connector, TLS, compression, background timers (live events are a function of the
 //! clock), stored state (a restart with the same seed and clock is the same world, minus the events added by hand).
 
@@ -27,11 +30,13 @@ mod base64;
 mod catalogue;
 mod clock;
 mod config;
+mod connection;
 mod counters;
 mod directory;
 mod error_body;
 mod event;
 mod fault;
+mod front;
 mod limits;
 mod log;
 mod offset;
@@ -40,9 +45,11 @@ mod paging;
 mod query;
 mod random;
 mod rhythm;
+mod scenario;
 mod server;
 mod simulation;
 mod token;
+mod world;
 
 pub use catalogue::{CATALOGUE, Details, EventType, ResourceKind};
 pub use clock::{ManualClock, SimulationClock};
@@ -52,6 +59,11 @@ pub use config::{
 };
 pub use counters::Served;
 pub use fault::{FaultPlan, ScriptedAnswer, ScriptedBody};
-pub use log::NotJson;
+pub use log::{LateEvent, LateMode, NotJson};
+pub use scenario::{
+    CLOCK_SKEW_S_MAX, Chance, DELAY_MS_MAX, EventGroup, FAULTS_END_REQUESTS, FAULTS_MAX, Fault, FaultKind, FaultsEnd,
+    GROUP_EVENTS_MAX, GROUP_S_MAX, LATE_S_MAX, OffsetUses, OrganizationLife, Phrase, PlannedFault, RETRY_AFTER_S_MAX,
+    RepeatedOffset, Requests, SCENARIO_BYTES_MAX, Scenario, ScenarioError,
+};
 pub use simulation::{Simulation, StartError};
-pub use token::TokenKind;
+pub use token::{TOKEN_REPLACEMENTS_MAX, TokenKind};

@@ -4,21 +4,41 @@
 //! events *added* by hand, which are. A [`Position`] names a place between two events and keeps its meaning while
 //! events are appended and expire.
 //!
-//! - **Order**: creation time, ascending; within a millisecond the stream first, then what was added, in its order. The
-//!   vendor's order of equal times is unconfirmed.
-//! - **Absent**: events whose time the clock has not reached, and those beyond the retention.
+//! - **Order**: creation time, ascending (of an event that is delivered late, the time from which on it can be read); within a
+//!   millisecond the stream first, then what was added, in its order. The vendor's order of equal times is unconfirmed.
+//! - **Absent**: events whose time the clock has not reached, late ones that cannot be read yet, and those beyond the
+//!   retention.
 
+mod added;
 mod stream;
 
 use std::iter::Peekable;
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::clock::timestamp_of;
 use crate::event::{EventNumber, Generator};
 
+use added::{Added, AddedEvents, Facts, Raw};
+
+pub use added::LateMode;
 pub(crate) use stream::Stream;
+
+/// An event that can be read only some time after it was created.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateEvent {
+    /// Its id.
+    pub gid: String,
+    /// When it was created, which is what it says.
+    pub created_at: Timestamp,
+    /// From when on it can be read, on the vendor's clock.
+    pub visible_at: Timestamp,
+    /// What offsets do that have passed it.
+    pub mode: LateMode,
+}
 
 /// The place of an event in the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,30 +103,7 @@ pub(crate) struct EventLog {
     retention_ms: i64,
     /// Nothing is older, whatever the retention.
     floor_ms: i64,
-    /// Sorted by position.
-    added: RwLock<Vec<Arc<Added>>>,
-}
-
-#[derive(Debug)]
-struct Added {
-    position: Position,
-    /// The text as given; an event of the organisation has none and is rendered.
-    raw: Option<Raw>,
-}
-
-#[derive(Debug)]
-struct Raw {
-    body: String,
-    facts: Facts,
-}
-
-/// What filters ask of a raw event; only strings in the right places count.
-#[derive(Debug)]
-struct Facts {
-    event_type: Option<String>,
-    actor_type: Option<String>,
-    actor_gid: Option<String>,
-    resource_gid: Option<String>,
+    added: RwLock<AddedEvents>,
 }
 
 /// An event in the order, not yet looked at.
@@ -130,10 +127,15 @@ impl EventLog {
         &self.generator
     }
 
-    /// Adds an event of the organisation and returns its id.
-    pub(crate) fn add_event(&self, time_ms: i64) -> String {
-        let index = self.insert(time_ms, None);
+    /// Adds an event of the organisation and returns its id. With `late`, it can be read from that moment on.
+    pub(crate) fn add_event(&self, created_ms: i64, late: Option<(i64, LateMode)>) -> String {
+        let index = self.added_mut().insert(created_ms, late, None);
         self.generator.gid(EventNumber::Added(index)).to_string()
+    }
+
+    /// Adds many events of the organisation.
+    pub(crate) fn add_events(&self, moments: impl Iterator<Item = (i64, Option<(i64, LateMode)>)>) {
+        self.added_mut().extend(moments);
     }
 
     /// Adds a JSON text.
@@ -142,27 +144,12 @@ impl EventLog {
         is_json.map_err(|cause| NotJson { cause })?;
         // Numbers beyond f64 are JSON too but no Value; such a body just matches no filter.
         let value = serde_json::from_str(body).unwrap_or(Value::Null);
-        self.insert(
-            time_ms,
-            Some(Raw {
-                body: body.to_owned(),
-                facts: Facts::of(&value),
-            }),
-        );
-        Ok(())
-    }
-
-    fn insert(&self, time_ms: i64, raw: Option<Raw>) -> u64 {
-        let mut added = self.added.write().unwrap_or_else(PoisonError::into_inner);
-        let index = added.len() as u64;
-        let position = Position {
-            time_ms,
-            part: Part::Added,
-            index,
+        let raw = Raw {
+            body: body.to_owned(),
+            facts: Facts::of(&value),
         };
-        let place = added.partition_point(|known| known.position < position);
-        added.insert(place, Arc::new(Added { position, raw }));
-        index
+        self.added_mut().insert(time_ms, None, Some(raw));
+        Ok(())
     }
 
     /// Reads on.
@@ -170,14 +157,14 @@ impl EventLog {
         let from_ms = reading.from_ms.max(self.oldest_ms(now_ms));
         let until_ms = reading.until_ms.min(now_ms.saturating_add(1));
         let added = self.added();
-        let within = added_between(&added, reading.after, from_ms, until_ms);
+        let within = added.between(reading.after, from_ms, until_ms, now_ms);
         let stream = self.stream_between(reading.after, from_ms, until_ms, now_ms);
         let mut found = Found {
             bodies: String::new(),
             count: 0,
             reached: None,
         };
-        for item in Merge::of(stream, within.iter().cloned()) {
+        for item in Merge::of(stream, within.cloned()) {
             if found.count == reading.count_max {
                 break;
             }
@@ -206,26 +193,54 @@ impl EventLog {
 
     /// Returns the ids of all events there are at `now_ms`, of those that have one.
     pub(crate) fn visible_gids(&self, now_ms: i64) -> impl Iterator<Item = String> {
-        self.visible(now_ms).filter_map(|item| match item {
-            Item::Stream(position) => Some(self.generator.gid(EventNumber::Stream(position.index)).to_string()),
-            Item::Added(added) => match &added.raw {
-                None => Some(self.generator.gid(EventNumber::Added(added.position.index)).to_string()),
-                Some(raw) => gid_of(&raw.body),
-            },
+        self.visible_times(now_ms).map(|(gid, _)| gid)
+    }
+
+    /// Returns ids and times of all events there are at `now_ms`, of those that have an id.
+    pub(crate) fn visible_times(&self, now_ms: i64) -> impl Iterator<Item = (String, i64)> {
+        self.visible(now_ms).filter_map(|item| {
+            let gid = match &item {
+                Item::Stream(position) => self.generator.gid(EventNumber::Stream(position.index)).to_string(),
+                Item::Added(added) => self.gid_of_added(added)?,
+            };
+            Some((gid, item.created_ms()))
         })
+    }
+
+    /// Returns the events that are late by plan, visible or not, in order of their places.
+    pub(crate) fn late_events(&self) -> Vec<LateEvent> {
+        let added = self.added();
+        let late = added.late().filter_map(|(event, visible_ms, mode)| {
+            Some(LateEvent {
+                gid: self.gid_of_added(event)?,
+                created_at: timestamp_of(event.created_ms),
+                visible_at: timestamp_of(visible_ms),
+                mode,
+            })
+        });
+        late.collect()
+    }
+
+    fn gid_of_added(&self, added: &Added) -> Option<String> {
+        match &added.raw {
+            None => Some(self.generator.gid(EventNumber::Added(added.position.index)).to_string()),
+            Some(raw) => gid_of(&raw.body),
+        }
     }
 
     /// Returns how many events there are at `now_ms`.
     pub(crate) fn visible_count(&self, now_ms: i64) -> u64 {
         let (from_ms, until_ms) = (self.oldest_ms(now_ms), now_ms.saturating_add(1));
         let stream = self.stream.between(from_ms, until_ms, now_ms);
-        let added = added_between(&self.added(), None, from_ms, until_ms).len() as u64;
+        let added = self.added().between(None, from_ms, until_ms, now_ms).count() as u64;
         stream.end.saturating_sub(stream.start) + added
     }
 
     fn visible(&self, now_ms: i64) -> impl Iterator<Item = Item> {
         let (from_ms, until_ms) = (self.oldest_ms(now_ms), now_ms.saturating_add(1));
-        let added = added_between(&self.added(), None, from_ms, until_ms).to_vec();
+        let within = self.added();
+        let added: Vec<_> = within.between(None, from_ms, until_ms, now_ms).cloned().collect();
+        drop(within);
         Merge::of(self.stream_between(None, from_ms, until_ms, now_ms), added.into_iter())
     }
 
@@ -233,8 +248,12 @@ impl EventLog {
         now_ms.saturating_sub(self.retention_ms).max(self.floor_ms)
     }
 
-    fn added(&self) -> RwLockReadGuard<'_, Vec<Arc<Added>>> {
+    fn added(&self) -> RwLockReadGuard<'_, AddedEvents> {
         self.added.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn added_mut(&self) -> RwLockWriteGuard<'_, AddedEvents> {
+        self.added.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn stream_between(
@@ -269,7 +288,7 @@ impl EventLog {
         let (number, time_ms) = match item {
             Item::Stream(position) => (EventNumber::Stream(position.index), position.time_ms),
             Item::Added(added) => match &added.raw {
-                None => (EventNumber::Added(added.position.index), added.position.time_ms),
+                None => (EventNumber::Added(added.position.index), added.created_ms),
                 Some(raw) => {
                     let is_match = filters.pass_raw(&raw.facts);
                     if is_match {
@@ -286,14 +305,6 @@ impl EventLog {
         }
         is_match
     }
-}
-
-/// Returns what was added within `[from_ms, until_ms)`, behind `after`.
-fn added_between(added: &[Arc<Added>], after: Option<Position>, from_ms: i64, until_ms: i64) -> &[Arc<Added>] {
-    let is_before = |known: &Arc<Added>| known.position.time_ms < from_ms || Some(known.position) <= after;
-    let start = added.partition_point(is_before);
-    let end = added.partition_point(|known| known.position.time_ms < until_ms);
-    added.get(start..end).unwrap_or_default()
 }
 
 /// Two parts of the log in one order.
@@ -335,6 +346,13 @@ impl Item {
             Self::Added(added) => added.position,
         }
     }
+
+    fn created_ms(&self) -> i64 {
+        match self {
+            Self::Stream(position) => position.time_ms,
+            Self::Added(added) => added.created_ms,
+        }
+    }
 }
 
 impl Filters {
@@ -361,18 +379,6 @@ impl Filters {
             && holds(&self.actor_type, &facts.actor_type)
             && holds(&self.actor_gid, &facts.actor_gid)
             && holds(&self.resource_gid, &facts.resource_gid)
-    }
-}
-
-impl Facts {
-    fn of(event: &Value) -> Self {
-        let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        Self {
-            event_type: text("/event_type"),
-            actor_type: text("/actor/actor_type"),
-            actor_gid: text("/actor/gid"),
-            resource_gid: text("/resource/gid"),
-        }
     }
 }
 

@@ -5,10 +5,11 @@
 //!
 //! - **Invariant**: no two offsets of one server are equal, not even for the same place: the vendor's own client test has a new
 //!   one on every page, empty ones included (python-asana ff5c4bd, 2022-03-29).
-//! - An old offset leads to its place again. Whether the vendor replays is unconfirmed; a knob for refusing belongs in
-//!   [`OffsetSealer::open`].
+//! - An old offset leads to its place again. Whether the vendor replays is unconfirmed; [`UsedOffsets`] is for one that does not.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -126,7 +127,35 @@ impl Offset {
     }
 }
 
-/// Returns a short digest of what a query asks for.
+/// The most used offsets that are remembered, some 50 bytes each; older ones could be used again.
+const USED_OFFSETS_MAX: usize = 1_000_000;
+
+/// The offsets that have been used, for a vendor that takes each of them once.
+#[derive(Debug, Default)]
+pub(crate) struct UsedOffsets {
+    used: Mutex<(BTreeSet<u64>, VecDeque<u64>)>,
+}
+
+impl UsedOffsets {
+    /// Uses an offset; returns whether that was its first time.
+    pub(crate) fn take(&self, text: &str) -> bool {
+        let mark = digest(text);
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let (marks, by_age) = &mut *used;
+        if !marks.insert(mark) {
+            return false;
+        }
+        by_age.push_back(mark);
+        if by_age.len() > USED_OFFSETS_MAX
+            && let Some(oldest) = by_age.pop_front()
+        {
+            marks.remove(&oldest);
+        }
+        true
+    }
+}
+
+/// Returns a short digest of a text, such as what a query asks for.
 pub(crate) fn digest(query: &str) -> u64 {
     u64::from_be_bytes(first_eight(&Sha256::digest(query.as_bytes())))
 }

@@ -12,8 +12,9 @@ use serde::Serialize;
 
 use crate::error_body::ApiError;
 use crate::log::{EventLog, Reading};
-use crate::offset::{Offset, OffsetSealer};
+use crate::offset::{Offset, OffsetSealer, UsedOffsets};
 use crate::query::Query;
+use crate::scenario::{FaultKind, RepeatedOffset};
 
 /// Everything that a page depends on beside the question.
 #[derive(Debug)]
@@ -21,6 +22,10 @@ pub(crate) struct Pager<'world> {
     pub(crate) log: &'world EventLog,
     pub(crate) offsets: &'world OffsetSealer,
     pub(crate) offset_lifetime: Option<Duration>,
+    /// The offsets that must not come again, if each may come once only.
+    pub(crate) used: Option<&'world UsedOffsets>,
+    /// Whether the next page is this one again, if it came with an offset.
+    pub(crate) repeat: Option<RepeatedOffset>,
     pub(crate) api_url: &'world str,
     pub(crate) organization_id: &'world str,
     pub(crate) now_ms: i64,
@@ -33,6 +38,14 @@ pub(crate) struct Page {
     pub(crate) event_count: usize,
 }
 
+/// Why there is no page.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) error: ApiError,
+    /// The scenario's doing, if it may be.
+    pub(crate) fault: Option<FaultKind>,
+}
+
 #[derive(Serialize)]
 struct NextPage<'page> {
     offset: &'page str,
@@ -42,7 +55,7 @@ struct NextPage<'page> {
 
 impl Pager<'_> {
     /// Returns the page that `query` asks for.
-    pub(crate) fn page(&self, query: &Query) -> Result<Page, ApiError> {
+    pub(crate) fn page(&self, query: &Query) -> Result<Page, Refusal> {
         let after = query.offset.as_deref().map(|text| self.open(text, query)).transpose()?;
         let reading = Reading {
             after: after.map(|offset| offset.position),
@@ -55,12 +68,19 @@ impl Pager<'_> {
         let is_anything_known = found.count > 0 || after.is_some();
         let position = found.reached.or(reading.after).filter(|_| is_anything_known);
         let next_page = position.map(|position| {
+            let position = match (self.repeat, after) {
+                (Some(RepeatedOffset::New), Some(after)) => after.position,
+                _ => position,
+            };
             let offset = Offset {
                 query: query.digest(),
                 position,
                 issued_ms: self.now_ms,
             };
-            self.next_page(query, &self.offsets.seal(&offset))
+            match (self.repeat, &query.offset) {
+                (Some(RepeatedOffset::Same), Some(sent)) => self.next_page(query, sent),
+                _ => self.next_page(query, &self.offsets.seal(&offset)),
+            }
         });
         let next_page = next_page.as_deref().unwrap_or("null");
         let body = format!(r#"{{"data":[{}],"next_page":{next_page}}}"#, found.bodies);
@@ -70,18 +90,23 @@ impl Pager<'_> {
         })
     }
 
-    fn open(&self, text: &str, query: &Query) -> Result<Offset, ApiError> {
+    fn open(&self, text: &str, query: &Query) -> Result<Offset, Refusal> {
+        let refuse = |error, fault| Err(Refusal { error, fault });
         let offset = self.offsets.open(text).filter(|offset| offset.query == query.digest());
-        let offset = offset.ok_or_else(ApiError::offset_invalid)?;
+        let Some(offset) = offset else {
+            return refuse(ApiError::offset_invalid(), None);
+        };
         let age_ms = self.now_ms.saturating_sub(offset.issued_ms);
         let is_expired = self
             .offset_lifetime
             .is_some_and(|lifetime| i128::from(age_ms) > duration_ms(lifetime));
         if is_expired {
-            Err(ApiError::offset_expired())
-        } else {
-            Ok(offset)
+            return refuse(ApiError::offset_expired(), Some(FaultKind::ExpiredOffset));
         }
+        if self.used.is_some_and(|used| !used.take(text)) {
+            return refuse(ApiError::offset_invalid(), Some(FaultKind::UsedOffset));
+        }
+        Ok(offset)
     }
 
     fn next_page(&self, query: &Query, offset: &str) -> String {

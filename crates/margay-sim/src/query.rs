@@ -105,12 +105,15 @@ fn actor_type(text: &str) -> Result<String, ApiError> {
 }
 
 fn limit(text: &str, mode: LimitMode) -> Result<usize, ApiError> {
-    let max = match mode {
-        LimitMode::Strict => LIMIT_MAX_STRICT,
-        LimitMode::Lenient => LIMIT_MAX_LENIENT,
+    let (accepted_max, count_max) = match mode {
+        LimitMode::Strict => (LIMIT_MAX_STRICT, LIMIT_MAX_STRICT),
+        LimitMode::Lenient => (LIMIT_MAX_LENIENT, LIMIT_MAX_LENIENT),
+        LimitMode::Clamp => (usize::MAX, LIMIT_MAX_STRICT),
     };
-    let limit = text.parse().ok().filter(|limit| (1..=max).contains(limit));
-    limit.ok_or_else(|| ApiError::parameter("limit", &format!("Must be between 1 and {max}")))
+    let limit: Option<usize> = text.parse().ok().filter(|limit| (1..=accepted_max).contains(limit));
+    limit
+        .map(|limit| limit.min(count_max))
+        .ok_or_else(|| ApiError::parameter("limit", &format!("Must be between 1 and {count_max}")))
 }
 
 #[cfg(test)]

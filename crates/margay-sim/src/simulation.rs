@@ -9,13 +9,15 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::clock::SimulationClock;
+use crate::clock::{SimulationClock, timestamp_of};
 use crate::config::{EVENT_COUNT_MAX, LIVE_EVENTS_PER_MINUTE_MAX, SimulationConfig};
 use crate::counters::Served;
 use crate::fault::{FaultPlan, ScriptedAnswer};
-use crate::log::NotJson;
-use crate::server::{self, World};
+use crate::log::{LateEvent, LateMode, NotJson};
+use crate::scenario::{Scenario, ScenarioError};
+use crate::server;
 use crate::token::TokenKind;
+use crate::world::World;
 
 /// How long a shutdown waits for answers in flight before it drops them.
 const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(5);
@@ -52,6 +54,9 @@ pub enum StartError {
         /// The rate asked for.
         rate: f64,
     },
+    /// A scenario that cannot be.
+    #[error("the scenario is out of its limits")]
+    Scenario(#[source] ScenarioError),
     /// The address could not be bound.
     #[error("could not listen on {address}")]
     Listen {
@@ -99,9 +104,25 @@ impl Simulation {
         self.world.organization_id()
     }
 
-    /// Returns the organisation's token of a kind.
+    /// Returns the organisation's token of a kind: the latest, if it was replaced.
     pub fn token(&self, kind: TokenKind) -> &str {
         self.world.token(kind)
+    }
+
+    /// Lets the token of a kind be refused (401) from now on.
+    pub fn revoke_token(&self, kind: TokenKind) {
+        self.world.tokens.revoke(kind);
+    }
+
+    /// Lets the token of a kind pass again.
+    pub fn restore_token(&self, kind: TokenKind) {
+        self.world.tokens.restore(kind);
+    }
+
+    /// Makes a new token for a kind and returns it; the old one is refused from now on, as when an administrator regenerates
+    /// it. `None` after [`TOKEN_REPLACEMENTS_MAX`](crate::TOKEN_REPLACEMENTS_MAX) times.
+    pub fn replace_token(&self, kind: TokenKind) -> Option<&str> {
+        self.world.tokens.replace(kind)
     }
 
     /// Returns the clock.
@@ -109,25 +130,48 @@ impl Simulation {
         self.world.clock()
     }
 
+    /// Returns what the vendor's clock shows: [`Self::clock`], plus the scenario's skew.
+    pub fn vendor_now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    /// Returns the scenario.
+    pub fn scenario(&self) -> &Scenario {
+        &self.world.scenario
+    }
+
     /// Returns the ids of all events that a client could read now, in order: the truth to compare a copy with.
     /// Raw events without a string `gid` have no id and are missing here.
     pub fn event_ids(&self) -> impl Iterator<Item = String> {
-        self.world.log().visible_gids(self.world.clock().now_ms())
+        self.world.log().visible_gids(self.world.now_ms())
+    }
+
+    /// Returns ids and creation times of all events that a client could read now, in the order of [`Self::event_ids`].
+    /// Not sorted by time: an event that is delivered late stands where an offset meets it.
+    pub fn event_times(&self) -> impl Iterator<Item = (String, Timestamp)> {
+        let times = self.world.log().visible_times(self.world.now_ms());
+        times.map(|(gid, created_ms)| (gid, timestamp_of(created_ms)))
+    }
+
+    /// Returns the events that are late by plan, of the scenario's groups and of [`Self::add_late_event`]: those that can be
+    /// read by now, and those that will be. [`Self::event_ids`] has the former.
+    pub fn late_events(&self) -> Vec<LateEvent> {
+        self.world.log().late_events()
     }
 
     /// Returns the JSON text of all events that a client could read now, in order, exactly as they are served.
     pub fn events(&self) -> impl Iterator<Item = String> {
-        self.world.log().visible_bodies(self.world.clock().now_ms())
+        self.world.log().visible_bodies(self.world.now_ms())
     }
 
     /// Returns how many events a client could read now, raw ones without an id included.
     pub fn event_count(&self) -> u64 {
-        self.world.log().visible_count(self.world.clock().now_ms())
+        self.world.log().visible_count(self.world.now_ms())
     }
 
     /// Lets `count` events happen now and returns their ids.
     pub fn add_events(&self, count: usize) -> Vec<String> {
-        let now = self.world.clock().now();
+        let now = self.world.now();
         (0..count).map(|_| self.add_event_at(now)).collect()
     }
 
@@ -137,14 +181,21 @@ impl Simulation {
     /// not. The vendor does not say what its own offsets do then. With a `time` ahead it appears when the clock gets
     /// there.
     pub fn add_event_at(&self, time: Timestamp) -> String {
-        self.world.log().add_event(time.as_millisecond())
+        self.world.log().add_event(time.as_millisecond(), None)
+    }
+
+    /// Adds an event of the organisation created at `created_at` that can be read from `visible_at` on (both cut to
+    /// milliseconds, both on the vendor's clock) and returns its id.
+    pub fn add_late_event(&self, created_at: Timestamp, visible_at: Timestamp, mode: LateMode) -> String {
+        let late = Some((visible_at.as_millisecond(), mode));
+        self.world.log().add_event(created_at.as_millisecond(), late)
     }
 
     /// Adds any JSON text as an event created now; it is served byte for byte.
     ///
     /// Its place in the order is the moment of this call, whatever its own `created_at` says.
     pub fn add_raw_event(&self, body: &str) -> Result<(), NotJson> {
-        self.add_raw_event_at(self.world.clock().now(), body)
+        self.add_raw_event_at(self.world.now(), body)
     }
 
     /// Adds any JSON text as an event created at `time`; it is served byte for byte.
@@ -198,5 +249,5 @@ fn check(config: &SimulationConfig) -> Result<(), StartError> {
             rate: config.live_events_per_minute,
         });
     }
-    Ok(())
+    config.scenario.check().map_err(StartError::Scenario)
 }

@@ -1,5 +1,7 @@
 //! The tokens of the simulated organisation: one of each kind, its text decided by the seed.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
 use crate::random::Random;
 
 /// What a token is allowed to do. Each kind exists once in a simulation.
@@ -99,34 +101,79 @@ impl TokenKind {
 
 const TOPIC_TOKEN: u64 = 0x746b;
 
-/// The texts of all tokens.
+/// How often a token can be replaced; the texts of all its successors are known from the start.
+pub const TOKEN_REPLACEMENTS_MAX: usize = 15;
+
+/// The tokens of one organisation, and which of them live.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     /// In the order of [`TokenKind::ALL`].
-    texts: [String; TokenKind::ALL.len()],
+    holders: [Holder; TokenKind::ALL.len()],
+}
+
+/// One account, its tokens one after another.
+#[derive(Debug)]
+struct Holder {
+    texts: [String; TOKEN_REPLACEMENTS_MAX + 1],
+    /// Which of the texts counts; the others are dead.
+    current: AtomicUsize,
+    is_revoked: AtomicBool,
 }
 
 impl Tokens {
     /// Returns the tokens of a seed, in the form that secret scanners look for: `2/<16 digits>/<16 digits>:<32 hex>`. The
     /// vendor asks to treat them as opaque; personal and service account tokens look the same.
     pub(crate) fn new(seed: u64) -> Self {
-        let texts = TokenKind::ALL.map(|kind| {
-            let mut random = Random::of(seed, TOPIC_TOKEN, kind.place() as u64);
-            let mut account = || 1_200_000_000_000_000 + random.below(10_000_000_000_000);
-            let (user, app) = (account(), account());
-            format!("2/{user}/{app}:{:016x}{:016x}", random.number(), random.number())
+        let holders = TokenKind::ALL.map(|kind| Holder {
+            texts: std::array::from_fn(|generation| token_text(seed, kind, generation)),
+            current: AtomicUsize::new(0),
+            is_revoked: AtomicBool::new(false),
         });
-        Self { texts }
+        Self { holders }
     }
 
+    /// Returns the latest token of a kind, revoked or not.
     pub(crate) fn text(&self, kind: TokenKind) -> &str {
-        &self.texts[kind.place()]
+        let holder = self.holder(kind);
+        &holder.texts[holder.current.load(Ordering::SeqCst)]
     }
 
-    /// Returns whose token this is.
+    /// Returns whose token this is; a replaced or revoked one is nobody's.
     pub(crate) fn kind_of(&self, text: &str) -> Option<TokenKind> {
-        TokenKind::ALL.into_iter().find(|kind| self.text(*kind) == text)
+        TokenKind::ALL
+            .into_iter()
+            .find(|kind| self.text(*kind) == text && !self.holder(*kind).is_revoked.load(Ordering::SeqCst))
     }
+
+    pub(crate) fn revoke(&self, kind: TokenKind) {
+        self.holder(kind).is_revoked.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn restore(&self, kind: TokenKind) {
+        self.holder(kind).is_revoked.store(false, Ordering::SeqCst);
+    }
+
+    /// Lets the next token of a kind count, and no other; `None` if there is none left.
+    pub(crate) fn replace(&self, kind: TokenKind) -> Option<&str> {
+        let holder = self.holder(kind);
+        let next = |current: usize| (current < TOKEN_REPLACEMENTS_MAX).then_some(current + 1);
+        let replaced = holder.current.fetch_update(Ordering::SeqCst, Ordering::SeqCst, next);
+        replaced.ok()?;
+        self.restore(kind);
+        Some(self.text(kind))
+    }
+
+    fn holder(&self, kind: TokenKind) -> &Holder {
+        &self.holders[kind.place()]
+    }
+}
+
+fn token_text(seed: u64, kind: TokenKind, generation: usize) -> String {
+    let topic = TOPIC_TOKEN + ((generation as u64) << 16);
+    let mut random = Random::of(seed, topic, kind.place() as u64);
+    let mut account = || 1_200_000_000_000_000 + random.below(10_000_000_000_000);
+    let (user, app) = (account(), account());
+    format!("2/{user}/{app}:{:016x}{:016x}", random.number(), random.number())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::{EventLog, Filters, Found, Position, Reading, Stream};
+use super::{EventLog, Filters, Found, LateMode, Position, Reading, Stream};
 use crate::event::Generator;
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -50,7 +50,7 @@ fn read_all(log: &EventLog, filters: &Filters, count_max: usize) -> Vec<String> 
 fn pages_of_any_size_make_up_the_whole() {
     let log = log_with_live(0.0);
     for minutes in [5, 5, 3, 5, 0] {
-        log.add_event(START_MS - minutes * 60_000);
+        log.add_event(START_MS - minutes * 60_000, None);
         log.add_raw(START_MS - minutes * 60_000, r#"{"gid":"raw"}"#).unwrap();
     }
     let all: Vec<String> = log.visible_gids(START_MS).collect();
@@ -148,7 +148,7 @@ fn raw_events_are_served_byte_for_byte_and_filtered_by_what_they_say() {
 #[test]
 fn retention_takes_the_oldest_and_the_future_is_not_there_yet() {
     let log = log_with_live(0.0);
-    log.add_event(START_MS + 1);
+    log.add_event(START_MS + 1, None);
     assert_eq!(log.visible_count(START_MS), 2_000);
     assert_eq!(log.visible_count(START_MS + 1), 2_001);
     let later_ms = START_MS + 45 * DAY_MS;
@@ -185,9 +185,105 @@ fn live_events_appear_with_the_clock_and_never_change() {
 fn a_late_event_is_found_by_time_but_not_behind_an_offset() {
     let log = log_with_live(0.0);
     let behind = read(&log, None, &Filters::default(), 5_000).reached;
-    let late = log.add_event(START_MS - 30 * DAY_MS);
+    let late = log.add_event(START_MS - 30 * DAY_MS, None);
     assert_eq!(read(&log, behind, &Filters::default(), 10).count, 0);
     assert!(log.visible_gids(START_MS).any(|gid| gid == late));
-    let punctual = log.add_event(START_MS);
+    let punctual = log.add_event(START_MS, None);
     assert_eq!(ids(&read(&log, behind, &Filters::default(), 10)), [punctual]);
+}
+
+/// Reads `[from, until)` in pages of `count_max` behind `after`; returns the ids and where the reading ended.
+fn read_window(
+    log: &EventLog,
+    mut after: Option<Position>,
+    (from_ms, until_ms): (i64, i64),
+    now_ms: i64,
+    count_max: usize,
+) -> (Vec<String>, Option<Position>) {
+    let filters = Filters::default();
+    let mut all = Vec::new();
+    loop {
+        let reading = Reading {
+            after,
+            from_ms,
+            until_ms,
+            filters: &filters,
+            count_max,
+        };
+        let found = log.read(&reading, now_ms);
+        after = found.reached.or(after);
+        if found.count == 0 {
+            return (all, after);
+        }
+        all.extend(ids(&found));
+    }
+}
+
+const STREAM: (i64, i64) = (i64::MIN, i64::MAX);
+
+#[test]
+fn a_late_event_cannot_be_read_before_its_time() {
+    let log = log_with_live(0.0);
+    for mode in [LateMode::Skipped, LateMode::DeliveredLate] {
+        log.add_event(START_MS - 1_000, Some((START_MS + 60_000, mode)));
+    }
+    assert_eq!(log.visible_count(START_MS + 59_999), HISTORY_COUNT);
+    assert_eq!(log.visible_count(START_MS + 60_000), HISTORY_COUNT + 2);
+    assert_eq!(log.visible_gids(START_MS + 60_000).count(), 2_002);
+    let late = log.late_events();
+    assert_eq!(late.len(), 2);
+    assert!(
+        late.iter()
+            .all(|event| event.created_at.as_millisecond() == START_MS - 1_000)
+    );
+}
+
+#[test]
+fn an_offset_that_has_passed_delivers_late_or_never() {
+    let log = log_with_live(10.0);
+    let (_, passed) = read_window(&log, None, STREAM, START_MS + 30_000, 100);
+    let created_ms = START_MS + 10_000;
+    let visible_ms = START_MS + 90_000;
+    let skipped = log.add_event(created_ms, Some((visible_ms, LateMode::Skipped)));
+    let delivered = log.add_event(created_ms, Some((visible_ms, LateMode::DeliveredLate)));
+    let (before, passed) = read_window(&log, passed, STREAM, visible_ms - 1, 3);
+    assert!(!before.contains(&delivered) && !before.is_empty());
+    let (after, _) = read_window(&log, passed, STREAM, visible_ms + 60_000, 3);
+    assert!(after.contains(&delivered) && !after.contains(&skipped));
+    for count_max in [1, 2, 100] {
+        let window = (created_ms, created_ms + 1);
+        let (found, _) = read_window(&log, None, window, visible_ms, count_max);
+        assert!(found.contains(&skipped) && found.contains(&delivered), "{found:?}");
+        assert_eq!(
+            read_window(&log, None, (created_ms + 1, created_ms + 2), visible_ms, count_max)
+                .0
+                .len(),
+            0
+        );
+    }
+}
+
+#[test]
+fn whole_readings_have_every_event_once_late_ones_included() {
+    let log = log_with_live(30.0);
+    let moments = (0..400).map(|index: i64| {
+        let created_ms = START_MS - 600_000 + index * 2_500;
+        let mode = if index % 2 == 0 {
+            LateMode::Skipped
+        } else {
+            LateMode::DeliveredLate
+        };
+        (
+            created_ms,
+            (index % 3 > 0).then_some((created_ms + index * 4_000, mode)),
+        )
+    });
+    log.add_events(moments);
+    for now_ms in [START_MS, START_MS + 300_000, START_MS + 3_000_000] {
+        let truth: Vec<String> = log.visible_gids(now_ms).collect();
+        assert_eq!(truth.len() as u64, log.visible_count(now_ms));
+        for count_max in [1, 7, 1000] {
+            assert_eq!(read_window(&log, None, STREAM, now_ms, count_max).0, truth);
+        }
+    }
 }

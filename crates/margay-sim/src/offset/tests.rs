@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{Offset, OffsetSealer, digest};
+use super::{Offset, OffsetSealer, UsedOffsets, digest};
 use crate::log::{Part, Position};
 
 fn offset() -> Offset {
@@ -49,4 +49,10 @@ fn any_changed_character_is_noticed() {
     assert_eq!(sealer.open(&text[..text.len() - 4]), None);
     assert_eq!(sealer.open(&text.replace('=', "")), None);
     assert_eq!(sealer.open(""), None);
+}
+
+#[test]
+fn an_offset_is_used_up_by_its_first_use() {
+    let used = UsedOffsets::default();
+    assert_eq!([used.take("a"), used.take("b"), used.take("a")], [true, true, false]);
 }

@@ -1,5 +1,5 @@
 use super::Query;
-use crate::config::LimitMode::{Lenient, Strict};
+use crate::config::LimitMode::{Clamp, Lenient, Strict};
 
 fn status(text: &str) -> Result<usize, u16> {
     Query::parse(text, Strict)
@@ -24,6 +24,9 @@ fn limits_are_one_to_a_hundred_and_a_thousand_without() {
     }
     assert_eq!(Query::parse("limit=1000", Lenient).unwrap().count_max, 1000);
     assert!(Query::parse("limit=1001", Lenient).is_err());
+    let clamped = |text: &str| Query::parse(text, Clamp).map(|query| query.count_max);
+    assert_eq!((clamped("limit=7"), clamped("limit=5000")), (Ok(7), Ok(100)));
+    assert!(clamped("limit=0").is_err() && clamped("limit=many").is_err());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_sim::{ManualClock, Simulation, SimulationConfig, TokenKind};
+use margay_sim::{ManualClock, PlannedFault, Scenario, Simulation, SimulationConfig, TokenKind};
 use serde_json::Value;
 
 /// When the simulated worlds of these tests begin.
@@ -12,6 +12,8 @@ pub(crate) const START: &str = "2026-06-01T12:00:00.000Z";
 pub(crate) struct World {
     pub(crate) simulation: Simulation,
     pub(crate) clock: ManualClock,
+    /// How long one request may take.
+    pub(crate) patience: Duration,
     client: reqwest::Client,
 }
 
@@ -30,6 +32,25 @@ impl World {
         .await
     }
 
+    /// Starts a world of 300 events in which these faults happen.
+    pub(crate) async fn with_faults(faults: impl IntoIterator<Item = PlannedFault>) -> Self {
+        Self::with_scenario(Scenario {
+            faults: faults.into_iter().collect(),
+            ..Scenario::default()
+        })
+        .await
+    }
+
+    /// Starts a world of 300 events with a scenario.
+    pub(crate) async fn with_scenario(scenario: Scenario) -> Self {
+        Self::start_with(SimulationConfig {
+            event_count: 300,
+            scenario,
+            ..SimulationConfig::default()
+        })
+        .await
+    }
+
     pub(crate) async fn start_with(config: SimulationConfig) -> Self {
         let clock = ManualClock::starting_at(START.parse::<Timestamp>().unwrap());
         let simulation = Simulation::start(SimulationConfig {
@@ -38,14 +59,11 @@ impl World {
         })
         .await
         .unwrap();
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(Duration::from_secs(30))
-            .build()
-            .unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
         Self {
             simulation,
             clock,
+            patience: Duration::from_secs(30),
             client,
         }
     }
@@ -63,6 +81,16 @@ impl World {
         self.get(kind, &path).await
     }
 
+    /// As [`Self::audit`], when the answer may not come.
+    pub(crate) async fn try_audit(&self, parameters: &str) -> Result<Answer, reqwest::Error> {
+        let path = format!(
+            "/workspaces/{}/audit_log_events?{parameters}",
+            self.simulation.organization_id()
+        );
+        let token = self.simulation.token(TokenKind::ServiceAccountFull);
+        self.try_get(&path, Some(&format!("Bearer {token}"))).await
+    }
+
     /// Asks for a path below the API's root.
     pub(crate) async fn get(&self, kind: TokenKind, path: &str) -> Answer {
         self.get_with(path, Some(&format!("Bearer {}", self.simulation.token(kind))))
@@ -74,7 +102,8 @@ impl World {
     }
 
     pub(crate) async fn try_get(&self, path: &str, authorization: Option<&str>) -> Result<Answer, reqwest::Error> {
-        let mut request = self.client.get(format!("{}{path}", self.simulation.api_url()));
+        let url = format!("{}{path}", self.simulation.api_url());
+        let mut request = self.client.get(url).timeout(self.patience);
         if let Some(authorization) = authorization {
             request = request.header("authorization", authorization);
         }
