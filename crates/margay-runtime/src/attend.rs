@@ -42,9 +42,7 @@ pub(crate) struct Attendance {
 
 /// Attends to one source until `stop`.
 pub(crate) async fn attend(attendance: Attendance) {
-    let Attendance {
-        line, source, stop, ..
-    } = &attendance;
+    let Attendance { line, source, stop, .. } = &attendance;
     while !stop.is_cancelled() {
         let held = lease::holding(line, source, async |token| attended(&attendance, token).await).await;
         let delay = match held {

@@ -97,7 +97,9 @@ pub async fn run(reader: &Reader, stop: &CancellationToken) -> Result<BackfillRe
     let mut under_way = HashSet::new();
     loop {
         while report.problem.is_none() && running.len() < parallel_max(reader) && !stop.is_cancelled() {
-            let Some(window) = next_due(reader, &under_way).await? else { break };
+            let Some(window) = next_due(reader, &under_way).await? else {
+                break;
+            };
             under_way.insert(window.id);
             let (reader, stop) = (reader.clone(), stop.clone());
             running.spawn(async move { read_window(&reader, window, &stop).await });
@@ -124,12 +126,13 @@ fn parallel_max(reader: &Reader) -> usize {
     usize::try_from(in_flight_max).unwrap_or(1).saturating_sub(1).max(1)
 }
 
-async fn next_due(
-    reader: &Reader,
-    under_way: &HashSet<WindowId>,
-) -> Result<Option<BackfillWindow>, LookupError> {
+async fn next_due(reader: &Reader, under_way: &HashSet<WindowId>) -> Result<Option<BackfillWindow>, LookupError> {
     let now = reader.line.clock.now();
-    let waiting = reader.line.store.waiting_windows(reader.source_id(), WAITING_LOOKED_AT).await?;
+    let waiting = reader
+        .line
+        .store
+        .waiting_windows(reader.source_id(), WAITING_LOOKED_AT)
+        .await?;
     let is_due = |window: &BackfillWindow| window.not_before.is_none_or(|time| time <= now);
     Ok(waiting
         .into_iter()
@@ -174,7 +177,9 @@ async fn read_window(
         return Ok(ended);
     };
     let stored = waiting.checkpoint.as_deref().map(Checkpoint::from_json).transpose();
-    let checkpoint = stored.map_err(CoverageError::from)?.unwrap_or_else(|| Checkpoint::of_window(span));
+    let checkpoint = stored
+        .map_err(CoverageError::from)?
+        .unwrap_or_else(|| Checkpoint::of_window(span));
     let ledger = store.ledger(reader.source_id()).await?;
     let stretch = Stretch::Window {
         id: waiting.id,
@@ -214,7 +219,11 @@ async fn settle(
             return Ok(());
         }
         RoundEnd::GaveUp(problem) if problem.is_offset_refused() && span.parts(SPLIT_PARTS).len() > 1 => {
-            let parts: Vec<_> = span.parts(SPLIT_PARTS).iter().map(|part| (part.from(), part.to())).collect();
+            let parts: Vec<_> = span
+                .parts(SPLIT_PARTS)
+                .iter()
+                .map(|part| (part.from(), part.to()))
+                .collect();
             let store = &reader.line.store;
             store
                 .split_window(reader.source_id(), reader.token, waiting.id, &parts)

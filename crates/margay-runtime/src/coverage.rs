@@ -134,7 +134,11 @@ pub(crate) async fn lose(reader: &Reader, window: Window, now: Timestamp) -> Res
         evidence: Evidence::Lost,
         at: now,
     };
-    reader.line.store.claim(reader.source_id(), reader.token, &[claim]).await?;
+    reader
+        .line
+        .store
+        .claim(reader.source_id(), reader.token, &[claim])
+        .await?;
     tracing::error!(source = reader.label(), %window, "the vendor deleted this before it was read; it is lost for good");
     tell(reader, story::hole_lost(window)).await
 }

@@ -90,8 +90,8 @@ impl Lateness {
     /// Counts new records by the times at which they happened: those whose time was proven before they were seen were late.
     pub fn count(&mut self, times: impl IntoIterator<Item = Timestamp>, now: Timestamp, ledger: &Ledger) {
         for time in times {
-            let late = is_proven_at(ledger, time)
-                .then(|| now.duration_since(time).max(SignedDuration::ZERO).unsigned_abs());
+            let late =
+                is_proven_at(ledger, time).then(|| now.duration_since(time).max(SignedDuration::ZERO).unsigned_abs());
             let bucket = late.map_or(0, bucket_of);
             let late = late.unwrap_or_default();
             if let Some(place) = self.counts.get_mut(bucket) {
@@ -216,7 +216,9 @@ async fn keep(reader: &Reader, reading: &Reading, window: Window, lateness: &Lat
         return Ok(false);
     };
     let now = line.clock.now();
-    let old_enough = now.saturating_sub(signed(lateness.trailing())).unwrap_or(Timestamp::MIN);
+    let old_enough = now
+        .saturating_sub(signed(lateness.trailing()))
+        .unwrap_or(Timestamp::MIN);
     let Some(settled) = Window::new(window.from(), proven.to().min(old_enough)) else {
         return Ok(false);
     };

@@ -8,9 +8,9 @@ use margay_store::Source;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::error_chain::ErrorChain;
 use crate::backfill::BackfillFailure;
 use crate::coverage::CoverageError;
+use crate::error_chain::ErrorChain;
 use crate::land::{self, LandingError};
 use crate::late::LateError;
 use crate::lease::LeaseProblem;
@@ -198,7 +198,10 @@ async fn beside(reader: &Reader, round: &mut RoundReport, stop: &CancellationTok
     if let (Some(window), RoundResult::Drained) = (waiting.first(), &round.result) {
         let span = format!("{} to {}", window.from, window.to);
         round.result = RoundResult::Failed {
-            problem: window.problem.clone().unwrap_or_else(|| format!("{span} waits to be read")),
+            problem: window
+                .problem
+                .clone()
+                .unwrap_or_else(|| format!("{span} waits to be read")),
             retry_not_before: window.not_before,
         };
     }

@@ -207,7 +207,10 @@ async fn journal(
     };
     line.crash_plan.pass(Step::BeforeJournal).await;
     let appended = line.store.append(reader.source_id(), entry).await?;
-    let times_of_new = appended.new.iter().filter_map(|index| times.get(*index).copied().flatten());
+    let times_of_new = appended
+        .new
+        .iter()
+        .filter_map(|index| times.get(*index).copied().flatten());
     lateness.count(times_of_new, now, ledger);
     line.progress
         .page_journalled(appended.new.len(), appended.records_known, newest);

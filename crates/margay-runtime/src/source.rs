@@ -22,8 +22,8 @@ pub const ASANA_LOG_TYPE: &str = "Asana.Audit";
 /// "Get audit log events", read 2026-11-23: events are deleted after 90 days).
 pub const LOOK_BACK_DEFAULT: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-/// How far back a new live tail begins before its source was added: events may become visible late, and the backfill that ends
-/// there asks only once.
+/// How far before the present a new live tail begins: events may become visible late, and the backfill that ends there asks only
+/// once.
 const TAIL_OVERLAP: SignedDuration = margay_connector::asana::OVERLAP;
 /// A source that begins with all that the vendor keeps promises what is left after this long: the vendor goes on deleting while
 /// the oldest is read, and that is no hole.
@@ -177,8 +177,8 @@ pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSour
         .unwrap_or_else(|| oldest_kept.saturating_add(OLDEST_MARGIN).unwrap_or(now))
         .min(now);
     let tail_start = now.saturating_sub(TAIL_OVERLAP).unwrap_or(now).max(start_at);
-    // What the vendor has deleted is not asked for.
-    let past = Window::new(start_at.max(oldest_kept), now);
+    // What the vendor has deleted is not asked for, and what the live tail begins with is not asked for twice.
+    let past = Window::new(start_at.max(oldest_kept), tail_start);
     let source = NewSource {
         label: draft.label,
         connector: ASANA.to_owned(),

@@ -90,7 +90,12 @@ fn recovered(before: &PollStatus, now: Timestamp) -> Option<Sentence> {
     let polls = if failures == 1 { "poll" } else { "polls" };
     let since = before.last_success_at.map_or_else(
         || "it had never worked".to_owned(),
-        |time| format!("the last one that worked was {} before", rough(now.duration_since(time).unsigned_abs())),
+        |time| {
+            format!(
+                "the last one that worked was {} before",
+                rough(now.duration_since(time).unsigned_abs())
+            )
+        },
     );
     Some(Sentence {
         kind,
@@ -104,15 +109,22 @@ pub(crate) fn late_events(lateness: &Lateness) -> Option<String> {
     let longest = rough(lateness.longest());
     match count {
         0 => None,
-        1 => Some(format!("1 event became visible late, {longest} after it happened; it is kept")),
-        _ => Some(format!("{count} events became visible late, up to {longest} after they happened; they are kept")),
+        1 => Some(format!(
+            "1 event became visible late, {longest} after it happened; it is kept"
+        )),
+        _ => Some(format!(
+            "{count} events became visible late, up to {longest} after they happened; they are kept"
+        )),
     }
 }
 
 pub(crate) fn hole_found(window: Window) -> Sentence {
     Sentence {
         kind: HistoryKind::HoleFound,
-        text: format!("{} is not proven complete; it is being read again beside the live tail", span(window)),
+        text: format!(
+            "{} is not proven complete; it is being read again beside the live tail",
+            span(window)
+        ),
     }
 }
 
@@ -141,7 +153,10 @@ pub(crate) fn hole_filled(window: Window, records_new: u64) -> Sentence {
 pub(crate) fn backfill_finished(window: Window, records_new: u64) -> Sentence {
     Sentence {
         kind: HistoryKind::BackfillFinished,
-        text: format!("the backfill of {} is complete: {records_new} new records", span(window)),
+        text: format!(
+            "the backfill of {} is complete: {records_new} new records",
+            span(window)
+        ),
     }
 }
 
@@ -172,7 +187,11 @@ pub fn rough(duration: Duration) -> String {
         .filter(|(count, _)| *count > 0)
         .map(|(count, unit)| format!("{count} {unit}"))
         .collect();
-    if shown.is_empty() { "less than a second".to_owned() } else { shown.join(" ") }
+    if shown.is_empty() {
+        "less than a second".to_owned()
+    } else {
+        shown.join(" ")
+    }
 }
 
 fn first_line(text: &str) -> &str {

@@ -68,10 +68,14 @@ pub(crate) fn coverage(source_label: &str, windows_waiting: usize, ledger: &Ledg
     let waiting = u32::try_from(windows_waiting).unwrap_or(u32::MAX);
     gauge!(WINDOWS_WAITING, "source" => label()).set(f64::from(waiting));
     let total = |ranges: &[(Timestamp, Timestamp)]| {
-        let add = |sum: SignedDuration, (from, to): &(Timestamp, Timestamp)| sum.saturating_add(to.duration_since(*from));
+        let add =
+            |sum: SignedDuration, (from, to): &(Timestamp, Timestamp)| sum.saturating_add(to.duration_since(*from));
         ranges.iter().fold(SignedDuration::ZERO, add)
     };
-    let holes = ledger.proven_through().map(|through| ledger.holes(through)).unwrap_or_default();
+    let holes = ledger
+        .proven_through()
+        .map(|through| ledger.holes(through))
+        .unwrap_or_default();
     gauge!(HOLES_SECONDS, "source" => label()).set(seconds(total(&holes)));
     gauge!(LOST_SECONDS, "source" => label()).set(seconds(total(&ledger.lost())));
     if let Some(through) = ledger.proven_through() {

@@ -148,7 +148,9 @@ Example:
         format: Format,
     },
     /// Have a range of time read again, beside the live tail
-    #[command(after_help = "Examples:\n  margay source backfill 'My Asana logs' --from 7d\n  margay source backfill 'My Asana logs' --from 2026-10-01 --to 2026-10-15")]
+    #[command(
+        after_help = "Examples:\n  margay source backfill 'My Asana logs' --from 7d\n  margay source backfill 'My Asana logs' --from 2026-10-01 --to 2026-10-15"
+    )]
     Backfill {
         /// Its name or id
         name: String,

@@ -2,7 +2,8 @@
 
 use margay_lake::Lake;
 use margay_runtime::{
-    Clock, Content, ContentError, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings, Tenancy,
+    Clock, Content, ContentError, DataDir, DataDirError, DataDirLock, HttpSettings, Line, LineError, LineSettings,
+    Tenancy,
 };
 use margay_store::{MasterKey, Store};
 use secrecy::SecretString;

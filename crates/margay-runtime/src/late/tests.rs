@@ -24,7 +24,11 @@ fn ledger(through: &str, settled: Option<&str>) -> Ledger {
 
 fn seen(times: &[&str], now: &str) -> Lateness {
     let mut lateness = Lateness::default();
-    lateness.count(times.iter().map(|text| time(text)), time(now), &ledger("12:00:00", None));
+    lateness.count(
+        times.iter().map(|text| time(text)),
+        time(now),
+        &ledger("12:00:00", None),
+    );
     lateness
 }
 
@@ -42,13 +46,21 @@ fn buckets_survive_storing() {
     let lateness = seen(&["11:59:59", "11:30:00", "12:10:00"], "12:30:00");
     let stored = Lateness::from_buckets(lateness.buckets());
     assert_eq!(stored.buckets(), lateness.buckets());
-    assert_eq!(Lateness::from_buckets([(200, 7)]).buckets(), [], "a bucket that is not ours is none");
+    assert_eq!(
+        Lateness::from_buckets([(200, 7)]).buckets(),
+        [],
+        "a bucket that is not ours is none"
+    );
 }
 
 #[test]
 fn trailing_time_grows_with_what_was_seen_and_never_shrinks_below_its_default() {
     assert_eq!(Lateness::default().trailing(), TRAILING_MIN);
-    assert_eq!(Lateness::from_buckets([(0, 999_999), (20, 1)]).trailing(), TRAILING_MIN, "one in a million");
+    assert_eq!(
+        Lateness::from_buckets([(0, 999_999), (20, 1)]).trailing(),
+        TRAILING_MIN,
+        "one in a million"
+    );
     // One in a hundred was late by up to 2^13 s, 2 h 16 min.
     let often = Lateness::from_buckets([(0, 990), (13, 10)]);
     assert_eq!(often.p999(), Duration::from_secs(1 << 13));
@@ -68,8 +80,16 @@ fn recent_time_is_read_again_every_quarter_of_an_hour() {
 
 #[test]
 fn time_that_passed_while_nothing_was_read_is_read_again_too() {
-    let plan = plan(&ledger("23:00:00", Some("01:00:00")), time("00:00:00"), &Lateness::default(), time("23:00:10"));
-    assert_eq!(plan, Plan::Now(Window::new(time("01:00:00"), time("23:00:00")).unwrap()));
+    let plan = plan(
+        &ledger("23:00:00", Some("01:00:00")),
+        time("00:00:00"),
+        &Lateness::default(),
+        time("23:00:10"),
+    );
+    assert_eq!(
+        plan,
+        Plan::Now(Window::new(time("01:00:00"), time("23:00:00")).unwrap())
+    );
 }
 
 #[test]
@@ -77,7 +97,10 @@ fn a_new_source_reads_again_what_happened_shortly_before_it_was_added() {
     let created = time("12:00:00");
     let lateness = Lateness::default();
     let ledger = ledger("12:14:00", None);
-    assert_eq!(plan(&ledger, created, &lateness, time("12:14:00")), Plan::Later(Duration::from_mins(1)));
+    assert_eq!(
+        plan(&ledger, created, &lateness, time("12:14:00")),
+        Plan::Later(Duration::from_mins(1))
+    );
     let window = Window::new(time("10:00:00"), time("12:14:00")).unwrap();
     assert_eq!(plan(&ledger, created, &lateness, time("12:15:00")), Plan::Now(window));
 }

@@ -27,7 +27,10 @@ fn before(kind: RoundKind, failures: u64) -> PollStatus {
 fn told(before: &PollStatus, result: RoundResult) -> String {
     let report = RoundReport::begun(time("12:00:00"), result);
     let sentences = of_round(before, &report, time("12:00:00"));
-    let lines: Vec<String> = sentences.iter().map(|sentence| format!("{:?}: {}", sentence.kind, sentence.text)).collect();
+    let lines: Vec<String> = sentences
+        .iter()
+        .map(|sentence| format!("{:?}: {}", sentence.kind, sentence.text))
+        .collect();
     lines.join("\n")
 }
 
@@ -65,7 +68,13 @@ fn a_refused_token_is_a_state_of_its_own() {
 
 #[test]
 fn durations_are_told_in_two_units() {
-    for (seconds, text) in [(0, "less than a second"), (59, "59 s"), (3_600, "1 h"), (10_920, "3 h 2 min"), (90_061, "1 d 1 h")] {
+    for (seconds, text) in [
+        (0, "less than a second"),
+        (59, "59 s"),
+        (3_600, "1 h"),
+        (10_920, "3 h 2 min"),
+        (90_061, "1 d 1 h"),
+    ] {
         assert_eq!(rough(Duration::from_secs(seconds)), text);
     }
 }

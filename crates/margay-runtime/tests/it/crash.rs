@@ -1,18 +1,21 @@
 //! The line is stopped at every place between poll and land, and each event is found exactly once.
 
+use jiff::SignedDuration;
 use margay_runtime::step::CrashPlan;
 use tempfile::TempDir;
 
 use crate::world::{Vendor, live, open, pull_all, texts};
 
-/// Three pages, the last not full, and an empty one: every kind of step occurs.
-const EVENTS: u64 = 250;
-/// Five places for each page and each landing: fewer would mean that the plan does not bite.
-const PLACES_MIN: u64 = 12;
+/// Three pages and more, and empty ones: every kind of step occurs, in the live tail and in windows.
+const EVENTS: u64 = 150;
+/// How old the organization is: one window, or two if midnight lies in it.
+const AGE: SignedDuration = SignedDuration::from_hours(6);
+/// Three places for each page and four for each landing: fewer would mean that the plan does not bite.
+const PLACES_MIN: u64 = 15;
 
 #[test]
 fn stopped_anywhere_and_started_again_each_event_is_there_exactly_once() {
-    let vendor = Vendor::of(EVENTS);
+    let vendor = Vendor::young(EVENTS, AGE);
     vendor
         .simulation
         .add_raw_event(r#"{"gid":"9000000000000001","event_type":"without a time or an actor"}"#)

@@ -1,7 +1,9 @@
 //! A simulated organization and a data directory whose processes may die.
 
 use std::path::Path;
+use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::{PageRecords, REQUESTS_PER_MINUTE_MAX, RequestLimits, Settings};
 use margay_lake::{Cell, QueryContext};
 use margay_runtime::pull::{Until, pull};
@@ -15,11 +17,24 @@ use tokio_util::sync::CancellationToken;
 /// The vendor, with its own threads: it survives what is done to the line.
 pub(crate) struct Vendor {
     pub(crate) simulation: Simulation,
+    /// From when on its sources are to be read; all that it keeps unless given.
+    start_at: Option<Timestamp>,
     _runtime: Runtime,
 }
 
 impl Vendor {
     pub(crate) fn of(event_count: u64) -> Self {
+        Self::with(event_count, SimulationConfig::default().history_span, None)
+    }
+
+    /// A young organization: its events, and the past that a source asks for, are this old at most. Few windows, for tests that
+    /// pass every place again and again.
+    pub(crate) fn young(event_count: u64, age: SignedDuration) -> Self {
+        let start_at = Clock::system().now() - age;
+        Self::with(event_count, age.unsigned_abs(), Some(start_at))
+    }
+
+    fn with(event_count: u64, history_span: Duration, start_at: Option<Timestamp>) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -27,12 +42,14 @@ impl Vendor {
             .unwrap();
         let config = SimulationConfig {
             event_count,
+            history_span,
             requests_per_minute: None,
             ..SimulationConfig::default()
         };
         let simulation = runtime.block_on(Simulation::start(config)).unwrap();
         Self {
             simulation,
+            start_at,
             _runtime: runtime,
         }
     }
@@ -90,7 +107,7 @@ pub(crate) fn draft(vendor: &Vendor, label: &str, log_type: &str) -> AsanaDraft 
             requests: RequestLimits::new(REQUESTS_PER_MINUTE_MAX, 4).unwrap(),
         },
         token: vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
-        start_at: None,
+        start_at: vendor.start_at,
     }
 }
 

@@ -22,7 +22,10 @@ pub(super) async fn run(global: &Global, name: &str, from: &str, to: Option<&str
         None => now,
     };
     if to > now {
-        return Err(Failure::new(Exit::Usage, "--to is in the future: the live tail reads what comes"));
+        return Err(Failure::new(
+            Exit::Usage,
+            "--to is in the future: the live tail reads what comes",
+        ));
     }
     let oldest_kept = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
     if from < oldest_kept {
@@ -54,6 +57,8 @@ pub(super) async fn run(global: &Global, name: &str, from: &str, to: Option<&str
         window.from(),
         window.to()
     ));
-    line("a running `margay serve` begins within a minute; `margay pull` does it now. `margay source coverage` tells how far it is");
+    line(
+        "a running `margay serve` begins within a minute; `margay pull` does it now. `margay source coverage` tells how far it is",
+    );
     Ok(())
 }

@@ -6,9 +6,9 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use margay_connector::Window;
 use margay_connector::asana::{RETENTION, Settings};
 use margay_lake::{Cell, Column, ColumnType};
+use margay_runtime::Clock;
 use margay_runtime::late::Lateness;
 use margay_runtime::story::{ago, rough};
-use margay_runtime::Clock;
 use margay_store::{Backfill, Evidence, Ledger, Source, Store};
 
 use super::{find, print_rows};
@@ -33,7 +33,10 @@ pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome 
     let store = open::store_for_reading(global).await?;
     let source = find(&store, name).await?;
     let ledger = store.ledger(source.id).await.or_exit(Exit::Storage)?;
-    let waiting = store.waiting_windows(source.id, WAITING_MAX).await.or_exit(Exit::Storage)?;
+    let waiting = store
+        .waiting_windows(source.id, WAITING_MAX)
+        .await
+        .or_exit(Exit::Storage)?;
     let waiting: Vec<Window> = waiting
         .iter()
         .filter_map(|window| Window::new(window.from, window.to))
@@ -65,12 +68,20 @@ fn stretches(ledger: &Ledger, waiting: &[Window]) -> Vec<Stretch> {
         .map(|row| Stretch {
             from: row.from,
             to: row.to,
-            state: if row.evidence == Evidence::Lost { "lost" } else { "complete" },
+            state: if row.evidence == Evidence::Lost {
+                "lost"
+            } else {
+                "complete"
+            },
             evidence: Some(row.evidence),
             proven: Some((row.first_at, row.last_at)),
         })
         .collect();
-    let through = ledger.proven_through().into_iter().chain(waiting.iter().map(Window::to)).max();
+    let through = ledger
+        .proven_through()
+        .into_iter()
+        .chain(waiting.iter().map(Window::to))
+        .max();
     for (from, to) in through.map(|through| ledger.holes(through)).unwrap_or_default() {
         let is_waiting = waiting.iter().any(|window| window.from() < to && from < window.to());
         all.push(Stretch {
@@ -87,7 +98,10 @@ fn stretches(ledger: &Ledger, waiting: &[Window]) -> Vec<Stretch> {
 
 fn summary(source: &Source, ledger: &Ledger, stretches: &[Stretch], now: Timestamp) -> String {
     let Some(through) = ledger.proven_through() else {
-        return format!("{}: nothing is proven yet; the first poll that reads to the end proves something", source.label);
+        return format!(
+            "{}: nothing is proven yet; the first poll that reads to the end proves something",
+            source.label
+        );
     };
     let since = ledger.since.map_or_else(|| "its beginning".to_owned(), short);
     let total = |state: &str| -> SignedDuration {
@@ -107,7 +121,11 @@ fn summary(source: &Source, ledger: &Ledger, stretches: &[Stretch], now: Timesta
             but.push(format!("{} {text}", rough(time.unsigned_abs())));
         }
     }
-    let but = if but.is_empty() { "without a hole".to_owned() } else { format!("but {}", but.join(", ")) };
+    let but = if but.is_empty() {
+        "without a hole".to_owned()
+    } else {
+        format!("but {}", but.join(", "))
+    };
     format!(
         "{}: complete from {since} to {} ({}), {but}",
         source.label,
@@ -126,7 +144,10 @@ async fn tell_backfills(store: &Store, source: &Source, waiting: &[Window]) -> O
     if let Some(oldest) = waiting.iter().map(Window::from).min()
         && let Ok(deadline) = oldest.checked_add(RETENTION)
     {
-        line(format_args!("Asana deletes the oldest of what waits on {}", short(deadline)));
+        line(format_args!(
+            "Asana deletes the oldest of what waits on {}",
+            short(deadline)
+        ));
     }
     Ok(())
 }
@@ -165,7 +186,10 @@ fn late_text(lateness: &Lateness, ledger: &Ledger) -> String {
     let seen = match (lateness.late_count(), lateness.p999()) {
         (0, _) => "no event has become visible late so far".to_owned(),
         (count, p999) if p999.is_zero() => format!("{count} events became visible late, fewer than one in a thousand"),
-        (count, p999) => format!("{count} events became visible late; 99.9 % of all came within {}", rough(p999)),
+        (count, p999) => format!(
+            "{count} events became visible late; 99.9 % of all came within {}",
+            rough(p999)
+        ),
     };
     let settled = ledger
         .settled_through
