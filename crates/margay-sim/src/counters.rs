@@ -29,7 +29,9 @@ pub struct Served {
     /// Requests that arrived with a token which a `Retry-After` still told to wait. A client with several requests in flight
     /// may not have read the answer yet when it sends the next one.
     pub calls_while_told_to_wait: u64,
-    /// The most requests that were in flight at once, of all tokens; a request ends when its answer's headers are sent.
+    /// Requests in flight now, of all tokens. A request ends when the headers of its answer are ready or its client is gone.
+    pub in_flight: u32,
+    /// The most that were in flight at once.
     pub in_flight_max: u32,
     /// The most requests that arrived within 60 seconds of the vendor's clock, counted in whole seconds, of all tokens.
     pub requests_per_minute_max: u32,
@@ -44,7 +46,6 @@ pub(crate) struct Counters {
 #[derive(Debug, Default)]
 struct Books {
     served: Served,
-    in_flight: u32,
     /// Arrivals by second, oldest first, of the last minute.
     arrivals: VecDeque<(i64, u32)>,
     /// Until when a token was told to wait.
@@ -70,15 +71,14 @@ impl Counters {
     pub(crate) fn begin(&self, kind: Option<TokenKind>, now_ms: i64) -> Call<'_> {
         let mut books = self.books();
         let per_minute = books.count_arrival(now_ms.div_euclid(1000));
-        books.in_flight += 1;
         let is_told_to_wait = kind
             .and_then(|kind| books.waits_ms.get(&kind))
             .is_some_and(|until_ms| now_ms < *until_ms);
-        let in_flight = books.in_flight;
         let served = &mut books.served;
         served.received += 1;
+        served.in_flight += 1;
         served.calls_while_told_to_wait += u64::from(is_told_to_wait);
-        served.in_flight_max = served.in_flight_max.max(in_flight);
+        served.in_flight_max = served.in_flight_max.max(served.in_flight);
         served.requests_per_minute_max = served.requests_per_minute_max.max(per_minute);
         Call {
             counters: self,
@@ -166,7 +166,7 @@ impl Books {
 
 impl Drop for Call<'_> {
     fn drop(&mut self) {
-        let mut books = self.counters.books();
-        books.in_flight = books.in_flight.saturating_sub(1);
+        let served = &mut self.counters.books().served;
+        served.in_flight = served.in_flight.saturating_sub(1);
     }
 }

@@ -143,6 +143,13 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Leaves out the faults of these kinds: such as what hangs, for a client that is patient for minutes.
+    #[must_use]
+    pub fn without(mut self, kinds: &[FaultKind]) -> Self {
+        self.faults.retain(|planned| !kinds.contains(&planned.fault.kind()));
+        self
+    }
+
     /// Returns the YAML that reads back to this scenario.
     pub fn to_yaml(&self) -> String {
         // Nothing in a scenario can fail to be written; a test prints thousands.

@@ -354,6 +354,24 @@ fn groups_keep_their_bounds() {
 }
 
 #[test]
+fn the_reference_shows_a_scenario_and_names_every_fault() {
+    let page = include_str!("../../../../docs/reference/scenarios.md");
+    let (_, rest) = page.split_once("```yaml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    let scenario = Scenario::from_yaml(example).unwrap();
+    assert_eq!((scenario.faults.len(), scenario.events.len()), (4, 2));
+    for fault in EVERY_FAULT {
+        let yaml = with(vec![PlannedFault::from(fault)]).to_yaml();
+        let (_, named) = yaml.split_once("- fault:").unwrap();
+        let name = named.trim_start().split([':', '\n']).next().unwrap();
+        assert!(
+            page.contains(&format!("| `{name}: {{")) || page.contains(&format!("| `{name}`")),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn the_example_files_are_scenarios() {
     for text in [
         include_str!("../../scenarios/outage.yml"),

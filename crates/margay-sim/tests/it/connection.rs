@@ -55,6 +55,7 @@ async fn a_server_that_never_answers_ends_with_the_simulation() {
     let mut world = World::with_faults([PlannedFault::from(Fault::Hang).at_most(1)]).await;
     world.patience = IMPATIENCE;
     assert!(world.try_audit("").await.err().unwrap().is_timeout());
+    until(|| world.simulation.served().in_flight == 0).await;
     assert_eq!(world.audit("limit=5").await.events().len(), 5);
 
     let world = World::with_faults([PlannedFault::from(Fault::Hang)]).await;
