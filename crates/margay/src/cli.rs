@@ -361,4 +361,10 @@ pub(crate) struct SimAsana {
     /// Write the service account's token into this file (mode 0600) instead of printing it
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// What goes wrong: a YAML file (docs/reference/scenarios.md)
+    #[arg(long, value_name = "FILE", conflicts_with = "swarm")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// A random scenario: the same seed gives the same one
+    #[arg(long, value_name = "SEED")]
+    pub(crate) swarm: Option<u64>,
 }

@@ -17,4 +17,5 @@ mod schema_files;
 mod schema_infer;
 mod schema_tools;
 mod serve;
+mod sim;
 mod world;
