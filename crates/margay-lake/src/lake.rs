@@ -1,22 +1,26 @@
 //! The lake: its folder, its tables, its threads.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use deltalake::kernel::StructType;
 use jiff::Timestamp;
 use margay_schema::{LogType, Schema, SourceId};
 
 use crate::columns;
+use crate::compare::{CompareError, Compared, Comparing, Comparison};
 use crate::failure::LakeError;
 use crate::landing::{self, Batch, LandError, Landed};
 use crate::maintenance::{self, MaintenanceReport};
 use crate::query::{self, QueryContext, QueryError, Rows};
 use crate::replace::{self, Effect, Failures, ReplaceError, Replaced, Replacement, Replacing, Settled, Settlement};
-use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
+use crate::table::{LOGS, Table};
+use crate::window::{self, Window};
 use crate::workers::{Stopped, Workers};
+
+mod open;
+
+use open::{Opening, open};
 
 /// Every event that Margay keeps. Cheap to clone; all clones are one lake.
 ///
@@ -188,6 +192,43 @@ impl Lake {
             .unwrap_or(Err(LakeError::Closing))
     }
 
+    /// Compares what the log type's table says of a window of event time with what the vendor says of it now. Changes nothing.
+    ///
+    /// Runs on the lake's threads.
+    ///
+    /// # Errors
+    ///
+    /// See [`CompareError`].
+    ///
+    /// # Complexity
+    ///
+    /// Reads the ids of the files and row groups that touch the window, and the whole rows of the records shown. If something
+    /// is missing, the ids of both tables as well.
+    pub async fn compare(&self, comparing: Comparing<'_>) -> Result<Compared, CompareError> {
+        let comparison = Comparison::prepare(comparing)?;
+        self.run(|inner| async move { comparison.run(&inner).await })
+            .await
+            .unwrap_or(Err(CompareError::Lake(LakeError::Closing)))
+    }
+
+    /// Returns how many rows of the source, with an event time in `[from, to)`, the log type's table has.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read.
+    pub async fn rows(
+        &self,
+        log_type: &LogType,
+        source_id: SourceId,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<u64, LakeError> {
+        let (table, window) = (log_type.table_name(), Window::new(source_id, from, to));
+        self.run(|inner| async move { window::count(&inner, &table, window).await })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
     /// Merges small files, writes checkpoints, and deletes what no reader can need any more. Safe beside landing and queries.
     ///
     /// # Errors
@@ -289,112 +330,4 @@ impl Inner {
         let mut logs = self.logs.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(logs.entry(name).or_insert(table)))
     }
-}
-
-type Opened = (PathBuf, BTreeMap<String, Arc<Table>>, Table, query::Engine);
-
-/// Whether what is missing is made.
-#[derive(Clone, Copy)]
-enum Opening {
-    Create,
-    Existing,
-}
-
-impl Opening {
-    async fn table(
-        self,
-        root: &Path,
-        database: &'static str,
-        name: &str,
-        wanted: &StructType,
-    ) -> Result<Table, LakeError> {
-        match self {
-            Self::Create => Table::open(root, database, name, wanted).await,
-            Self::Existing => Table::open_existing(root, database, name)
-                .await?
-                .ok_or_else(|| LakeError::Folder {
-                    path: root.join(database).join(name),
-                    source: std::io::Error::new(std::io::ErrorKind::NotFound, "there is no table"),
-                }),
-        }
-    }
-}
-
-async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) -> Result<Opened, LakeError> {
-    if let Opening::Existing = opening {
-        // Looking for a table makes its folder, so the lake's is looked for first.
-        std::fs::metadata(&root).map_err(|source| LakeError::Folder {
-            path: root.clone(),
-            source,
-        })?;
-    }
-    let mut logs = BTreeMap::new();
-    for schema in &schemas {
-        let name = schema.log_type().table_name();
-        let table = opening
-            .table(&root, LOGS, &name, &columns::event_columns(schema)?)
-            .await?;
-        logs.insert(name, Arc::new(table));
-    }
-    for name in tables_on_disk(&root.join(LOGS))? {
-        let Entry::Vacant(place) = logs.entry(name.clone()) else {
-            continue;
-        };
-        match Table::open_existing(&root, LOGS, &name).await {
-            Ok(Some(table)) => {
-                place.insert(Arc::new(table));
-            }
-            Ok(None) => {}
-            // One table must not keep the others from landing, while the vendor deletes what was not pulled. Whoever needs
-            // this one is told again.
-            Err(error) => tracing::error!(
-                table = name,
-                error = %Chain(&error),
-                "a table cannot be read, and everything else goes on; restore its folder from a backup, or move it away"
-            ),
-        }
-    }
-    let rejects = opening
-        .table(&root, MONITOR, CLASSIFICATION_FAILURES, &columns::reject_columns())
-        .await?;
-    let engine = query::Engine::new(&root)?;
-    Ok((root, logs, rejects, engine))
-}
-
-/// An error and its causes in one line.
-struct Chain<'a>(&'a LakeError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
-}
-
-/// Returns the names of the folders that hold a Delta log.
-fn tables_on_disk(database: &Path) -> Result<Vec<String>, LakeError> {
-    let failed = |source| LakeError::Folder {
-        path: database.to_owned(),
-        source,
-    };
-    let mut names = Vec::new();
-    let entries = match std::fs::read_dir(database) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(names),
-        Err(error) => return Err(failed(error)),
-    };
-    for entry in entries {
-        let entry = entry.map_err(failed)?;
-        if let Some(name) = entry.file_name().to_str()
-            && entry.path().join("_delta_log").is_dir()
-        {
-            names.push(name.to_owned());
-        }
-    }
-    Ok(names)
 }

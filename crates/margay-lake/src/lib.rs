@@ -3,6 +3,7 @@
 //! - [`Lake`] opens the folder and holds one table per log type plus `classification_failures`.
 //! - [`Batch`] goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
 //! - [`Lake::replace`] and [`Lake::settle`] let rows give way to what another schema makes of their records.
+//! - [`Lake::compare`] says how a table differs from what the vendor says now.
 //! - [`Lake::maintain`] keeps the number of files and log entries bounded.
 //! - [`Lake::query`] answers read-only SQL with [`Rows`] of [`Cell`]s.
 //!
@@ -19,8 +20,11 @@ mod batch;
 mod catalog;
 mod cell;
 mod columns;
+mod compare;
+mod data_file;
 mod durable;
 mod failure;
+mod incoming;
 mod json;
 mod json_text;
 mod lake;
@@ -31,9 +35,11 @@ mod query;
 mod reject;
 mod replace;
 mod table;
+mod window;
 mod workers;
 
 pub use cell::{Cell, Column, ColumnType};
+pub use compare::{COMPARED_RECORDS_MAX, CompareError, Compared, Comparing, Differing};
 pub use failure::{LakeError, Remedy};
 pub use lake::Lake;
 pub use landing::{Batch, LandError, Landed};

@@ -20,21 +20,20 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use margay_schema::{Event, RowId, Schema};
 
+use crate::batch::BatchError;
 use crate::columns;
 use crate::failure::{LakeError, Remedy};
+use crate::incoming::Incoming;
 use crate::lake::Inner;
 use crate::reject::RejectRow;
 
 mod apply;
 mod change;
-pub(crate) mod data_file;
-mod decoded;
 mod failures;
-mod fit;
 mod survey;
 
 use apply::apply;
-use change::{Change, Incoming};
+use change::Change;
 pub use failures::Failures;
 
 /// A row by its id, with the time by which the files that may hold it are found.
@@ -191,8 +190,9 @@ impl Replacing {
             }
         };
         let wanted = columns::event_columns(&self.schema)?;
-        let change = Change::new(Incoming::events(self.schema.fields(), self.events, &wanted)?)
-            .seek(self.sought.iter().copied());
+        let incoming =
+            Incoming::events(self.schema.fields(), self.events, &wanted).map_err(|error| malformed(&error))?;
+        let change = Change::new(incoming).seek(self.sought.iter().copied());
         let applied = apply(&table, &wanted, change, self.effect).await?;
         let is_there = |key: &&RowKey| applied.counts.found.contains(&key.row_id.to_string());
         Ok(Replaced {
@@ -207,7 +207,8 @@ impl Replacing {
 
 pub(crate) async fn settle(lake: &Inner, settlement: Settlement, effect: Effect) -> Result<Settled, ReplaceError> {
     let wanted = columns::reject_columns();
-    let change = Change::new(Incoming::rejects(settlement.rejects, &wanted)?).remove(settlement.landed);
+    let incoming = Incoming::rejects(settlement.rejects, &wanted).map_err(|error| malformed(&error))?;
+    let change = Change::new(incoming).remove(settlement.landed);
     let applied = apply(&lake.rejects, &wanted, change, effect).await?;
     Ok(Settled {
         removed: applied.counts.removed,
@@ -216,4 +217,10 @@ pub(crate) async fn settle(lake: &Inner, settlement: Settlement, effect: Effect)
         unchanged: applied.counts.unchanged,
         files: applied.files,
     })
+}
+
+fn malformed(error: &BatchError) -> ReplaceError {
+    ReplaceError::Malformed {
+        reason: error.to_string(),
+    }
 }

@@ -14,6 +14,11 @@ pub struct SourceId(Uuid);
 
 /// A text that is no UUID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a row id is a UUID such as 6633336f-d15b-5dee-94cf-52e8d9e7c0d8")]
+pub struct RowIdError;
+
+/// A text that is no UUID.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("a source id is a UUID such as 5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e")]
 pub struct SourceIdError;
 
@@ -53,6 +58,15 @@ impl RowId {
     /// Returns the id as a UUID.
     pub const fn as_uuid(&self) -> &Uuid {
         &self.0
+    }
+}
+
+/// Reads an id back from where it was kept; it says nothing about whether a record has it.
+impl FromStr for RowId {
+    type Err = RowIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::try_parse(text).map(Self).map_err(|_| RowIdError)
     }
 }
 

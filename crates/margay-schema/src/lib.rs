@@ -84,7 +84,7 @@ mod transformations;
 mod validation;
 
 pub use event::{Event, StandardFields, Value};
-pub use id::{RowId, SourceId, SourceIdError};
+pub use id::{RowId, RowIdError, SourceId, SourceIdError};
 pub use indicator::{Indicator, IndicatorColumn, Indicators};
 pub use infer::{Inference, InferenceNote, Inferred, NothingInferred, SampleError};
 pub use log_type::{LogType, LogTypeError};

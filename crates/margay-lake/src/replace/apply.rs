@@ -12,10 +12,10 @@ use deltalake::{DeltaTable, DeltaTableError};
 use tokio::task::block_in_place;
 
 use super::change::Change;
-use super::data_file::DataFile;
 use super::survey::{Counts, Survey, Touched};
 use super::{Effect, FilesChanged, ReplaceError};
 use crate::columns;
+use crate::data_file::DataFile;
 use crate::durable;
 use crate::failure::LakeError;
 use crate::landing::{is_conflict, writer_properties};

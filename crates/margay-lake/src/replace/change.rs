@@ -3,17 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-use deltalake::arrow::array::RecordBatch;
-use deltalake::arrow::datatypes::SchemaRef;
-use deltalake::arrow::error::ArrowError;
-use deltalake::arrow::row::{RowConverter, Rows, SortField};
-use deltalake::kernel::StructType;
-use margay_schema::{Event, Field};
-
-use super::{ReplaceError, RowKey, fit};
-use crate::batch::{self, BatchError, Row};
-use crate::columns;
-use crate::reject::RejectRow;
+use super::RowKey;
+use crate::incoming::Incoming;
 
 /// What is to become of a row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,12 +33,12 @@ impl Change {
     /// Begins a change by the rows that come in.
     pub(super) fn new(incoming: Incoming) -> Self {
         let mut change = Self {
-            wishes: Vec::with_capacity(incoming.keys.len()),
-            numbers: HashMap::with_capacity(incoming.keys.len()),
+            wishes: Vec::with_capacity(incoming.keys().len()),
+            numbers: HashMap::with_capacity(incoming.keys().len()),
             parse_times: None,
             incoming,
         };
-        for key in std::mem::take(&mut change.incoming.keys) {
+        for key in change.incoming.take_keys() {
             change.wish(Wish::Become, key);
         }
         change
@@ -98,88 +89,5 @@ impl Change {
     pub(super) fn may_concern(&self, from: i64, through: i64) -> bool {
         let times = self.parse_times.as_ref();
         times.is_some_and(|times| from <= *times.end() && through >= *times.start())
-    }
-}
-
-/// Rows that come in, as record batches of the table's columns.
-pub(super) struct Incoming {
-    schema: SchemaRef,
-    /// Batches, by runs of days whose files are open together.
-    pub(super) runs: Vec<Vec<RecordBatch>>,
-    /// The rows' keys, in the order of the batches; taken by the change.
-    keys: Vec<RowKey>,
-}
-
-impl Incoming {
-    pub(super) fn events(fields: &[Field], mut events: Vec<Event>, wanted: &StructType) -> Result<Self, ReplaceError> {
-        let mut seen = HashSet::with_capacity(events.len());
-        events.retain(|event| seen.insert(event.standard.row_id));
-        // Neighbours in time become neighbours in files, as when they land.
-        events.sort_by_key(|event| event.standard.event_time);
-        let keys = events.iter().map(|event| RowKey {
-            row_id: event.standard.row_id,
-            parse_time: event.standard.parse_time,
-        });
-        let keys = keys.collect();
-        Self::of(&events, keys, wanted, |run, schema| {
-            batch::events_to_batch(fields, run, schema)
-        })
-    }
-
-    pub(super) fn rejects(mut rejects: Vec<RejectRow>, wanted: &StructType) -> Result<Self, ReplaceError> {
-        let mut seen = HashSet::with_capacity(rejects.len());
-        rejects.retain(|reject| seen.insert(reject.row_id));
-        rejects.sort_by_key(|reject| reject.parse_time);
-        let keys = rejects.iter().map(|reject| RowKey {
-            row_id: reject.row_id,
-            parse_time: reject.parse_time,
-        });
-        let keys = keys.collect();
-        Self::of(&rejects, keys, wanted, batch::rejects_to_batch)
-    }
-
-    fn of<R: Row>(
-        rows: &[R],
-        keys: Vec<RowKey>,
-        wanted: &StructType,
-        to_batch: impl Fn(&[R], &SchemaRef) -> Result<RecordBatch, BatchError>,
-    ) -> Result<Self, ReplaceError> {
-        let malformed = |error: BatchError| ReplaceError::Malformed {
-            reason: error.to_string(),
-        };
-        let schema = columns::to_arrow(wanted).map_err(|error| malformed(error.into()))?;
-        let mut runs = Vec::new();
-        for days in batch::cut_days(rows) {
-            let batches = batch::cut(days).map(|run| to_batch(run, &schema));
-            runs.push(batches.collect::<Result<Vec<_>, _>>().map_err(malformed)?);
-        }
-        Ok(Self { schema, runs, keys })
-    }
-
-    /// Gives the rows the columns that the table has now.
-    pub(super) fn fit(&mut self, schema: &SchemaRef) -> Result<(), ArrowError> {
-        if self.schema == *schema {
-            return Ok(());
-        }
-        for batch in self.runs.iter_mut().flatten() {
-            *batch = fit::batch(batch, schema)?;
-        }
-        self.schema = SchemaRef::clone(schema);
-        Ok(())
-    }
-
-    pub(super) fn schema(&self) -> &SchemaRef {
-        &self.schema
-    }
-
-    /// Returns the rows in a form that is equal for equal rows, and what makes the same of others.
-    pub(super) fn comparable(&self) -> Result<(RowConverter, Rows), ArrowError> {
-        let fields = self.schema.fields().iter();
-        let converter = RowConverter::new(fields.map(|field| SortField::new(field.data_type().clone())).collect())?;
-        let mut rows = converter.empty_rows(0, 0);
-        for batch in self.runs.iter().flatten() {
-            converter.append(&mut rows, batch.columns())?;
-        }
-        Ok((converter, rows))
     }
 }

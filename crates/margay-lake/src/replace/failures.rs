@@ -10,8 +10,8 @@ use deltalake::arrow::error::ArrowError;
 use jiff::Timestamp;
 use margay_schema::{RowId, SourceId};
 
-use super::data_file::{DataFile, OpenFile};
 use crate::columns;
+use crate::data_file::{DataFile, OpenFile};
 use crate::failure::LakeError;
 use crate::lake::Inner;
 use crate::reject::RejectRow;

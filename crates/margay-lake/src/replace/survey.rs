@@ -6,14 +6,11 @@ use std::ops::Range;
 use deltalake::DeltaTableError;
 use deltalake::arrow::array::{Array, AsArray, BooleanArray};
 use deltalake::arrow::datatypes::DataType;
-use deltalake::arrow::row::{RowConverter, Rows};
 use deltalake::parquet::arrow::arrow_reader::RowSelection;
 
 use super::change::{Change, Wish};
-use super::data_file::{DataFile, OpenFile};
-
-/// The column by which rows are known.
-const ROW_ID: &str = "p_row_id";
+use crate::data_file::{DataFile, OpenFile, ROW_ID};
+use crate::incoming::Comparable;
 
 /// Where a row was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +54,7 @@ impl Survey {
     ///
     /// One pass over the ids of the files and row groups that may hold the rows by their times.
     pub(super) fn of(change: &Change, files: Vec<DataFile>) -> Result<Self, DeltaTableError> {
-        let (converter, rows) = change.incoming.comparable()?;
-        let incoming = Comparable { converter, rows };
+        let incoming = change.incoming.comparable()?;
         let mut survey = Self {
             seen: vec![Seen::Nowhere; change.wishes.len()],
             touched: Vec::new(),
@@ -170,33 +166,6 @@ fn rows_of_change(change: &Change, open: &OpenFile, group: usize) -> Result<Vec<
         first += ids.len();
     }
     Ok(found)
-}
-
-/// The incoming rows in a form that is equal for equal rows.
-struct Comparable {
-    converter: RowConverter,
-    rows: Rows,
-}
-
-impl Comparable {
-    /// Returns, for these rows of the group in their order, whether each equals the incoming row of its number.
-    fn compare(&self, open: &OpenFile, group: usize, rows: &[(usize, usize)]) -> Result<Vec<bool>, DeltaTableError> {
-        let mut same = Vec::with_capacity(rows.len());
-        if rows.is_empty() {
-            return Ok(same);
-        }
-        let ranges = rows.iter().map(|(row, _)| *row..*row + 1);
-        let selection = RowSelection::from_consecutive_ranges(ranges, open.rows_of(group));
-        for batch in open.read(group, Some(selection))? {
-            let there = self.converter.convert_columns(batch?.columns())?;
-            for row in &there {
-                let (_, number) = rows[same.len()];
-                same.push(row == self.rows.row(number));
-            }
-        }
-        assert_eq!(same.len(), rows.len(), "every selected row was read");
-        Ok(same)
-    }
 }
 
 /// Returns the selection of all rows but these, which are in order; `None` if none is left.

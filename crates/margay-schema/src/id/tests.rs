@@ -19,3 +19,10 @@ fn a_row_id_is_fixed_by_source_and_record() {
     assert_eq!(RowId::of(source, "1201"), RowId::of(source, "1201"));
     assert_ne!(RowId::of(source, "1201"), RowId::of(source, "1202"));
 }
+
+#[test]
+fn a_row_id_is_read_back_from_its_text() {
+    let id = RowId::of(SOURCE.parse().unwrap(), "1201");
+    assert_eq!(id.to_string().parse(), Ok(id));
+    assert_eq!("nonsense".parse::<RowId>(), Err(RowIdError));
+}

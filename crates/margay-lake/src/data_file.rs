@@ -15,36 +15,42 @@ use deltalake::parquet::arrow::ProjectionMask;
 use deltalake::parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection,
 };
-use deltalake::parquet::file::statistics::Statistics;
+use deltalake::parquet::file::statistics::Statistics as ColumnStatistics;
 use deltalake::{DeltaTable, DeltaTableError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{decoded, fit};
-use crate::columns::EVENT_DATE;
+use crate::columns::{EVENT_DATE, EVENT_TIME};
 use crate::failure::LakeError;
 use crate::table::Table;
 
+mod decoded;
+pub(crate) mod fit;
+
 /// Statistics of a log entry are cut to whole milliseconds.
 const STATISTICS_STEP_MICROS: i64 = 1_000;
-/// The column by whose range files and row groups are passed over.
-const PARSE_TIME: &str = "p_parse_time";
+/// The column by which rows are known.
+pub(crate) const ROW_ID: &str = "p_row_id";
+/// When a row's record was journalled: a column by whose range files and row groups are passed over.
+pub(crate) const PARSE_TIME: &str = "p_parse_time";
 
 /// A live data file of one version of a table.
 #[derive(Debug, Clone)]
-pub(super) struct DataFile {
+pub(crate) struct DataFile {
     path: PathBuf,
     /// The day of its partition, counted from 1970-01-01.
     day: i32,
     /// The first and last time, in microseconds, at which its rows were journalled, if the log says it.
     parse_times: Option<(i64, i64)>,
+    /// The first and last time, in microseconds, of its rows' events, if the log says it.
+    event_times: Option<(i64, i64)>,
     /// What takes it out of the table.
-    pub(super) remove: Remove,
+    pub(crate) remove: Remove,
 }
 
 impl DataFile {
     /// Returns the live files of this version of the table.
-    pub(super) fn all(table: &Table, delta: &DeltaTable) -> Result<Vec<Self>, LakeError> {
+    pub(crate) fn all(table: &Table, delta: &DeltaTable) -> Result<Vec<Self>, LakeError> {
         let state = delta.snapshot().map_err(|error| table.failed("read", error))?;
         let log = state.log_data();
         let files = log.iter().map(|view| Self::of(table, &view));
@@ -61,25 +67,33 @@ impl DataFile {
         }
         let day = view.partition_values_map().remove(EVENT_DATE).flatten();
         let day = day_of(day.as_deref(), &view.path())?;
+        let statistics = view.stats().as_deref().map(Statistics::parse).unwrap_or_default();
         Ok(Self {
             path: table.folder().join(view.object_store_path().as_ref()),
             day,
-            parse_times: view.stats().as_deref().and_then(parse_times_of),
+            parse_times: statistics.times(PARSE_TIME),
+            event_times: statistics.times(EVENT_TIME),
             remove: view.remove_action(true),
         })
     }
 
-    pub(super) fn day(&self) -> i32 {
+    pub(crate) fn day(&self) -> i32 {
         self.day
     }
 
     /// Returns the range of times at which the rows were journalled, as wide as it may be.
-    pub(super) fn parse_times(&self) -> (i64, i64) {
+    pub(crate) fn parse_times(&self) -> (i64, i64) {
         self.parse_times.unwrap_or((i64::MIN, i64::MAX))
     }
 
+    /// Returns the range of the times of the rows' events, as wide as it may be. The day of the partition says nothing that
+    /// can be relied on: whoever looks for rows in the wrong place finds them by the times.
+    pub(crate) fn event_times(&self) -> (i64, i64) {
+        self.event_times.unwrap_or((i64::MIN, i64::MAX))
+    }
+
     /// Opens the file to read rows in these columns, the table's or some of them.
-    pub(super) fn open(&self, columns: &SchemaRef) -> Result<OpenFile, DeltaTableError> {
+    pub(crate) fn open(&self, columns: &SchemaRef) -> Result<OpenFile, DeltaTableError> {
         let metadata = ArrowReaderMetadata::load(&File::open(&self.path)?, ArrowReaderOptions::default())?;
         Ok(OpenFile {
             path: self.path.clone(),
@@ -92,7 +106,7 @@ impl DataFile {
 
 /// A data file whose footer has been read.
 #[derive(Debug, Clone)]
-pub(super) struct OpenFile {
+pub(crate) struct OpenFile {
     path: PathBuf,
     day: i32,
     columns: SchemaRef,
@@ -101,35 +115,40 @@ pub(super) struct OpenFile {
 
 impl OpenFile {
     /// Returns how many row groups there are.
-    pub(super) fn groups(&self) -> usize {
+    pub(crate) fn groups(&self) -> usize {
         self.metadata.metadata().num_row_groups()
     }
 
     /// Returns how many rows a row group has.
-    pub(super) fn rows_of(&self, group: usize) -> usize {
+    pub(crate) fn rows_of(&self, group: usize) -> usize {
         usize::try_from(self.metadata.metadata().row_group(group).num_rows()).unwrap_or_default()
     }
 
     /// Returns the range of times at which the rows of a group were journalled, as wide as it may be.
-    pub(super) fn parse_times_of(&self, group: usize) -> (i64, i64) {
-        self.statistics_of(group).unwrap_or((i64::MIN, i64::MAX))
+    pub(crate) fn parse_times_of(&self, group: usize) -> (i64, i64) {
+        self.times_of(group, PARSE_TIME).unwrap_or((i64::MIN, i64::MAX))
     }
 
-    fn statistics_of(&self, group: usize) -> Option<(i64, i64)> {
-        let field = self.metadata.schema().field_with_name(PARSE_TIME).ok()?;
+    /// Returns the range of the times of the events of a group, as wide as it may be.
+    pub(crate) fn event_times_of(&self, group: usize) -> (i64, i64) {
+        self.times_of(group, EVENT_TIME).unwrap_or((i64::MIN, i64::MAX))
+    }
+
+    fn times_of(&self, group: usize, name: &str) -> Option<(i64, i64)> {
+        let field = self.metadata.schema().field_with_name(name).ok()?;
         if !matches!(field.data_type(), DataType::Timestamp(TimeUnit::Microsecond, _)) {
             return None;
         }
         let mut columns = self.metadata.metadata().row_group(group).columns().iter();
-        let column = columns.find(|column| matches!(column.column_path().parts(), [name] if name == PARSE_TIME))?;
+        let column = columns.find(|column| matches!(column.column_path().parts(), [only] if only == name))?;
         match column.statistics()? {
-            Statistics::Int64(statistics) => Some((*statistics.min_opt()?, *statistics.max_opt()?)),
+            ColumnStatistics::Int64(statistics) => Some((*statistics.min_opt()?, *statistics.max_opt()?)),
             _ => None,
         }
     }
 
     /// Reads the selected rows of a group, all of them without a selection, with the columns that the file was opened for.
-    pub(super) fn read(
+    pub(crate) fn read(
         &self,
         group: usize,
         selection: Option<RowSelection>,
@@ -138,7 +157,7 @@ impl OpenFile {
     }
 
     /// As [`OpenFile::read`], but only this column.
-    pub(super) fn read_column(
+    pub(crate) fn read_column(
         &self,
         group: usize,
         name: &str,
@@ -149,7 +168,8 @@ impl OpenFile {
         Ok(batches.map(|batch| batch.map(|batch| Arc::clone(batch.column(0)))))
     }
 
-    fn read_columns(
+    /// As [`OpenFile::read`], but only these columns.
+    pub(crate) fn read_columns(
         &self,
         group: usize,
         selection: Option<RowSelection>,
@@ -218,17 +238,27 @@ fn days_since_epoch(day: Date) -> i32 {
     (day - Date::constant(1970, 1, 1)).get_days()
 }
 
-/// Returns what a log entry's statistics say of the times at which the file's rows were journalled, in microseconds.
-fn parse_times_of(statistics: &str) -> Option<(i64, i64)> {
-    let statistics: serde_json::Value = serde_json::from_str(statistics).ok()?;
-    let time = |which: &str| {
-        let text = statistics.get(which)?.get(PARSE_TIME)?.as_str()?;
-        text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
-    };
-    Some((
-        time("minValues")?,
-        time("maxValues")?.saturating_add(STATISTICS_STEP_MICROS),
-    ))
+/// What a log entry says of its file.
+#[derive(Default)]
+struct Statistics(serde_json::Value);
+
+impl Statistics {
+    /// Reads the text of a log entry; one that is no JSON says nothing.
+    fn parse(text: &str) -> Self {
+        Self(serde_json::from_str(text).unwrap_or_default())
+    }
+
+    /// Returns between which times, in microseconds, the column's values lie.
+    fn times(&self, column: &str) -> Option<(i64, i64)> {
+        let time = |which: &str| {
+            let text = self.0.get(which)?.get(column)?.as_str()?;
+            text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
+        };
+        Some((
+            time("minValues")?,
+            time("maxValues")?.saturating_add(STATISTICS_STEP_MICROS),
+        ))
+    }
 }
 
 #[cfg(test)]

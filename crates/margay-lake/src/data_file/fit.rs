@@ -17,7 +17,7 @@ const EXACT: CastOptions<'static> = CastOptions {
 };
 
 /// Returns the rows with exactly these columns: by name, null where there is none.
-pub(super) fn batch(rows: &RecordBatch, wanted: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+pub(crate) fn batch(rows: &RecordBatch, wanted: &SchemaRef) -> Result<RecordBatch, ArrowError> {
     let columns = wanted
         .fields()
         .iter()

@@ -3,7 +3,11 @@ use super::*;
 fn check(statistics: &str, expected: Option<(&str, &str)>) {
     let micros = |text: &str| text.parse::<Timestamp>().unwrap().as_microsecond();
     let expected = expected.map(|(from, through)| (micros(from), micros(through)));
-    assert_eq!(parse_times_of(statistics), expected, "{statistics}");
+    assert_eq!(
+        Statistics::parse(statistics).times(PARSE_TIME),
+        expected,
+        "{statistics}"
+    );
 }
 
 #[test]
