@@ -4,7 +4,7 @@
 //! tens of megabytes of it are in memory ([`decoded`] has how).
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch, RecordBatchOptions};
@@ -40,6 +40,10 @@ pub(crate) struct DataFile {
     path: PathBuf,
     /// The day of its partition, counted from 1970-01-01.
     day: i32,
+    /// Its bytes, as the log says.
+    size: u64,
+    /// Its rows, if the log says it.
+    rows: Option<usize>,
     /// The first and last time, in microseconds, at which its rows were journalled, if the log says it.
     parse_times: Option<(i64, i64)>,
     /// The first and last time, in microseconds, of its rows' events, if the log says it.
@@ -71,6 +75,8 @@ impl DataFile {
         Ok(Self {
             path: table.folder().join(view.object_store_path().as_ref()),
             day,
+            rows: view.num_records(),
+            size: u64::try_from(view.size()).unwrap_or_default(),
             parse_times: statistics.times(PARSE_TIME),
             event_times: statistics.times(EVENT_TIME),
             remove: view.remove_action(true),
@@ -90,6 +96,26 @@ impl DataFile {
     /// can be relied on: whoever looks for rows in the wrong place finds them by the times.
     pub(crate) fn event_times(&self) -> (i64, i64) {
         self.event_times.unwrap_or((i64::MIN, i64::MAX))
+    }
+
+    /// Returns where the file is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns its place within the table's folder, as the log names it.
+    pub(crate) fn name(&self) -> &str {
+        &self.remove.path
+    }
+
+    /// Returns how many bytes the log says it has.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Returns how many rows the log says it has; none if it does not say it.
+    pub(crate) fn rows(&self) -> u64 {
+        self.rows.unwrap_or_default() as u64
     }
 
     /// Opens the file to read rows in these columns, the table's or some of them.

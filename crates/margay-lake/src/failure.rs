@@ -82,3 +82,18 @@ impl LakeError {
         }
     }
 }
+
+/// An error and its causes in one line.
+pub(crate) struct Chain<'a>(pub(crate) &'a LakeError);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut cause = std::error::Error::source(self.0);
+        while let Some(error) = cause {
+            write!(f, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

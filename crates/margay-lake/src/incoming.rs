@@ -54,6 +54,16 @@ impl Incoming {
         Self::of(&rejects, keys, wanted, batch::rejects_to_batch)
     }
 
+    /// Makes rows that were read from a table come in again.
+    pub(crate) fn read(schema: SchemaRef, rows: Vec<(RowKey, RecordBatch)>) -> Self {
+        let (keys, batches) = rows.into_iter().unzip();
+        Self {
+            schema,
+            runs: vec![batches],
+            keys,
+        }
+    }
+
     fn of<R: Row>(
         rows: &[R],
         keys: Vec<RowKey>,

@@ -5,15 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::Timestamp;
-use margay_schema::{LogType, Schema, SourceId};
+use margay_schema::{LogType, RowId, Schema, SourceId};
 
 use crate::columns;
 use crate::compare::{CompareError, Compared, Comparing, Comparison};
+use crate::examine::{self, Examined, RepeatedRemoved};
 use crate::failure::LakeError;
 use crate::landing::{self, Batch, LandError, Landed};
 use crate::maintenance::{self, MaintenanceReport};
 use crate::query::{self, QueryContext, QueryError, Rows};
-use crate::replace::{self, Effect, Failures, ReplaceError, Replaced, Replacement, Replacing, Settled, Settlement};
+use crate::replace::{
+    self, Effect, Failures, ReplaceError, Replaced, Replacement, Replacing, RowKey, Settled, Settlement,
+};
 use crate::table::{LOGS, Table};
 use crate::window::{self, Window};
 use crate::workers::{Stopped, Workers};
@@ -227,6 +230,55 @@ impl Lake {
         self.run(|inner| async move { window::count(&inner, &table, window).await })
             .await
             .unwrap_or(Err(LakeError::Closing))
+    }
+
+    /// Returns which of these rows are neither in the log type's table nor in `classification_failures`, in their order. Reads the
+    /// files whose rows were journalled at the times of the keys.
+    ///
+    /// # Errors
+    ///
+    /// A table cannot be read.
+    pub async fn absent(&self, log_type: &LogType, keys: &[RowKey]) -> Result<Vec<RowId>, LakeError> {
+        let (table, keys) = (log_type.table_name(), keys.to_vec());
+        self.run(|inner| async move { replace::absent(&inner, &table, keys).await })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
+    /// Examines the lake in this folder, open or not: whether logs, files and rows are as they should be. Changes nothing.
+    ///
+    /// What is wrong with a table is a finding, not an error. For the sources given, and those that have rows, it says what
+    /// landed. Beside a process that replays, a record may be seen in both tables for a moment.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be read, or a file was lost while it was looked at.
+    ///
+    /// # Complexity
+    ///
+    /// Reads the ids of all rows, once for every eight million rows of the largest table.
+    pub async fn examine(root: &Path, sources: &[SourceId]) -> Result<Examined, LakeError> {
+        let workers = Workers::start().map_err(|source| LakeError::Folder {
+            path: root.to_owned(),
+            source,
+        })?;
+        let (root, sources) = (root.to_owned(), sources.to_vec());
+        workers
+            .run(async move { examine::examine(&root, &sources).await })
+            .await
+            .unwrap_or(Err(LakeError::Closing))
+    }
+
+    /// Leaves one row of each record that has several and all of them equal, in every table. Rows that say different things
+    /// stay. One commit for some thousands of records; moves no sequence.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReplaceError`]; what was committed before stays done.
+    pub async fn remove_repeated_rows(&self, effect: Effect) -> Result<RepeatedRemoved, ReplaceError> {
+        self.run(move |inner| async move { examine::remove_repeated_rows(&inner, effect).await })
+            .await
+            .unwrap_or(Err(ReplaceError::Lake(LakeError::Closing)))
     }
 
     /// Merges small files, writes checkpoints, and deletes what no reader can need any more. Safe beside landing and queries.

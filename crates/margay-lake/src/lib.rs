@@ -4,6 +4,7 @@
 //! - [`Batch`] goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
 //! - [`Lake::replace`] and [`Lake::settle`] let rows give way to what another schema makes of their records.
 //! - [`Lake::compare`] says how a table differs from what the vendor says now.
+//! - [`Lake::examine`] says whether the tables are whole, [`Lake::remove_repeated_rows`] mends what is safe.
 //! - [`Lake::maintain`] keeps the number of files and log entries bounded.
 //! - [`Lake::query`] answers read-only SQL with [`Rows`] of [`Cell`]s.
 //!
@@ -23,6 +24,7 @@ mod columns;
 mod compare;
 mod data_file;
 mod durable;
+mod examine;
 mod failure;
 mod incoming;
 mod json;
@@ -40,6 +42,7 @@ mod workers;
 
 pub use cell::{Cell, Column, ColumnType};
 pub use compare::{COMPARED_RECORDS_MAX, CompareError, Compared, Comparing, Differing};
+pub use examine::{Examined, ExaminedTable, FINDING_ROWS_MAX, Finding, FindingCode, RepeatedRemoved, SourceRows};
 pub use failure::{LakeError, Remedy};
 pub use lake::Lake;
 pub use landing::{Batch, LandError, Landed};

@@ -16,7 +16,12 @@
 //! Files are found by the times in the log: a row's `p_parse_time` is when its record was journalled and never changes.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use deltalake::DeltaTableError;
+use deltalake::arrow::array::RecordBatch;
+use deltalake::arrow::datatypes::SchemaRef;
+use deltalake::kernel::StructType;
 use jiff::Timestamp;
 use margay_schema::{Event, RowId, Schema};
 
@@ -26,6 +31,7 @@ use crate::failure::{LakeError, Remedy};
 use crate::incoming::Incoming;
 use crate::lake::Inner;
 use crate::reject::RejectRow;
+use crate::table::Table;
 
 mod apply;
 mod change;
@@ -35,6 +41,9 @@ mod survey;
 use apply::apply;
 use change::Change;
 pub use failures::Failures;
+
+/// Rows that are looked for in one go over a table's files: some 20 MB of ids.
+const SOUGHT_AT_ONCE_MAX: usize = 100_000;
 
 /// A row by its id, with the time by which the files that may hold it are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -217,6 +226,41 @@ pub(crate) async fn settle(lake: &Inner, settlement: Settlement, effect: Effect)
         unchanged: applied.counts.unchanged,
         files: applied.files,
     })
+}
+
+/// Leaves one of the rows that are equal to each of these, which were read from the table, and returns how many went.
+pub(crate) async fn keep_one(
+    table: &Table,
+    wanted: &StructType,
+    columns: SchemaRef,
+    rows: Vec<(RowKey, RecordBatch)>,
+    effect: Effect,
+) -> Result<(u64, FilesChanged), ReplaceError> {
+    let change = Change::single(Incoming::read(columns, rows));
+    let applied = apply(table, wanted, change, effect).await?;
+    Ok((applied.counts.removed as u64, applied.files))
+}
+
+/// Returns which of these rows are neither in the table of events, if there is one, nor among the failures.
+pub(crate) async fn absent(lake: &Inner, table: &str, mut keys: Vec<RowKey>) -> Result<Vec<RowId>, LakeError> {
+    let tables = [lake.log(table), Some(Arc::clone(&lake.rejects))];
+    for table in tables.into_iter().flatten() {
+        let mut absent = Vec::new();
+        for sought in keys.chunks(SOUGHT_AT_ONCE_MAX) {
+            let nothing = StructType::try_new([]).expect("no names are no equal names");
+            let incoming = Incoming::events(&[], Vec::new(), &nothing).expect("nothing cannot misfit");
+            let change = Change::new(incoming).seek(sought.iter().copied());
+            let found = apply(&table, &nothing, change, Effect::Count).await;
+            let found = found.map_err(|error| match error {
+                ReplaceError::Lake(error) => error,
+                error => table.failed("read", DeltaTableError::generic(error.to_string())),
+            })?;
+            let is_absent = |key: &&RowKey| !found.counts.found.contains(&key.row_id.to_string());
+            absent.extend(sought.iter().filter(is_absent));
+        }
+        keys = absent;
+    }
+    Ok(keys.into_iter().map(|key| key.row_id).collect())
 }
 
 fn malformed(error: &BatchError) -> ReplaceError {

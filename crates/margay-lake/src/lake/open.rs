@@ -9,7 +9,7 @@ use deltalake::kernel::StructType;
 use margay_schema::Schema;
 
 use crate::columns;
-use crate::failure::LakeError;
+use crate::failure::{Chain, LakeError};
 use crate::query;
 use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
 
@@ -81,21 +81,6 @@ pub(super) async fn open(root: PathBuf, schemas: Vec<Schema>, opening: Opening) 
         .await?;
     let engine = query::Engine::new(&root)?;
     Ok((root, logs, rejects, engine))
-}
-
-/// An error and its causes in one line.
-struct Chain<'a>(&'a LakeError);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(f, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }
 
 /// Returns the names of the folders that hold a Delta log.

@@ -122,7 +122,7 @@ async fn write(table: &Table, delta: &DeltaTable, change: &Change, survey: &Surv
     let mut first = 0;
     for run in &change.incoming.runs {
         for batch in run {
-            let mask = survey.mask(first, batch.num_rows());
+            let mask = survey.mask(change, first, batch.num_rows());
             first += batch.num_rows();
             let rows = filter_record_batch(batch, &mask).map_err(|error| failed(error.into()))?;
             if rows.num_rows() > 0 {

@@ -11,6 +11,8 @@ use crate::incoming::Incoming;
 pub(super) enum Wish {
     /// It becomes the incoming row of the same number, which is added if there is none.
     Become,
+    /// Of the rows that are equal to the incoming one of the same number, one stays. Nothing is added.
+    Single,
     /// It goes.
     Vanish,
     /// It stays; whether it is there is the question.
@@ -32,6 +34,15 @@ pub(super) struct Change {
 impl Change {
     /// Begins a change by the rows that come in.
     pub(super) fn new(incoming: Incoming) -> Self {
+        Self::of(incoming, Wish::Become)
+    }
+
+    /// Makes of every row that is there more than once, equal to the one that comes in, a single one.
+    pub(super) fn single(incoming: Incoming) -> Self {
+        Self::of(incoming, Wish::Single)
+    }
+
+    fn of(incoming: Incoming, wish: Wish) -> Self {
         let mut change = Self {
             wishes: Vec::with_capacity(incoming.keys().len()),
             numbers: HashMap::with_capacity(incoming.keys().len()),
@@ -39,7 +50,7 @@ impl Change {
             incoming,
         };
         for key in change.incoming.take_keys() {
-            change.wish(Wish::Become, key);
+            change.wish(wish, key);
         }
         change
     }

@@ -25,6 +25,8 @@ enum Seen {
 /// What the table holds of the change's rows.
 pub(super) struct Survey {
     seen: Vec<Seen>,
+    /// Rows that go because an equal one stays and nothing else is wished for.
+    repeated: usize,
     /// The files that lose rows.
     pub(super) touched: Vec<Touched>,
 }
@@ -57,6 +59,7 @@ impl Survey {
         let incoming = change.incoming.comparable()?;
         let mut survey = Self {
             seen: vec![Seen::Nowhere; change.wishes.len()],
+            repeated: 0,
             touched: Vec::new(),
         };
         for file in files {
@@ -99,13 +102,21 @@ impl Survey {
                     self.seen[number] = Seen::Differs;
                     doomed.push(row);
                 }
-                Wish::Become => to_compare.push((row, number)),
+                Wish::Become | Wish::Single => to_compare.push((row, number)),
             }
         }
         for ((row, number), is_same) in to_compare.iter().zip(incoming.compare(open, group, &to_compare)?) {
             // Of two equal rows one is enough: a row that is there twice is there once afterwards.
             if is_same && self.seen[*number] != Seen::Same {
                 self.seen[*number] = Seen::Same;
+                continue;
+            }
+            if change.wishes[*number] == Wish::Single {
+                // One that says something else is not touched: it may be the only one that does.
+                if is_same {
+                    doomed.push(*row);
+                    self.repeated += 1;
+                }
                 continue;
             }
             doomed.push(*row);
@@ -123,9 +134,9 @@ impl Survey {
     }
 
     /// Returns, for `count` incoming rows from the one numbered `first`, which are to be written.
-    pub(super) fn mask(&self, first: usize, count: usize) -> BooleanArray {
-        let seen = &self.seen[first..first + count];
-        seen.iter().map(|seen| Some(*seen != Seen::Same)).collect()
+    pub(super) fn mask(&self, change: &Change, first: usize, count: usize) -> BooleanArray {
+        let is_to_write = self.is_to_write(change).skip(first).take(count);
+        is_to_write.map(Some).collect()
     }
 
     fn is_to_write<'a>(&'a self, change: &'a Change) -> impl Iterator<Item = bool> + 'a {
@@ -134,14 +145,17 @@ impl Survey {
     }
 
     pub(super) fn counts(&self, change: &Change) -> Counts {
-        let mut counts = Counts::default();
+        let mut counts = Counts {
+            removed: self.repeated,
+            ..Counts::default()
+        };
         for (wish, seen) in change.wishes.iter().zip(&self.seen) {
             match (wish, seen) {
                 (Wish::Become, Seen::Nowhere) => counts.added += 1,
                 (Wish::Become, Seen::Differs) => counts.replaced += 1,
                 (Wish::Become, Seen::Same) => counts.unchanged += 1,
                 (Wish::Vanish, Seen::Differs | Seen::Same) => counts.removed += 1,
-                (Wish::Vanish, Seen::Nowhere) | (Wish::Stay, _) => {}
+                (Wish::Vanish, Seen::Nowhere) | (Wish::Stay | Wish::Single, _) => {}
             }
         }
         counts.found =

@@ -5,6 +5,7 @@
 mod compare;
 mod concurrency;
 mod engines;
+mod examine;
 mod landing;
 mod maintenance;
 mod query;

@@ -154,6 +154,18 @@ impl World {
         }
     }
 
+    /// The data files of the table of events, sorted.
+    pub(crate) fn data_files(&self) -> Vec<PathBuf> {
+        let days = std::fs::read_dir(self.table_folder())
+            .unwrap()
+            .map(|day| day.unwrap().path());
+        let days = days.filter(|day| day.is_dir() && !day.ends_with("_delta_log"));
+        let files = days.flat_map(|day| std::fs::read_dir(day).unwrap());
+        let mut files: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
     pub(crate) async fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
         rows(&self.lake, sql).await
     }
