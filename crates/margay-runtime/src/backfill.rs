@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, RETENTION, RoundEnd};
 use margay_store::{
-    AppendError, BackfillError, BackfillReason, BackfillWindow, LookupError, NewEntry, Progress, WindowId,
+    AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, LookupError, NewEntry, Progress, WindowId,
 };
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -95,6 +95,7 @@ pub async fn run(reader: &Reader, stop: &CancellationToken) -> Result<BackfillRe
     let mut report = BackfillReport::default();
     let mut running: JoinSet<Result<WindowEnd, BackfillFailure>> = JoinSet::new();
     let mut under_way = HashSet::new();
+    let mut told = HashSet::new();
     loop {
         while report.problem.is_none() && running.len() < parallel_max(reader) && !stop.is_cancelled() {
             let Some(window) = next_due(reader, &under_way).await? else {
@@ -113,6 +114,9 @@ pub async fn run(reader: &Reader, stop: &CancellationToken) -> Result<BackfillRe
         report.records_new += ended.records_new;
         report.records_known += ended.records_known;
         report.windows_done += u64::from(ended.is_done);
+        if ended.is_done && !told.contains(&ended.backfill) && tell_if_finished(reader, ended.backfill).await? {
+            told.insert(ended.backfill);
+        }
         report.problem = report.problem.or(ended.problem);
         if ended.reads_on {
             under_way.remove(&ended.window);
@@ -142,6 +146,7 @@ async fn next_due(reader: &Reader, under_way: &HashSet<WindowId>) -> Result<Opti
 /// How the reading of a window ended.
 struct WindowEnd {
     window: WindowId,
+    backfill: BackfillId,
     is_done: bool,
     /// Whether it may be taken up again at once.
     reads_on: bool,
@@ -161,6 +166,7 @@ async fn read_window(
     let now = reader.line.clock.now();
     let mut ended = WindowEnd {
         window: waiting.id,
+        backfill: waiting.backfill,
         is_done: false,
         reads_on: false,
         pages: 0,
@@ -173,7 +179,6 @@ async fn read_window(
     let Some(span) = span else {
         forget(reader, &waiting, now).await?;
         ended.is_done = true;
-        finish(reader, &waiting).await?;
         return Ok(ended);
     };
     let stored = waiting.checkpoint.as_deref().map(Checkpoint::from_json).transpose();
@@ -193,11 +198,9 @@ async fn read_window(
         .add_lateness(reader.source_id(), &reading.lateness.buckets())
         .await?;
     ended.is_done = reading.proven.is_some_and(|proven| proven.to() >= span.to());
-    if ended.is_done {
-        finish(reader, &waiting).await?;
-        return Ok(ended);
+    if !ended.is_done {
+        settle(reader, &waiting, span, reading, &mut ended).await?;
     }
-    settle(reader, &waiting, span, reading, &mut ended).await?;
     Ok(ended)
 }
 
@@ -300,13 +303,13 @@ async fn forget(reader: &Reader, waiting: &BackfillWindow, now: Timestamp) -> Re
     Ok(())
 }
 
-/// Tells of a backfill whose last window is done.
-async fn finish(reader: &Reader, window: &BackfillWindow) -> Result<(), BackfillFailure> {
+/// Tells of a backfill if its last window is done, and returns whether it is.
+async fn tell_if_finished(reader: &Reader, id: BackfillId) -> Result<bool, BackfillFailure> {
     let backfills = reader.line.store.backfills(reader.source_id()).await?;
     let finished = backfills
         .iter()
-        .find(|backfill| backfill.id == window.backfill && backfill.finished_at.is_some());
-    let Some(backfill) = finished else { return Ok(()) };
+        .find(|backfill| backfill.id == id && backfill.finished_at.is_some());
+    let Some(backfill) = finished else { return Ok(false) };
     if let Some(span) = Window::new(backfill.from, backfill.to) {
         let sentence = match backfill.reason {
             BackfillReason::Hole => story::hole_filled(span, backfill.records_new),
@@ -314,7 +317,7 @@ async fn finish(reader: &Reader, window: &BackfillWindow) -> Result<(), Backfill
         };
         coverage::tell(reader, sentence).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 fn later(time: Timestamp, by: Duration) -> Timestamp {

@@ -15,6 +15,8 @@ use crate::window::Window;
 /// How long the vendor keeps an event. What is older cannot be read any more, so no chain proves anything about it
 /// (Asana reference, "Get audit log events", read 2026-11-23: events are deleted after 90 days).
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// What rounds a time up to its next whole millisecond, once that is cut.
+const ALMOST_A_MILLISECOND: SignedDuration = SignedDuration::from_nanos(999_999);
 /// A longer header is not read. An HTTP date has 29 characters.
 const DATE_BYTES_MAX: usize = 64;
 
@@ -33,9 +35,13 @@ impl Poller {
         let oldest_kept = asked_at.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
         let position = &self.position;
         let to = position.window_end.map_or(asked_at, |end| end.min(asked_at));
-        // Rounded up, lest a part of a millisecond be claimed that was not asked for.
-        let from = position.window_start.max(oldest_kept);
-        let from = from.saturating_add(SignedDuration::from_nanos(999_999)).unwrap_or(from);
+        // A window is asked for from the millisecond at or before its start, but what is deleted ends within one.
+        let kept_from = oldest_kept.saturating_add(ALMOST_A_MILLISECOND).unwrap_or(oldest_kept);
+        let from = if oldest_kept > position.window_start {
+            kept_from
+        } else {
+            position.window_start
+        };
         Window::new(from, to)
     }
 }
