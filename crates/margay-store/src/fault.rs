@@ -32,6 +32,8 @@ pub enum FaultKind {
     ReadOnly,
     /// What the file holds is not what was written.
     Damaged,
+    /// The file, or one of its companions, was deleted or replaced while it was in use.
+    Gone,
     /// The operating system failed to read or write.
     Io,
     /// The store was closed.
@@ -65,6 +67,15 @@ impl StorageFault {
         }
     }
 
+    /// A file that is not the one that was opened.
+    pub(crate) fn gone(file: &Path) -> StorageFault {
+        StorageFault {
+            kind: FaultKind::Gone,
+            path: file.into(),
+            source: "its name now belongs to another file, or to none".into(),
+        }
+    }
+
     /// A write through a store that was opened for reading.
     pub(crate) fn opened_read_only(path: &Arc<Path>) -> StorageFault {
         StorageFault {
@@ -79,7 +90,7 @@ impl StorageFault {
         self.kind
     }
 
-    /// Returns the database's file.
+    /// Returns the file that it is about: the database, or a companion of it that is gone.
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -89,9 +100,12 @@ impl StorageFault {
         match self.kind {
             FaultKind::Busy => Remedy::Retry,
             FaultKind::Closed => Remedy::StandDown,
-            FaultKind::DiskFull | FaultKind::ReadOnly | FaultKind::Damaged | FaultKind::Io | FaultKind::Unexpected => {
-                Remedy::AskOperator
-            }
+            FaultKind::DiskFull
+            | FaultKind::ReadOnly
+            | FaultKind::Damaged
+            | FaultKind::Gone
+            | FaultKind::Io
+            | FaultKind::Unexpected => Remedy::AskOperator,
         }
     }
 }
@@ -119,6 +133,12 @@ impl fmt::Display for StorageFault {
                 f,
                 "{path} is damaged: it does not hold what was written\n\
                  hint: stop Margay, keep a copy of the file with its -wal and -shm companions, and restore the last backup"
+            ),
+            FaultKind::Gone => write!(
+                f,
+                "{path} was deleted or replaced while Margay was using it; nothing more is written\n\
+                 hint: if it was moved, put it back. If not, stop Margay and start it again; if sources or events are missing \
+                 then, restore the last backup"
             ),
             FaultKind::Io => write!(
                 f,

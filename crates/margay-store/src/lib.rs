@@ -82,18 +82,22 @@
 //! | `round`, `history` | how the last polls went; what happened, as a story |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `retention` | what is removed, and when |
+//! | `examine` | what does not hold, though it should; mending it |
+//! | `backup` | a copy of the database, made while it is in use |
 //! | `fault` | what can go wrong with the database under every operation |
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
 mod audit;
 mod backfill;
+mod backup;
 mod blocking;
 mod consumer;
 mod coverage;
 mod credentials;
 mod entry;
 mod envelope;
+mod examine;
 mod fault;
 mod fence;
 mod history;
@@ -116,10 +120,12 @@ pub use backfill::{
     BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
     BackfillWindow, NewBackfill, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId,
 };
+pub use backup::BackupError;
 pub use consumer::{AdvanceError, Backlog, Consumer};
 pub use coverage::{COVERAGE_ROWS_MAX, Claim, Coverage, Evidence, Ledger};
 pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
+pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
 pub use history::{HistoryKind, NOTES_KEPT_MAX, NewNote, Note};
 pub use journal::{

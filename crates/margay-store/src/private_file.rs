@@ -49,6 +49,18 @@ pub(crate) fn publish(temporary: &Path, path: &Path) -> io::Result<Published> {
     Ok(published)
 }
 
+/// Returns why no file can be made beside `path`; nothing if one can. It is made to find out, and removed.
+pub(crate) fn why_no_file_beside(path: &Path) -> Option<ErrorKind> {
+    let probe = temporary_beside(path).ok()?;
+    match create(&probe) {
+        Ok(_) => {
+            fs::remove_file(&probe).ok();
+            None
+        }
+        Err(error) => Some(error.kind()),
+    }
+}
+
 /// Returns the file's mode if anybody but its owner has a right on it.
 pub(crate) fn mode_if_shared(path: &Path) -> io::Result<Option<u32>> {
     #[cfg(unix)]

@@ -12,44 +12,33 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::sqlite::SqlitePool;
+use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 
 use crate::envelope::{self, Purpose};
-use crate::fault::StorageFault;
+use crate::fault::{FaultKind, StorageFault};
 use crate::master_key::MasterKey;
 use crate::private_file;
 
 mod create;
+mod files;
 mod migration;
 mod open_error;
+mod pool;
 
 #[cfg(test)]
 mod tests;
 
+use files::OpenFiles;
 pub use open_error::OpenError;
+use pool::{READERS_MAX, open_pool, read_options, write_options};
 
 /// The name of the database's file in a data directory.
 pub const DATABASE_FILE_NAME: &str = "margay.db";
 
 /// "Mrgy": what the first migration writes into the file's header.
 const APPLICATION_ID: i64 = 0x4d72_6779;
-
-/// Listings of a console and the readers of a few stages; each costs a thread and some memory.
-const READERS_MAX: u32 = 4;
-
-/// How long to wait for another process's transaction. Ours take milliseconds; a backup may hold on longer.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// How long to queue for a connection: longer than one busy writer, so that the cause and not the queue is reported.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// To what length the write-ahead log is cut back after a large transaction.
-const LOG_BYTES_KEPT_MAX: u32 = 64 * 1024 * 1024;
 
 /// Files up to this size are read and checked whole at every start, which takes about 0.1 s.
 const QUICK_CHECK_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -73,8 +62,14 @@ struct Shared {
 
 #[derive(Debug)]
 enum Access {
-    ReadWrite { writer: SqlitePool, master_key: MasterKey },
-    ReadOnly { master_key: Option<MasterKey> },
+    ReadWrite {
+        writer: SqlitePool,
+        master_key: MasterKey,
+        files: OpenFiles,
+    },
+    ReadOnly {
+        master_key: Option<MasterKey>,
+    },
 }
 
 impl Store {
@@ -97,7 +92,15 @@ impl Store {
             Err(error) => Err(error),
         };
         match readers {
-            Ok(readers) => Ok(Store::new(path, readers, Access::ReadWrite { writer, master_key })),
+            Ok(readers) => {
+                let files = OpenFiles::of(path);
+                let access = Access::ReadWrite {
+                    writer,
+                    master_key,
+                    files,
+                };
+                Ok(Store::new(path, readers, access))
+            }
             Err(error) => {
                 writer.close().await;
                 Err(error)
@@ -153,10 +156,48 @@ impl Store {
     }
 
     /// Begins a transaction that holds the write lock from its beginning, so that what it reads stays true.
+    ///
+    /// Refuses to write into files that have lost their names: what is written there would be gone with this process.
     pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>, StorageFault> {
         match &self.shared.access {
-            Access::ReadWrite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.or_fault(self),
+            Access::ReadWrite { writer, files, .. } => {
+                let transaction = writer.begin_with("BEGIN IMMEDIATE").await.or_fault(self)?;
+                match files.first_gone() {
+                    Some(file) => Err(StorageFault::gone(file)),
+                    None => Ok(transaction),
+                }
+            }
             Access::ReadOnly { .. } => Err(StorageFault::opened_read_only(&self.shared.path)),
+        }
+    }
+
+    /// Says what an error of sqlx means. Whatever `SQLite` makes of files that have lost their names, that is what happened.
+    fn fault(&self, error: sqlx::Error) -> StorageFault {
+        let fault = StorageFault::new(&self.shared.path, error);
+        let may_be_gone = matches!(
+            fault.kind(),
+            FaultKind::Io | FaultKind::Damaged | FaultKind::ReadOnly | FaultKind::Unexpected
+        );
+        match self.first_gone().filter(|_| may_be_gone) {
+            Some(file) => StorageFault::gone(file),
+            None => fault,
+        }
+    }
+
+    /// Returns the first of the open files whose name belongs to another one now, or to none.
+    fn first_gone(&self) -> Option<&Path> {
+        match &self.shared.access {
+            Access::ReadWrite { files, .. } => files.first_gone(),
+            Access::ReadOnly { .. } => None,
+        }
+    }
+
+    /// Returns connections for a copy: readers, or else the writer. A reader that is only opened now could not open files
+    /// that have lost their names; the writer has had them open from the beginning, and has nothing else to do then.
+    pub(crate) fn copiers(&self) -> &SqlitePool {
+        match &self.shared.access {
+            Access::ReadWrite { writer, files, .. } if files.first_gone().is_some() => writer,
+            _ => &self.shared.readers,
         }
     }
 
@@ -187,7 +228,7 @@ pub(crate) trait OrFault<T> {
 
 impl<T> OrFault<T> for Result<T, sqlx::Error> {
     fn or_fault(self, store: &Store) -> Result<T, StorageFault> {
-        self.map_err(|error| StorageFault::new(&store.shared.path, error))
+        self.map_err(|error| store.fault(error))
     }
 }
 
@@ -231,53 +272,10 @@ fn refuse_orphaned_log(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> std::path::PathBuf {
+pub(crate) fn with_suffix(path: &Path, suffix: &str) -> std::path::PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
-}
-
-fn write_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        // Only has an effect while the file is new: freed pages can be given back to the disk, see `retention`.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .pragma("journal_size_limit", LOG_BYTES_KEPT_MAX.to_string())
-        .disable_statement_logging()
-}
-
-fn read_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(false)
-        .read_only(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .disable_statement_logging()
-}
-
-async fn open_pool(
-    path: &Path,
-    options: SqliteConnectOptions,
-    connections_max: u32,
-) -> Result<SqlitePool, sqlx::Error> {
-    tracing::debug!(path = %path.display(), connections_max, "opening the metadata database");
-    SqlitePoolOptions::new()
-        .max_connections(connections_max)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        // Connections to a file do not go stale.
-        .max_lifetime(None)
-        .idle_timeout(None)
-        .test_before_acquire(false)
-        // After some failures (a full disk is one) SQLite rolls back by itself, and sqlx goes on counting a transaction
-        // that is no more. Such a connection could never begin another one: replace it.
-        .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-        .connect_with(options)
-        .await
 }
 
 async fn check_and_migrate(path: &Path, writer: &SqlitePool, master_key: &MasterKey) -> Result<(), OpenError> {

@@ -75,7 +75,7 @@ pub struct Ledger {
 }
 
 impl Evidence {
-    const ALL: [Evidence; 4] = [
+    pub(crate) const ALL: [Evidence; 4] = [
         Evidence::PageChain,
         Evidence::WindowRead,
         Evidence::Audit,

@@ -4,7 +4,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use super::*;
-use crate::{FaultKind, MasterKey, NewSource, Remedy};
+use crate::{Claim, Evidence, FaultKind, Ledger, MasterKey, NewSource, Remedy};
 
 struct World {
     store: Store,
@@ -62,7 +62,12 @@ impl World {
             progress: Progress::Tail {
                 checkpoint: "moved".to_owned(),
             },
-            claim: None,
+            claim: Some(Claim {
+                from: Timestamp::UNIX_EPOCH,
+                to: now(),
+                evidence: Evidence::PageChain,
+                at: now(),
+            }),
             fence: self.fence,
             newest_event_time: None,
             now: now(),
@@ -102,6 +107,7 @@ async fn a_full_disk_loses_nothing_and_work_goes_on_once_there_is_space() {
     let status = world.store.journal_status(world.source_id).await.unwrap();
     assert_eq!((status.head, status.records_total), (Sequence::ZERO, 0));
     assert_eq!(world.store.checkpoint(world.source_id).await.unwrap(), "start");
+    assert_eq!(world.store.ledger(world.source_id).await.unwrap(), Ledger::default());
 
     world.pragma("PRAGMA max_page_count = 1000000").await;
     let appended = world
@@ -110,6 +116,8 @@ async fn a_full_disk_loses_nothing_and_work_goes_on_once_there_is_space() {
         .await
         .unwrap();
     assert_eq!(appended.sequence, Some(Sequence::new(1)));
+    let ledger = world.store.ledger(world.source_id).await.unwrap();
+    assert!(ledger.is_proven(Timestamp::UNIX_EPOCH, now()));
 }
 
 /// After some failures `SQLite` rolls back by itself; sqlx does not notice, and goes on counting a transaction.

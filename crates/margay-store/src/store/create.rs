@@ -5,7 +5,8 @@ use std::path::Path;
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{KEY_CHECK_NAME, KEY_CHECK_TEXT, OpenError, migration, with_suffix, write_options};
+use super::pool::write_options;
+use super::{KEY_CHECK_NAME, KEY_CHECK_TEXT, OpenError, migration, with_suffix};
 use crate::envelope::{self, Purpose};
 use crate::master_key::MasterKey;
 use crate::private_file;

@@ -1,10 +1,11 @@
 //! Why the metadata database did not open, and what to do about it.
 
 use std::error::Error;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::fault::{FaultKind, Remedy, kind_of};
+use crate::private_file;
 
 /// Why the metadata database did not open. Nothing in it was changed.
 #[derive(Debug, thiserror::Error)]
@@ -175,7 +176,20 @@ impl OpenError {
         if code.is_some_and(|code| code == SQLITE_NOTADB) {
             return OpenError::NotADatabase { path };
         }
-        match kind_of(&error) {
+        // SQLite only says that it could not open a file, such as the log's index on a disk that is mounted read-only.
+        let kind = match kind_of(&error) {
+            FaultKind::Io => match private_file::why_no_file_beside(&path) {
+                Some(ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied) => FaultKind::ReadOnly,
+                Some(ErrorKind::StorageFull) => FaultKind::DiskFull,
+                _ => FaultKind::Io,
+            },
+            kind => kind,
+        };
+        OpenError::of_kind(path, kind, error)
+    }
+
+    fn of_kind(path: PathBuf, kind: FaultKind, error: sqlx::Error) -> OpenError {
+        match kind {
             FaultKind::DiskFull => OpenError::DiskFull { path },
             FaultKind::Busy => OpenError::Busy { path },
             FaultKind::ReadOnly => OpenError::ReadOnly { path },
@@ -183,7 +197,7 @@ impl OpenError {
                 path,
                 cause: error.into(),
             },
-            FaultKind::Io | FaultKind::Closed | FaultKind::Unexpected => OpenError::Other {
+            FaultKind::Gone | FaultKind::Io | FaultKind::Closed | FaultKind::Unexpected => OpenError::Other {
                 path,
                 cause: error.into(),
             },

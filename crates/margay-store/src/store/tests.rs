@@ -32,5 +32,5 @@ async fn commits_are_flushed_and_readers_cannot_write() {
         .execute(store.readers())
         .await
         .or_fault(&store);
-    assert_eq!(write.unwrap_err().kind(), crate::FaultKind::ReadOnly);
+    assert_eq!(write.unwrap_err().kind(), FaultKind::ReadOnly);
 }

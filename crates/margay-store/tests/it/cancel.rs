@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 
-use margay_store::{Consumer, RoundKind, RoundOutcome, Sequence, Store};
+use margay_store::{
+    BackfillReason, Claim, Consumer, Evidence, NewBackfill, Progress, RoundKind, RoundOutcome, Sequence, Store,
+};
 
 use crate::world::{Database, TTL, at, days, leased, new_source, page, sound_ids};
 
@@ -93,6 +95,74 @@ async fn an_append_dropped_at_any_await_is_whole_or_nothing() {
     );
 }
 
+/// The last page of a window: its records, the count in its backfill and what it proves are there together or not at all.
+#[tokio::test]
+async fn the_last_page_of_a_window_dropped_at_any_await_is_whole_or_nothing() {
+    const ROUNDS: usize = 10;
+    const POLLS_MAX: usize = 16;
+
+    let database = Database::new().await;
+    let store = &database.store;
+    let (mut nothing, mut whole) = (0, 0);
+    for round in 0..ROUNDS {
+        let (source, lease) = leased(store, &round.to_string()).await;
+        let mut expected_ids: Vec<String> = Vec::new();
+        for polls in 0..POLLS_MAX {
+            let (from, to) = (
+                at(10 * i64::try_from(polls).unwrap()),
+                at(10 * i64::try_from(polls).unwrap() + 10),
+            );
+            let backfill = NewBackfill {
+                from,
+                to,
+                reason: BackfillReason::Asked,
+                windows: vec![(from, to)],
+                now: at(0),
+            };
+            store.begin_backfill(source.id, lease.token, backfill).await.unwrap();
+            let window = store.waiting_windows(source.id, 1).await.unwrap().remove(0);
+            let mut last = page(&lease, &[&polls.to_string()], "unused", 0);
+            last.progress = Progress::Window {
+                window: window.id,
+                checkpoint: "end".to_owned(),
+                is_done: true,
+            };
+            last.claim = Some(Claim {
+                from,
+                to,
+                evidence: Evidence::WindowRead,
+                at: at(0),
+            });
+
+            let outcome = cancelled_after(polls, store.append(source.id, last.clone())).await;
+
+            // Waits for what is in flight: the next writer comes after it.
+            store.renew_lease(&lease, at(0), TTL).await.unwrap();
+            let is_done = store.waiting_windows(source.id, 1).await.unwrap().is_empty();
+            assert_eq!(store.ledger(source.id).await.unwrap().is_proven(from, to), is_done);
+            assert_eq!(
+                store.backfills(source.id).await.unwrap()[0].finished_at.is_some(),
+                is_done
+            );
+            if is_done {
+                whole += 1;
+            } else {
+                assert!(outcome.is_none(), "an append that returns has happened");
+                assert_eq!(sound_ids(store, source.id).await, expected_ids);
+                store.append(source.id, last).await.unwrap();
+                nothing += 1;
+            }
+            expected_ids.push(polls.to_string());
+            assert_eq!(sound_ids(store, source.id).await, expected_ids);
+        }
+    }
+    assert_eq!(store.examine(at(0)).await.unwrap(), []);
+    assert!(
+        nothing > ROUNDS && whole > 0,
+        "both were seen: {nothing} times nothing, {whole} times all"
+    );
+}
+
 #[tokio::test]
 async fn any_other_write_dropped_at_any_await_leaves_the_store_usable() {
     let database = Database::new().await;
@@ -106,6 +176,15 @@ async fn any_other_write_dropped_at_any_await_leaves_the_store_usable() {
         cancelled_after(polls, store.replace_credentials(source.id, "new".into(), at(0))).await;
         cancelled_after(polls, store.record_round(source.id, round())).await;
         cancelled_after(polls, store.prune(at(0), TTL)).await;
+        cancelled_after(polls, store.void_leases()).await;
+        cancelled_after(polls, store.claim(source.id, lease.token, &[])).await;
+        cancelled_after(polls, store.add_lateness(source.id, &[(1, 1)])).await;
+        cancelled_after(polls, store.examine(at(0))).await.map(Result::unwrap);
+        let to = database.directory.path().join(format!("copy{polls}.db"));
+        if let Some(copied) = cancelled_after(polls, store.backup(&to)).await {
+            copied.unwrap();
+            assert!(to.exists());
+        }
         cancelled_after(polls, store.create_source(new_source(&format!("b{polls}")))).await;
     }
     writes_work(store).await;

@@ -112,6 +112,13 @@ async fn every_future_can_be_spawned() {
     spawnable(store.delete_source(source.id));
     spawnable(store.prune(at(0), TTL));
     spawnable(store.backlog(Consumer::Landing));
+    spawnable(store.claim(source.id, lease.token, &[]));
+    spawnable(store.ledger(source.id));
+    spawnable(store.backfills(source.id));
+    spawnable(store.waiting_windows(source.id, 1));
+    spawnable(store.history(source.id, 1));
+    spawnable(store.examine(at(0)));
+    spawnable(store.backup(directory.path()));
     spawnable(store.close());
 }
 

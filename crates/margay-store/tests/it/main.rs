@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod backup;
 mod cancel;
+mod clock;
 mod concurrency;
 mod contract;
 mod damage;
+mod deletion;
+mod examine;
+mod faults;
 mod formats;
 mod kill;
 mod open;

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    Appended, Entry, Lease, MASTER_KEY_FILE_NAME, MasterKey, NewEntry, NewRecord, NewSource, Progress, Sequence,
-    Source, Store,
+    Appended, AuditRecord, Entry, Lease, MASTER_KEY_FILE_NAME, MasterKey, NewEntry, NewRecord, NewSource, Progress,
+    Sequence, Source, Store,
 };
 use tempfile::TempDir;
 
@@ -151,4 +151,26 @@ pub(crate) async fn sound_ids(store: &Store, source: SourceId) -> Vec<String> {
         assert_eq!(status.records_total, ids.len() as u64, "the total counts every record");
     }
     ids
+}
+
+/// Some audit.
+pub(crate) fn new_audit() -> AuditRecord {
+    AuditRecord {
+        started_at: at(10),
+        finished_at: at(20),
+        from: at(-1_000),
+        to: at(0),
+        sample_permille: 50,
+        seed: 7,
+        windows: 3,
+        windows_total: 60,
+        requests: 7,
+        events_checked: 600,
+        missing: 1,
+        extra: 2,
+        different: 4,
+        repaired: 5,
+        outcome: "1 event was missing".to_owned(),
+        details: r#"{"missing":["1"]}"#.to_owned(),
+    }
 }

@@ -1,26 +1,9 @@
 use margay_store::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord, Remedy, Store};
 
-use crate::world::{at, leased};
+use crate::world::{leased, new_audit};
 
 fn audit(seed: u64) -> AuditRecord {
-    AuditRecord {
-        started_at: at(10),
-        finished_at: at(20),
-        from: at(-1_000),
-        to: at(0),
-        sample_permille: 50,
-        seed,
-        windows: 3,
-        windows_total: 60,
-        requests: 7,
-        events_checked: 600,
-        missing: 1,
-        extra: 2,
-        different: 4,
-        repaired: 5,
-        outcome: "1 event was missing".to_owned(),
-        details: r#"{"missing":["1"]}"#.to_owned(),
-    }
+    AuditRecord { seed, ..new_audit() }
 }
 
 pub(crate) async fn audits_read_back_the_newest_first(store: &Store) {
