@@ -120,7 +120,11 @@ impl DataFile {
 
     /// Opens the file to read rows in these columns, the table's or some of them.
     pub(crate) fn open(&self, columns: &SchemaRef) -> Result<OpenFile, DeltaTableError> {
-        let metadata = ArrowReaderMetadata::load(&File::open(&self.path)?, ArrowReaderOptions::default())?;
+        let file = open(&self.path)?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|error| {
+            let reason = format!("{} cannot be read: {error}", self.path.display());
+            DeltaTableError::Generic(reason)
+        })?;
         Ok(OpenFile {
             path: self.path.clone(),
             day: self.day,
@@ -201,7 +205,7 @@ impl OpenFile {
         selection: Option<RowSelection>,
         columns: &SchemaRef,
     ) -> Result<impl Iterator<Item = Result<RecordBatch, ArrowError>> + Send + use<>, DeltaTableError> {
-        let file = File::open(&self.path)?;
+        let file = open(&self.path)?;
         let roots = self
             .metadata
             .parquet_schema()
@@ -225,6 +229,11 @@ impl OpenFile {
             .build()?
             .map(move |batch| fit::batch(&with_day(&batch?, day)?, &columns)))
     }
+}
+
+/// Opens a file; an error says which.
+fn open(path: &Path) -> std::io::Result<File> {
+    File::open(path).map_err(|error| std::io::Error::new(error.kind(), format!("{}: {error}", path.display())))
 }
 
 /// Adds the day, which is in the file's place and not in the file.

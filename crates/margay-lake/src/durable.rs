@@ -8,6 +8,8 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
+use crate::table::LOG;
+
 /// Brings data files, named relative to the table, to disk, and the folders that list them.
 pub(crate) fn sync_data<'a>(table: &Path, paths: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let mut folders = BTreeSet::from([table.to_owned()]);
@@ -21,9 +23,20 @@ pub(crate) fn sync_data<'a>(table: &Path, paths: impl Iterator<Item = &'a str>) 
 
 /// Brings the log entry of a version to disk.
 pub(crate) fn sync_commit(table: &Path, version: u64) -> io::Result<()> {
-    let log = table.join("_delta_log");
+    let log = table.join(LOG);
     File::open(log.join(format!("{version:020}.json")))?.sync_all()?;
     sync_folder(&log)
+}
+
+/// Brings a folder and all folders in it to disk; the files in them are there already.
+pub(crate) fn sync_tree(folder: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_tree(&entry.path())?;
+        }
+    }
+    sync_folder(folder)
 }
 
 #[cfg(unix)]

@@ -17,7 +17,7 @@ use margay_schema::{RowId, SourceId};
 use crate::columns;
 use crate::data_file::DataFile;
 use crate::failure::{Chain, LakeError};
-use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
+use crate::table::{CLASSIFICATION_FAILURES, LOG, LOGS, MONITOR, Table};
 
 mod files;
 mod ids;
@@ -226,7 +226,7 @@ fn look(opened: &[Opened], examined: &mut Examined) -> Result<(), LakeError> {
 }
 
 async fn open(root: &Path, database: &'static str, name: &str) -> Result<Option<Opened>, LakeError> {
-    if !root.join(database).join(name).join("_delta_log").is_dir() {
+    if !root.join(database).join(name).join(LOG).is_dir() {
         return Ok(None);
     }
     let Some(table) = Table::open_existing(root, database, name).await? else {

@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jiff::Timestamp;
 use margay_schema::{LogType, RowId, Schema, SourceId};
 
+use crate::backup::{self, BackedUp, BackupError};
 use crate::columns;
 use crate::compare::{CompareError, Compared, Comparing, Comparison};
 use crate::examine::{self, Examined, RepeatedRemoved};
@@ -17,7 +18,7 @@ use crate::query::{self, QueryContext, QueryError, Rows};
 use crate::replace::{
     self, Effect, Failures, ReplaceError, Replaced, Replacement, Replacing, RowKey, Settled, Settlement,
 };
-use crate::table::{LOGS, Table};
+use crate::table::{LOG, LOGS, Table};
 use crate::window::{self, Window};
 use crate::workers::{Stopped, Workers};
 
@@ -281,6 +282,19 @@ impl Lake {
             .unwrap_or(Err(ReplaceError::Lake(LakeError::Closing)))
     }
 
+    /// Copies every table to an empty folder, all as they were at one moment, while landing, queries and maintenance go on.
+    /// [`Lake::open`] opens the copy as a lake.
+    ///
+    /// # Errors
+    ///
+    /// See [`BackupError`].
+    pub async fn backup(&self, to: &Path) -> Result<Vec<BackedUp>, BackupError> {
+        let to = to.to_owned();
+        self.run(|inner| async move { backup::backup(&inner, to).await })
+            .await
+            .unwrap_or(Err(BackupError::Lake(LakeError::Closing)))
+    }
+
     /// Merges small files, writes checkpoints, and deletes what no reader can need any more. Safe beside landing and queries.
     ///
     /// # Errors
@@ -361,7 +375,7 @@ impl Inner {
         }
         // It may be there and have been left out when the lake was opened: then this says why. Looking for one that is not
         // there would make its folder.
-        let is_there = self.root.join(LOGS).join(&name).join("_delta_log").is_dir();
+        let is_there = self.root.join(LOGS).join(&name).join(LOG).is_dir();
         if !is_there {
             return Ok(());
         }
@@ -378,6 +392,11 @@ impl Inner {
             table.grow(&wanted).await?;
             return Ok(table);
         }
+        // Making a table makes the folders above it; a lake whose folder is gone must not begin anew under our feet.
+        std::fs::metadata(&self.root).map_err(|source| LakeError::Folder {
+            path: self.root.clone(),
+            source,
+        })?;
         let table = Arc::new(Table::open(&self.root, LOGS, &name, &wanted).await?);
         let mut logs = self.logs.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(logs.entry(name).or_insert(table)))

@@ -195,14 +195,9 @@ impl Landing {
             fields: self.schema.fields(),
             events: &self.events,
         };
-        let mut append = Append {
-            table: &table,
-            wanted: &wanted,
-            rows,
-            written: None,
-        };
+        let mut append = Append::new(&table, &wanted, rows);
         let table_version = append.commit(&self.spans, Known::Refuse).await?;
-        let written = append.written.unwrap_or_default();
+        let written = append.written;
         Ok(Landed {
             events: self.events.len(),
             rejects,
@@ -230,12 +225,7 @@ impl Landing {
             return Ok(0);
         }
         let wanted = columns::reject_columns();
-        let mut append = Append {
-            table,
-            wanted: &wanted,
-            rows: Rows::Rejects(&rejects),
-            written: None,
-        };
+        let mut append = Append::new(table, &wanted, Rows::Rejects(&rejects));
         append.commit(&spans, Known::Skip).await?;
         Ok(rejects.len())
     }

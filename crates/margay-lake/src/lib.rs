@@ -5,6 +5,7 @@
 //! - [`Lake::replace`] and [`Lake::settle`] let rows give way to what another schema makes of their records.
 //! - [`Lake::compare`] says how a table differs from what the vendor says now.
 //! - [`Lake::examine`] says whether the tables are whole, [`Lake::remove_repeated_rows`] mends what is safe.
+//! - [`Lake::backup`] copies every table as it was at one moment.
 //! - [`Lake::maintain`] keeps the number of files and log entries bounded.
 //! - [`Lake::query`] answers read-only SQL with [`Rows`] of [`Cell`]s.
 //!
@@ -17,6 +18,7 @@
 //! - The sequence that a commit stands for is in the same commit as its rows, so a restart can always ask
 //!   the table what it has ([`Lake::landed`]).
 
+mod backup;
 mod batch;
 mod catalog;
 mod cell;
@@ -40,10 +42,11 @@ mod table;
 mod window;
 mod workers;
 
+pub use backup::{BackedUp, BackupError};
 pub use cell::{Cell, Column, ColumnType};
 pub use compare::{COMPARED_RECORDS_MAX, CompareError, Compared, Comparing, Differing};
 pub use examine::{Examined, ExaminedTable, FINDING_ROWS_MAX, Finding, FindingCode, RepeatedRemoved, SourceRows};
-pub use failure::{LakeError, Remedy};
+pub use failure::{LakeError, Obstacle, Remedy};
 pub use lake::Lake;
 pub use landing::{Batch, LandError, Landed};
 pub use maintenance::MaintenanceReport;

@@ -23,7 +23,7 @@ use crate::durable;
 use crate::failure::LakeError;
 use crate::lake::Inner;
 use crate::landing::writer_properties;
-use crate::table::{CHECKPOINT_COMMITS, LOG_KEPT_HOURS, Table, commit_properties};
+use crate::table::{CHECKPOINT_COMMITS, LOG, LOG_KEPT_HOURS, Table, commit_properties};
 
 /// Size from which a file is left alone: large enough to scan fast, small enough to rewrite in a second or two.
 const FILE_BYTES_TARGET: NonZeroU64 = NonZeroU64::new(128 << 20).expect("it is not zero");
@@ -207,7 +207,7 @@ async fn checkpoint(table: &Table, report: &mut MaintenanceReport) -> Result<(),
 
 /// Returns the version of the table's last checkpoint, `None` if it has none or the note of it cannot be read.
 fn checkpoint_version(folder: &Path) -> Option<u64> {
-    let note = std::fs::read(folder.join("_delta_log").join("_last_checkpoint")).ok()?;
+    let note = std::fs::read(folder.join(LOG).join("_last_checkpoint")).ok()?;
     serde_json::from_slice::<serde_json::Value>(&note)
         .ok()?
         .get("version")?

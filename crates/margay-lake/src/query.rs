@@ -118,11 +118,18 @@ impl Engine {
     /// Returns a session for one query: its own memory, its own folder to spill to, its own present, the shared caches.
     fn session(&self, context: &QueryContext) -> Result<SessionState, QueryError> {
         let shared: &RuntimeEnv = self.state.runtime_env();
-        let environment = RuntimeEnvBuilder::from_runtime_env(shared)
-            .with_memory_pool(Arc::new(FairSpillPool::new(context.memory_bytes_max)))
-            .with_disk_manager_builder(disk_of(&self.spill))
-            .build_arc()
-            .map_err(|error| QueryError::of(&error))?;
+        let with_disk = |disk| {
+            RuntimeEnvBuilder::from_runtime_env(shared)
+                .with_memory_pool(Arc::new(FairSpillPool::new(context.memory_bytes_max)))
+                .with_disk_manager_builder(disk)
+                .build_arc()
+        };
+        let environment = with_disk(disk_of(&self.spill)).or_else(|error| {
+            // A disk that is full or read-only is when people ask the most; most queries need none.
+            tracing::warn!(%error, "a query has no folder to spill to, and memory only");
+            with_disk(DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled))
+        });
+        let environment = environment.map_err(|error| QueryError::of(&error))?;
         let mut state = SessionStateBuilder::new_from_existing(self.state.clone())
             .with_runtime_env(environment)
             .build();

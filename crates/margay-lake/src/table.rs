@@ -14,7 +14,7 @@ use margay_schema::SourceId;
 use url::Url;
 
 use crate::columns::{self, EVENT_DATE, STATISTICS_COLUMNS};
-use crate::failure::LakeError;
+use crate::failure::{LakeError, causes};
 
 /// Database of the log types' tables.
 pub(crate) const LOGS: &str = "margay_logs";
@@ -22,6 +22,9 @@ pub(crate) const LOGS: &str = "margay_logs";
 pub(crate) const MONITOR: &str = "margay_monitor";
 /// Table of the rejects, in [`MONITOR`].
 pub(crate) const CLASSIFICATION_FAILURES: &str = "classification_failures";
+
+/// The folder of a table's log, within the table's.
+pub(crate) const LOG: &str = "_delta_log";
 
 /// Commits between checkpoints. Opening a table replays the commits since the last one, about 0.1 ms each.
 pub(crate) const CHECKPOINT_COMMITS: u64 = 50;
@@ -53,6 +56,11 @@ impl Table {
             table
         } else {
             let (folder, delta) = locate(root, database, name)?;
+            if holds_data(&folder) {
+                // A new log would not name these files, and maintenance would delete them one day.
+                let table = name.to_owned();
+                return Err(LakeError::LogMissing { table, folder });
+            }
             let delta = create(delta, name, wanted)
                 .await
                 .map_err(|source| failed("create", name, source))?;
@@ -74,7 +82,7 @@ impl Table {
         name: &str,
     ) -> Result<Option<Self>, LakeError> {
         let (folder, mut delta) = locate(root, database, name)?;
-        let failed = |source: DeltaTableError| failed("open", name, source);
+        let failed = |source: DeltaTableError| unreadable("open", name, &folder, source);
         if !delta.verify_deltatable_existence().await.map_err(failed)? {
             return Ok(None);
         }
@@ -106,6 +114,9 @@ impl Table {
     }
 
     /// Returns the table as it is now.
+    ///
+    /// A folder that vanished looks like one to which nothing was added, and a commit would make it anew with a log that begins
+    /// in the middle. So the log entry of the view must still be there.
     pub(crate) async fn fresh(&self) -> Result<DeltaTable, LakeError> {
         let mut delta = self.cached();
         if let Err(error) = delta.update_state().await {
@@ -113,16 +124,48 @@ impl Table {
             tracing::warn!(table = self.name, %error, "the table is read anew");
             return self.reload().await;
         }
+        if !self.is_there(&delta) {
+            tracing::warn!(table = self.name, "the table is not what it was; it is read anew");
+            return self.reload().await;
+        }
         self.remember(delta.clone());
         Ok(delta)
     }
 
+    /// Returns whether the log entry that made this version is still in the folder. Nobody cleans up a log's last entry.
+    pub(crate) fn is_there(&self, delta: &DeltaTable) -> bool {
+        let entry = format!("{:020}.json", delta.version().unwrap_or(0));
+        self.folder.join(LOG).join(entry).exists()
+    }
+
+    /// Refuses a view of a table that is gone.
+    pub(crate) fn verify_there(&self, delta: &DeltaTable) -> Result<(), LakeError> {
+        if self.is_there(delta) {
+            return Ok(());
+        }
+        Err(self.gone())
+    }
+
+    fn gone(&self) -> LakeError {
+        LakeError::TableGone {
+            table: self.name.clone(),
+            folder: self.folder.clone(),
+        }
+    }
+
     /// Reads the table anew, from its last checkpoint, and forgets the view kept so far.
     pub(crate) async fn reload(&self) -> Result<DeltaTable, LakeError> {
+        if !has_log(&self.folder) {
+            return Err(self.gone());
+        }
         let mut delta = DeltaTable::new(self.cached().log_store());
-        delta.load().await.map_err(|source| self.failed("read", source))?;
+        delta
+            .load()
+            .await
+            .map_err(|source| unreadable("read", &self.name, &self.folder, source))?;
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
-        if delta.version() >= cached.version() {
+        // An older version is the table now only if the newer one is not there, as after restoring a backup.
+        if delta.version() >= cached.version() || !self.is_there(&cached) {
             *cached = delta.clone();
         }
         Ok(delta)
@@ -257,9 +300,28 @@ fn url_of(folder: &Path) -> Result<Url, LakeError> {
 }
 
 pub(crate) fn failed(action: &'static str, table: &str, source: DeltaTableError) -> LakeError {
-    LakeError::Table {
-        action,
+    LakeError::of_table(action, table, source)
+}
+
+/// Tells a log that does not make sense from storage that cannot be read just now.
+fn unreadable(action: &'static str, table: &str, folder: &Path, source: DeltaTableError) -> LakeError {
+    let is_passing = causes(&source).any(<dyn std::error::Error + 'static>::is::<std::io::Error>);
+    if is_passing {
+        return failed(action, table, source);
+    }
+    LakeError::LogUnreadable {
         table: table.to_owned(),
+        folder: folder.to_owned(),
         source: Box::new(source),
     }
+}
+
+/// Returns whether there is anything in a table's folder besides an empty log.
+fn holds_data(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name() != LOG))
+}
+
+/// Returns whether the log has any entry or checkpoint.
+fn has_log(folder: &Path) -> bool {
+    std::fs::read_dir(folder.join(LOG)).is_ok_and(|mut entries| entries.next().is_some())
 }

@@ -11,7 +11,7 @@ use margay_schema::Schema;
 use crate::columns;
 use crate::failure::{Chain, LakeError};
 use crate::query;
-use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
+use crate::table::{CLASSIFICATION_FAILURES, LOG, LOGS, MONITOR, Table};
 
 pub(super) type Opened = (PathBuf, BTreeMap<String, Arc<Table>>, Table, query::Engine);
 
@@ -98,7 +98,7 @@ fn tables_on_disk(database: &Path) -> Result<Vec<String>, LakeError> {
     for entry in entries {
         let entry = entry.map_err(failed)?;
         if let Some(name) = entry.file_name().to_str()
-            && entry.path().join("_delta_log").is_dir()
+            && entry.path().join(LOG).is_dir()
         {
             names.push(name.to_owned());
         }

@@ -75,12 +75,35 @@ pub(super) struct Append<'a> {
     pub(super) table: &'a Table,
     pub(super) wanted: &'a StructType,
     pub(super) rows: Rows<'a>,
-    /// The files, once written; a second try commits the same ones.
-    pub(super) written: Option<Vec<Add>>,
+    /// The files written so far.
+    pub(super) written: Vec<Add>,
+    /// Whether these are all files; a second try commits the same ones.
+    is_written: bool,
+    /// Whether a commit may name the files, although it reported an error.
+    is_in_doubt: bool,
 }
 
-impl Append<'_> {
+impl<'a> Append<'a> {
+    pub(super) fn new(table: &'a Table, wanted: &'a StructType, rows: Rows<'a>) -> Self {
+        Self {
+            table,
+            wanted,
+            rows,
+            written: Vec::new(),
+            is_written: false,
+            is_in_doubt: false,
+        }
+    }
+
     pub(super) async fn commit(&mut self, spans: &[Span], known: Known) -> Result<u64, LandError> {
+        let committed = self.commit_or_try_again(spans, known).await;
+        if committed.is_err() && !self.is_in_doubt {
+            self.discard();
+        }
+        committed
+    }
+
+    async fn commit_or_try_again(&mut self, spans: &[Span], known: Known) -> Result<u64, LandError> {
         for attempt in 1..=ATTEMPTS_MAX {
             let delta = self.table.grow(self.wanted).await?;
             match known {
@@ -94,11 +117,13 @@ impl Append<'_> {
             };
             if !is_conflict(&error) {
                 // The commit may be there all the same: the network or a checkpoint after it may have failed.
+                self.is_in_doubt = true;
                 let delta = self.table.fresh().await?;
                 if has_all(self.table, &delta, spans).await? {
                     tracing::warn!(table = self.table.name(), %error, "a commit is there although it reported an error");
                     return Ok(delta.version().unwrap_or(0));
                 }
+                self.is_in_doubt = false;
                 return Err(self.table.failed("write", error).into());
             }
             tracing::warn!(table = self.table.name(), attempt, %error, "another writer was faster; checking again");
@@ -114,12 +139,12 @@ impl Append<'_> {
         delta: &DeltaTable,
         spans: &[Span],
     ) -> Result<Result<u64, DeltaTableError>, LandError> {
-        let adds = if let Some(adds) = &self.written {
-            adds.clone()
-        } else {
-            let adds = self.write(delta).await?;
-            self.written.insert(adds).clone()
-        };
+        if !self.is_written {
+            self.write(delta).await?;
+            self.is_written = true;
+        }
+        let adds = self.written.clone();
+        self.table.verify_there(delta)?;
         let state = delta.snapshot().map_err(|error| self.table.failed("read", error))?;
         let transactions = spans.iter().map(|span| {
             let version = i64::try_from(span.through).expect("checked when the batch was prepared");
@@ -143,6 +168,7 @@ impl Append<'_> {
             Err(error) => return Ok(Err(error)),
         };
         let version = commit.version();
+        self.is_in_doubt = true;
         durable::sync_commit(self.table.folder(), version).map_err(|source| self.folder_error(source))?;
         let mut delta = delta.clone();
         delta.state = Some(commit.snapshot());
@@ -150,15 +176,26 @@ impl Append<'_> {
         Ok(Ok(version))
     }
 
+    /// Deletes the files that no commit names. A landing that is tried again and again would otherwise fill the disk with
+    /// them: maintenance leaves such files alone for days.
+    fn discard(&mut self) {
+        for add in self.written.drain(..) {
+            let file = self.table.folder().join(&add.path);
+            if let Err(error) = std::fs::remove_file(&file) {
+                tracing::warn!(path = %file.display(), %error, "a file that did not land could not be deleted");
+            }
+        }
+    }
+
     /// Writes the rows as files that no commit names yet.
-    async fn write(&self, delta: &DeltaTable) -> Result<Vec<Add>, LandError> {
-        let failed = |error| self.table.failed("write", error);
+    async fn write(&mut self, delta: &DeltaTable) -> Result<(), LandError> {
+        let table = self.table;
+        let failed = |error| table.failed("write", error);
         let state = delta.snapshot().map_err(failed)?;
         let schema = columns::to_arrow(&state.schema()).map_err(|error| failed(error.into()))?;
         let mut writer = RecordBatchWriter::for_table(delta)
             .map_err(failed)?
             .with_writer_properties(writer_properties());
-        let mut adds = Vec::new();
         match self.rows {
             Rows::Events { fields, events } => {
                 for days in batch::cut_days(events) {
@@ -166,7 +203,7 @@ impl Append<'_> {
                         let rows = batch::events_to_batch(fields, run, &schema).map_err(|error| batch_error(&error))?;
                         writer.write(rows).await.map_err(failed)?;
                     }
-                    adds.extend(writer.flush().await.map_err(failed)?);
+                    self.written.extend(writer.flush().await.map_err(failed)?);
                 }
             }
             Rows::Rejects(rejects) => {
@@ -175,13 +212,13 @@ impl Append<'_> {
                         let rows = batch::rejects_to_batch(run, &schema).map_err(|error| batch_error(&error))?;
                         writer.write(rows).await.map_err(failed)?;
                     }
-                    adds.extend(writer.flush().await.map_err(failed)?);
+                    self.written.extend(writer.flush().await.map_err(failed)?);
                 }
             }
         }
-        let paths = adds.iter().map(|add| add.path.as_str());
+        let paths = self.written.iter().map(|add| add.path.as_str());
         durable::sync_data(self.table.folder(), paths).map_err(|source| self.folder_error(source))?;
-        Ok(adds)
+        Ok(())
     }
 
     fn folder_error(&self, source: std::io::Error) -> LakeError {

@@ -130,7 +130,15 @@ impl QueryError {
     }
 
     fn of_cause(error: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %chain(error), "a query failed");
+        let chain = chain(error);
+        tracing::error!(error = %chain, "a query failed");
+        if let Some(file) = missing_file(&chain) {
+            return Self {
+                kind: QueryErrorKind::Failed,
+                message: format!("a data file of the lake is not there: {file}"),
+                hint: Some("restore it from a backup of the lake; until then leave out its day".to_owned()),
+            };
+        }
         Self::failed("the query could not be run; the log has the cause")
     }
 
@@ -174,6 +182,13 @@ impl QueryError {
             hint: None,
         }
     }
+}
+
+/// Returns the file that storage does not have, if that is among the causes. The layers between wrap the storage's error in
+/// ways that change from version to version; its text comes through.
+fn missing_file(chain: &str) -> Option<&str> {
+    let (_, rest) = chain.split_once("Object at location ")?;
+    rest.split_once(" not found").map(|(file, _)| file)
 }
 
 /// Returns the column that was probably meant, or all there are.

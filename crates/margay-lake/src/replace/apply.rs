@@ -178,6 +178,7 @@ async fn commit(
     adds: &[Add],
     touched: &[Touched],
 ) -> Result<Result<(), DeltaTableError>, LakeError> {
+    table.verify_there(delta)?;
     let state = delta.snapshot().map_err(|error| table.failed("read", error))?;
     let removes = touched
         .iter()

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
+mod backup;
 mod compare;
 mod concurrency;
 mod engines;
@@ -11,4 +12,5 @@ mod maintenance;
 mod query;
 mod refused;
 mod replace;
+mod storage;
 mod world;
