@@ -12,6 +12,9 @@ use tokio::task::JoinHandle;
 /// Stack of a worker: planning a long chain of `OR` recurses once per link.
 const STACK_BYTES: usize = 16 << 20;
 
+/// Stack of the thread that waits for the workers' end; it does nothing else.
+const JOINER_STACK_BYTES: usize = 256 << 10;
+
 /// Workers on a machine with fewer cores: with one, a query that waits for a file would hold up the next commit.
 const WORKERS_MIN: usize = 2;
 
@@ -80,9 +83,16 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            // Dropping a runtime waits, which an executor's thread must not.
-            runtime.shutdown_background();
+        let Some(runtime) = self.runtime.take() else { return };
+        // Dropping a runtime waits, which an executor's thread must not, so another thread does. `shutdown_background` would
+        // detach the workers instead of joining them: glibc (2.36 at least) reads a thread's memory after it is gone if the thread
+        // ends while it is being detached (its bug 19951), and large stacks like ours are unmapped at once.
+        let joining = std::thread::Builder::new()
+            .name("margay-lake-end".to_owned())
+            .stack_size(JOINER_STACK_BYTES)
+            .spawn(move || drop(runtime));
+        if let Err(error) = joining {
+            tracing::warn!(%error, "the lake's threads were not waited for");
         }
     }
 }

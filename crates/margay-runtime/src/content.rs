@@ -286,7 +286,14 @@ pub(crate) fn compile_custom(yaml: &str) -> Result<Schema, SchemaError> {
 
 /// Returns whether the error is of one table, and not of the lake.
 fn is_of_one_table(error: &LakeError) -> bool {
-    is_conflict(error) || matches!(error, LakeError::Table { .. })
+    let is_of_a_table = matches!(
+        error,
+        LakeError::Table { .. }
+            | LakeError::TableGone { .. }
+            | LakeError::LogMissing { .. }
+            | LakeError::LogUnreadable { .. }
+    );
+    is_conflict(error) || is_of_a_table
 }
 
 /// Returns whether the lake refuses the schema itself, as opposed to not being able to read or write.

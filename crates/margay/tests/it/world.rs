@@ -94,6 +94,10 @@ impl World {
             arguments.extend(["--api-url", api_url]);
         }
         arguments.extend(["--organization-id", organization_id]);
+        // The budget is for a vendor; most simulators of these tests do not count.
+        if !more.contains(&"--requests-per-minute") {
+            arguments.extend(["--requests-per-minute", "1000000"]);
+        }
         arguments.extend(more);
         let mut child = self
             .command(&arguments)
