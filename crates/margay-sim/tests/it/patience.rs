@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_sim::{FaultKind, OffsetUses, Scenario, SimulationConfig};
+use margay_sim::{FaultKind, OffsetUses, Scenario, Served, SimulationConfig};
 use serde_json::Value;
 
 use crate::client::{Answer, START, World, encode, with_offset};
@@ -15,6 +15,8 @@ use crate::client::{Answer, START, World, encode, with_offset};
 const OVERLAP: Duration = Duration::from_mins(30);
 /// How long one request may take; longer than what is slow, shorter than what hangs.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+/// How many kinds of faults there are.
+const FAULT_KINDS: usize = 17;
 /// More requests than any of these runs needs.
 const REQUESTS_MAX: usize = 20_000;
 
@@ -103,7 +105,7 @@ fn truth(world: &World) -> BTreeMap<String, String> {
 }
 
 /// Reads a world as it lives for a minute, then once more what may have come late; compares.
-async fn read_patiently(scenario: Scenario) {
+async fn read_patiently(scenario: Scenario) -> Served {
     let config = SimulationConfig {
         event_count: 1_000,
         live_events_per_minute: 30.0,
@@ -131,11 +133,19 @@ async fn read_patiently(scenario: Scenario) {
     );
     let late = world.simulation.late_events();
     assert!(late.iter().all(|event| copy.contains_key(&event.gid)), "{late:?}");
+    served
 }
 
 #[tokio::test]
 async fn a_patient_client_gets_everything_though_everything_goes_wrong() {
-    read_patiently(Scenario::from_yaml(include_str!("../../scenarios/everything.yml")).unwrap()).await;
+    let everything = Scenario::from_yaml(include_str!("../../scenarios/everything.yml")).unwrap();
+    let served = read_patiently(everything).await;
+    assert_eq!(
+        served.faults.len(),
+        FAULT_KINDS,
+        "each kind was given: {:?}",
+        served.faults
+    );
 }
 
 #[tokio::test]
