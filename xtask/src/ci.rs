@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{fuzz, step, tidy};
+use crate::{chaos, fuzz, step, tidy};
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
@@ -45,5 +45,6 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         step::say("--- cargo fuzz is not installed: nothing is fuzzed here (`cargo install --locked cargo-fuzz`)");
     }
     step::run(root, &["cargo", "test", "--workspace", "--doc", "--locked"], &[])?;
+    chaos::run(root, &chaos::CI_ARGUMENTS.map(str::to_owned))?;
     step::run(root, &["cargo", "nextest", "run", "--workspace", "--locked"], &[])
 }

@@ -1,8 +1,9 @@
-//! Developer commands: `cargo xtask ci | tidy | bench | fuzz`.
+//! Developer commands: `cargo xtask ci | tidy | bench | chaos | fuzz`.
 //!
 //! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
 
 mod bench;
+mod chaos;
 mod ci;
 mod fuzz;
 mod step;
@@ -18,6 +19,9 @@ cargo xtask <command>
   ci                      everything CI runs: format, lints, tidy, documentation, tests
   tidy                    the rules of the house that no compiler checks
   bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
+  chaos [--seeds N] [--first SEED] [--kills K] [--events N] [--release | --binary PATH]
+                          kill the binary again and again (10 seeds, 6 kills each, 2000 events) while its vendor is ill, and
+                          compare its lake with the truth
   fuzz [--seconds N] [TARGET ...]   run the fuzz targets (fuzz/README.md), N seconds each (default 10)
 ";
 
@@ -27,6 +31,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(&root()),
         Some("tidy") => tidy::run(&root()),
         Some("bench") => bench::run(&root(), &arguments[1..]),
+        Some("chaos") => chaos::run(&root(), &arguments[1..]),
         Some("fuzz") => fuzz::run(&root(), &arguments[1..]),
         _ => {
             step::say(USAGE);

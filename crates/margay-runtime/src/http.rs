@@ -23,6 +23,9 @@ const REQUEST_ID_HEADERS: [&str; 3] = ["x-asana-request-id", "x-request-id", "x-
 pub struct HttpSettings {
     /// A PEM file of certificate authorities to trust besides the system's, for networks that inspect TLS.
     pub ca_file: Option<PathBuf>,
+    /// How long one call may take, its answer included; a connector's own deadline counts when it is shorter. `None` leaves it to
+    /// the connector.
+    pub request_duration_max: Option<Duration>,
 }
 
 /// Why no client could be made.
@@ -58,6 +61,7 @@ pub struct HttpClient {
     outward: reqwest::Client,
     /// For loopback addresses, which no proxy can reach.
     loopback: reqwest::Client,
+    request_duration_max: Duration,
 }
 
 impl HttpClient {
@@ -81,6 +85,7 @@ impl HttpClient {
         Ok(Self {
             outward: build().build().map_err(HttpClientError::Setup)?,
             loopback: build().no_proxy().build().map_err(HttpClientError::Setup)?,
+            request_duration_max: settings.request_duration_max.unwrap_or(Duration::MAX),
         })
     }
 
@@ -89,11 +94,12 @@ impl HttpClient {
     /// # Errors
     /// When there is no complete answer within the request's deadline and body cap.
     pub async fn get(&self, request: &Request, token: &SecretString) -> Result<Response, TransportFailure> {
-        match tokio::time::timeout(request.deadline, self.exchange(request, token)).await {
+        let deadline = request.deadline.min(self.request_duration_max);
+        match tokio::time::timeout(deadline, self.exchange(request, token)).await {
             Ok(result) => result,
             Err(_) => Err(TransportFailure {
                 kind: TransportFailureKind::Timeout,
-                detail: format!("no complete answer within {} s", request.deadline.as_secs()),
+                detail: format!("no complete answer within {} s", deadline.as_secs_f64()),
             }),
         }
     }

@@ -42,6 +42,9 @@ pub(crate) struct Global {
     /// Trust the certificate authorities in this PEM file too, for networks that inspect TLS
     #[arg(long, global = true, env = env_vars::CA_FILE, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Give up on a request to a vendor after this long, answer included; never longer than its connector allows
+    #[arg(long, global = true, env = env_vars::REQUEST_TIMEOUT, value_name = "TIME")]
+    pub(crate) request_timeout: Option<String>,
     /// Which log messages go to standard error, such as `info` or `margay_runtime=debug`
     #[arg(long, global = true, env = env_vars::LOG, value_name = "FILTER")]
     pub(crate) log: Option<String>,

@@ -12,3 +12,5 @@ pub(crate) const LOG: &str = "MARGAY_LOG";
 pub(crate) const LOG_FORMAT: &str = "MARGAY_LOG_FORMAT";
 /// A PEM file of certificate authorities to trust besides the system's, as `--ca-file`.
 pub(crate) const CA_FILE: &str = "MARGAY_CA_FILE";
+/// The longest that one request to a vendor may take, as `--request-timeout`.
+pub(crate) const REQUEST_TIMEOUT: &str = "MARGAY_REQUEST_TIMEOUT";

@@ -9,6 +9,7 @@ use margay_store::{MasterKey, Store};
 use secrecy::SecretString;
 
 use crate::cli::Global;
+use crate::duration::parse_duration;
 use crate::env_vars;
 use crate::exit::{Exit, OrExit, Outcome};
 
@@ -82,9 +83,7 @@ async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
     let settings = LineSettings {
         data_dir: data_dir.clone(),
         master_key: master_key(),
-        http: HttpSettings {
-            ca_file: global.ca_file.clone(),
-        },
+        http: http_settings(global)?,
         clock: Clock::system(),
         tenancy: Tenancy::Alone,
     };
@@ -95,6 +94,15 @@ async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
         _ => Exit::Storage,
     };
     line.or_exit(exit)
+}
+
+/// What the command line says about outgoing calls.
+pub(crate) fn http_settings(global: &Global) -> Outcome<HttpSettings> {
+    let text = global.request_timeout.as_deref();
+    Ok(HttpSettings {
+        ca_file: global.ca_file.clone(),
+        request_duration_max: text.map(|text| parse_duration("--request-timeout", text)).transpose()?,
+    })
 }
 
 fn master_key() -> Option<SecretString> {

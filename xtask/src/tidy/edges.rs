@@ -20,6 +20,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ),
     ("margay-server", &["margay-runtime"]),
     ("margay-sim", &[]),
+    ("margay-chaos", &["margay-sim"]),
     (
         "margay",
         &[

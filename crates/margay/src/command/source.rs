@@ -12,7 +12,7 @@ use margay_connector::asana::{
 };
 use margay_lake::{Cell, Column, ColumnType};
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
-use margay_runtime::{Clock, HttpClient, HttpSettings, Line};
+use margay_runtime::{Clock, HttpClient, Line};
 use margay_store::{Consumer, CreateSourceError, Source, Store};
 use secrecy::SecretString;
 
@@ -317,10 +317,7 @@ async fn check_stored(global: &Global, name: &str) -> Outcome {
     let store = open::store_for_credentials(global).await?;
     let source = find(&store, name).await?;
     let bound = bind(&store, source).await.or_exit(Exit::Storage)?;
-    let http = HttpClient::new(&HttpSettings {
-        ca_file: global.ca_file.clone(),
-    })
-    .or_exit(Exit::Usage)?;
+    let http = HttpClient::new(&open::http_settings(global)?).or_exit(Exit::Usage)?;
     report(&check(&http, bound.settings, &bound.token, Clock::system().now()).await)
 }
 
