@@ -142,12 +142,17 @@ async fn pull_held(reader: &Reader, until: Until, stop: &CancellationToken) -> R
     let mut sum: Option<RoundReport> = None;
     let mut retry_delay = RETRY_DELAY_MIN;
     loop {
-        let round = poll::round(reader, stop).await;
-        round_log::keep(line, reader.source(), &round).await;
-        let mut round = round?;
-        if matches!(round.result, RoundResult::Drained | RoundResult::More) {
-            beside(reader, &mut round, stop).await?;
+        let mut round = poll::round(reader, stop).await;
+        let mut besides = Ok(());
+        if let Ok(report) = &mut round
+            && matches!(report.result, RoundResult::Drained | RoundResult::More)
+        {
+            besides = beside(reader, report, stop).await;
         }
+        // Afterwards, so that what keeps the windows from being read is written down too.
+        round_log::keep(line, reader.source(), &round).await;
+        besides?;
+        let round = round?;
         let mut wait = None;
         let mut is_over = match &round.result {
             RoundResult::More => until == Until::RoundEnd,
