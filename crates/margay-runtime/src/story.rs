@@ -28,12 +28,6 @@ pub(crate) fn of_round(before: &PollStatus, report: &RoundReport, now: Timestamp
             ),
         });
     }
-    if let Some(text) = late_events(&report.lateness) {
-        sentences.push(Sentence {
-            kind: HistoryKind::LateEvents,
-            text,
-        });
-    }
     let was = before.last_round.as_ref().map(|round| round.kind);
     match &report.result {
         RoundResult::Failed { problem, .. } if was != Some(RoundKind::GaveUp) => sentences.push(Sentence {
@@ -103,7 +97,8 @@ fn recovered(before: &PollStatus, now: Timestamp) -> Option<Sentence> {
     })
 }
 
-/// Returns what is to be told of late events, if there were any.
+/// Returns what a re-read tells of late events, if it found any. Those that the live tail is given are counted and not told: a
+/// vendor that is always some minutes late would fill the story.
 pub(crate) fn late_events(lateness: &Lateness) -> Option<String> {
     let count = lateness.late_count();
     let longest = rough(lateness.longest());
