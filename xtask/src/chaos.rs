@@ -2,7 +2,7 @@
 //!
 //! The harness is a crate of its own, so that the other commands here do not wait for a web server to be compiled.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -15,14 +15,29 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     let mut passed_on: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let is_release = passed_on.contains(&"--release");
     passed_on.retain(|argument| *argument != "--release");
-    let mut build = vec!["cargo", "build", "--quiet", "--locked", "-p", "margay"];
-    build.extend(is_release.then_some("--release"));
+    // The debug build is that of the tests: fewer features, as `-p margay` would have it, would compile the query engine once more.
+    let build: &[&str] = if is_release {
+        &[
+            "cargo",
+            "build",
+            "--quiet",
+            "--locked",
+            "--release",
+            "-p",
+            "margay",
+            "-p",
+            "margay-chaos",
+        ]
+    } else {
+        &["cargo", "build", "--quiet", "--locked", "--workspace", "--all-targets"]
+    };
+    step::run(root, build, &[])?;
     let profile = if is_release { "release" } else { "debug" };
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
-    let binary = target.join(profile).join("margay").to_string_lossy().into_owned();
-    let mut chaos = vec!["cargo", "run", "--quiet", "--locked", "-p", "margay-chaos", "--"];
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let built = |name: &str| target.join(profile).join(name).to_string_lossy().into_owned();
+    let (harness, binary) = (built("margay-chaos"), built("margay"));
+    let mut chaos = vec![harness.as_str()];
     if !passed_on.contains(&"--binary") {
-        step::run(root, &build, &[])?;
         chaos.extend(["--binary", &binary]);
     }
     chaos.extend(passed_on);
