@@ -34,8 +34,8 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
     step::run(root, build, &[])?;
     let profile = if is_release { "release" } else { "debug" };
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let built = |name: &str| target.join(profile).join(name).to_string_lossy().into_owned();
-    let (harness, binary) = (built("margay-chaos"), built("margay"));
+    let path_of = |name: &str| target.join(profile).join(name).to_string_lossy().into_owned();
+    let (harness, binary) = (path_of("margay-chaos"), path_of("margay"));
     let mut chaos = vec![harness.as_str()];
     if !passed_on.contains(&"--binary") {
         chaos.extend(["--binary", &binary]);
