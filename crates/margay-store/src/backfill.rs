@@ -179,7 +179,7 @@ impl Store {
         self.begin_in(transaction, source_id, number, &new).await
     }
 
-    async fn begin_in(
+    pub(crate) async fn begin_in(
         &self,
         mut transaction: Transaction<'static, Sqlite>,
         source_id: SourceId,

@@ -23,7 +23,7 @@ mod ledger;
 mod tests;
 
 pub use ledger::{Claim, Coverage, Evidence, Ledger};
-use ledger::{coarsened, with_claim};
+use ledger::{coarsened, disclaimed, with_claim};
 
 /// The most rows of one source's ledger. A year of hourly windows, each proven otherwise than its neighbours, has 8,760.
 pub const COVERAGE_ROWS_MAX: usize = 10_000;
@@ -58,6 +58,51 @@ impl Store {
             }
         }
         transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Gives up what is proven of `[from, to)`: it becomes a hole that is read again. Lost ranges stay lost. What is settled
+    /// never reaches beyond what is still proven.
+    ///
+    /// Needs no fence: whoever gives up a proof costs a reading, and claims nothing.
+    ///
+    /// # Errors
+    /// If there is no such source, or the database cannot do its work.
+    pub async fn disclaim(&self, source_id: SourceId, from: Timestamp, to: Timestamp) -> Result<(), LookupError> {
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        self.disclaim_in(&mut transaction, number, from, to).await?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// As [`Store::disclaim`], within the caller's transaction.
+    pub(crate) async fn disclaim_in(
+        &self,
+        transaction: &mut SqliteConnection,
+        number: i64,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<(), StorageFault> {
+        // A range cut in its middle makes one row more than there may be at worst, which the next claim finds and mends.
+        let rows = self.coverage_rows(transaction, number, None).await?;
+        let left = disclaimed(&rows, from, to);
+        if left != rows {
+            replace_rows(transaction, number, &rows, &left).await.or_fault(self)?;
+        }
+        // SQLite's min() of a moment and nothing is nothing: without a proof nothing is settled.
+        sqlx::query(
+            "UPDATE ledger SET settled_through = min(settled_through, \
+             (SELECT max(to_at) FROM coverage WHERE coverage.source = ledger.source AND evidence <> 'lost')) \
+             WHERE source = ?1",
+        )
+        .bind(number)
+        .execute(transaction)
+        .await
+        .or_fault(self)?;
         Ok(())
     }
 
@@ -168,7 +213,7 @@ impl Store {
     }
 
     /// Returns rows in order: those that a claim overlaps or touches, or all.
-    async fn coverage_rows(
+    pub(crate) async fn coverage_rows(
         &self,
         connection: &mut SqliteConnection,
         number: i64,

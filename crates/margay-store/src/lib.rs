@@ -81,6 +81,7 @@
 //! | `consumer` | how far each consumer has come |
 //! | `round`, `history` | how the last polls went; what happened, as a story |
 //! | `lateness`, `audit` | how late events came; what audits found |
+//! | `reclaim` | what is asked for again since the lake lost it |
 //! | `retention` | what is removed, and when |
 //! | `examine` | what does not hold, though it should; mending it |
 //! | `backup` | a copy of the database, made while it is in use |
@@ -106,6 +107,7 @@ mod lateness;
 mod lease;
 mod master_key;
 mod private_file;
+mod reclaim;
 mod record_id;
 mod retention;
 mod round;
@@ -134,6 +136,7 @@ pub use journal::{
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
+pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
 pub use schema::{

@@ -202,6 +202,23 @@ pub(crate) fn with_claim(rows: &[Coverage], claim: &Claim) -> Vec<Coverage> {
     merged(kept, |last, row| last.evidence == row.evidence)
 }
 
+/// Returns what `rows` become once nothing in `[from, to)` counts as proven any more. Lost ranges stay.
+pub(crate) fn disclaimed(rows: &[Coverage], from: Timestamp, to: Timestamp) -> Vec<Coverage> {
+    let (from, to) = (from_micros(to_micros(from)), from_micros(to_micros(to)));
+    let mut kept = Vec::with_capacity(rows.len() + 1);
+    for row in rows {
+        let is_met = from < to && row.from < to && from < row.to;
+        if !is_met || row.evidence == Evidence::Lost {
+            kept.push(*row);
+        } else {
+            let before = Coverage { to: from, ..*row };
+            let after = Coverage { from: to, ..*row };
+            kept.extend([before, after].into_iter().filter(|part| part.from < part.to));
+        }
+    }
+    kept
+}
+
 /// Returns fewer rows that cover the same and claim no more: of rows that touch, the oldest ones become one with the weaker
 /// evidence, until `rows_max` are left or there is nothing to merge.
 pub(crate) fn coarsened(rows: Vec<Coverage>, rows_max: usize) -> Vec<Coverage> {

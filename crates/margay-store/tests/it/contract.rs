@@ -8,6 +8,7 @@ mod coverage;
 mod history;
 mod journal;
 mod lease;
+mod reclaim;
 mod retention;
 mod round;
 mod schema;
@@ -86,6 +87,7 @@ mod sqlite {
             claims_without_a_page_are_entered_together_and_fenced
             the_beginning_only_moves_back_and_what_is_settled_only_forward
             a_reread_journals_and_claims_but_moves_no_checkpoint
+            what_is_disclaimed_is_a_hole_and_what_is_lost_stays_lost
         }
         backfill {
             a_source_begins_with_its_backfill_or_not_at_all
@@ -115,6 +117,11 @@ mod sqlite {
             a_position_never_passes_the_head
             consumers_do_not_know_each_other
             the_backlog_names_sources_with_something_to_read
+        }
+        reclaim {
+            records_that_no_entry_keeps_are_taken_again_and_others_stay_known
+            what_the_vendor_has_deleted_is_lost_and_the_rest_is_asked_for
+            a_backfill_that_cannot_be_begun_forgets_nothing
         }
         retention {
             old_entries_go_once_every_consumer_passed_them

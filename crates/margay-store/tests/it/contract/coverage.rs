@@ -110,3 +110,35 @@ pub(crate) async fn a_reread_journals_and_claims_but_moves_no_checkpoint(store: 
     assert!(store.ledger(source.id).await.unwrap().is_proven(at(0), at(5)));
     assert_eq!(sound_ids(store, source.id).await, ["1", "0"]);
 }
+
+pub(crate) async fn what_is_disclaimed_is_a_hole_and_what_is_lost_stays_lost(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let claims = [
+        claim(0, 10, Evidence::Lost, 50),
+        claim(10, 40, Evidence::WindowRead, 51),
+        claim(40, 60, Evidence::PageChain, 61),
+    ];
+    store.claim(source.id, lease.token, &claims).await.unwrap();
+    store.set_since(source.id, lease.token, at(0)).await.unwrap();
+    store.set_settled(source.id, lease.token, at(40)).await.unwrap();
+
+    store.disclaim(source.id, at(5), at(20)).await.unwrap();
+    store.disclaim(source.id, at(30), at(50)).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    let expected = [
+        row(0, 10, Evidence::Lost, 50, 50),
+        row(20, 30, Evidence::WindowRead, 51, 51),
+        row(50, 60, Evidence::PageChain, 61, 61),
+    ];
+    assert_eq!(ledger.coverage, expected);
+    assert_eq!(ledger.holes(at(60)), [(at(10), at(20)), (at(30), at(50))]);
+    assert_eq!(ledger.settled_through, Some(at(40)));
+
+    store.disclaim(source.id, at(30), at(100)).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.settled_through, Some(at(30)), "no further than what is proven");
+    store.disclaim(source.id, at(-10), at(100)).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.coverage, expected[..1]);
+    assert_eq!(ledger.settled_through, None);
+}
