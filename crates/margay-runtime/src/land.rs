@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 
 use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
 use margay_schema::{LogType, SourceId};
-use margay_store::{Consumer, Entry, Sequence, Source};
+use margay_store::{AdvanceError, Consumer, Entry, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::content::VersionedSchema;
@@ -331,9 +331,7 @@ async fn commit(
     })?;
     line.crash_plan.pass(Step::Landed).await;
     for (source_id, sequence) in through {
-        line.store
-            .advance(Consumer::Landing, source_id, Sequence::new(sequence))
-            .await?;
+        note_position(line, source_id, sequence).await?;
     }
     line.crash_plan.pass(Step::Advanced).await;
     let rejects = landed.rejects + rejects_settled;
@@ -344,6 +342,16 @@ async fn commit(
         rejects,
         entries: entry_count,
     })
+}
+
+/// Moves the position, which only tells retention what may go. It may be further already: a lake that was deleted, or restored
+/// from a backup, is filled from the journal once more.
+async fn note_position(line: &Line, source_id: SourceId, sequence: u64) -> Result<(), AdvanceError> {
+    let to = Sequence::new(sequence);
+    match line.store.advance(Consumer::Landing, source_id, to).await {
+        Err(AdvanceError::Backwards { .. }) => Ok(()),
+        moved => moved,
+    }
 }
 
 /// Makes the rejects that a landing left when it ended between its two commits what today's schema says. Returns how many

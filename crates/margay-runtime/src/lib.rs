@@ -3,7 +3,8 @@
 //! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
 //! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`replay`] goes over
 //! records again with another schema; [`source`] is how a log source is checked, added and made ready; [`schema`] is how a
-//! custom schema is; [`mod@line`] puts the parts together.
+//! custom schema is; [`mod@line`] puts the parts together. [`doctor`] finds what does not agree and mends it, [`mod@copy`] backs
+//! everything up.
 //!
 //! What is absent: decisions. What to fetch and when to give up is the connector's, what fits is the schema's; a loop here
 //! asks, does the effect, and tells the outcome. No SQL, no Arrow, no vendor's field name.
@@ -14,8 +15,10 @@ mod attend;
 pub mod backfill;
 pub mod clock;
 pub mod content;
+pub mod copy;
 pub mod coverage;
 pub mod data_dir;
+pub mod doctor;
 pub mod error_chain;
 mod gate;
 pub mod http;

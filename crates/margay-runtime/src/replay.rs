@@ -198,6 +198,24 @@ pub async fn replay(
     }
 }
 
+/// Lands records of entries that have landed already, and whose rows are not there any more. Those that have a row are left
+/// as today's schema makes them, as by a replay.
+///
+/// # Errors
+/// When there is no usable schema, or something cannot be written.
+pub(crate) async fn land_again(line: &Line, source: &Source, entries: Vec<Entry>) -> Result<Replayed, ReplayError> {
+    let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
+        return Err(ReplayError::NoSchema {
+            label: source.label.clone(),
+            problem: line.content.problem_of(&source.log_type).unwrap_or_default(),
+        });
+    };
+    let mut replayed = Replayed::default();
+    let batch = Batch::Entries(entries);
+    apply(line, source, &versioned, Effect::Write, batch, &mut replayed).await?;
+    Ok(replayed)
+}
+
 /// The records to replay, as they are read.
 enum Records {
     Journalled {

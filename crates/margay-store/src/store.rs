@@ -116,6 +116,11 @@ impl Store {
         if !database_exists(path)? {
             return Err(OpenError::Missing { path: path.to_owned() });
         }
+        // A pool tries again and again, and then says that somebody else keeps the file locked. One connection says at once
+        // what is wrong with a damaged file.
+        look_once(path)
+            .await
+            .map_err(|error| OpenError::from_sqlx(path, error))?;
         let readers = open_pool(path, read_options(path), READERS_MAX)
             .await
             .map_err(|error| OpenError::from_sqlx(path, error))?;
@@ -310,6 +315,15 @@ async fn check_for_reading(path: &Path, readers: &SqlitePool, master_key: Option
         Some(master_key) => check_key(path, &mut connection, master_key).await,
         None => Ok(()),
     }
+}
+
+async fn look_once(path: &Path) -> Result<(), sqlx::Error> {
+    let mut connection = SqliteConnection::connect_with(&read_options(path)).await?;
+    let looked = sqlx::query("SELECT 1 FROM sqlite_schema LIMIT 1")
+        .fetch_optional(&mut connection)
+        .await;
+    connection.close().await?;
+    looked.map(drop)
 }
 
 /// Finds out whether the file is ours and whole. `SQLite` itself compares the header's page count with the file's length

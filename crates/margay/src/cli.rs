@@ -16,7 +16,7 @@ Exit codes:
   0 done                     5 the data directory is in use by another process
   1 unexpected failure       6 the database or the lake cannot be read or written
   2 wrong usage or input     7 the SQL is wrong, refused or too slow
-  3 the vendor refuses       8 a schema, a checked file or records have problems
+  3 the vendor refuses       8 a schema, a checked file, records or the data directory have problems
   4 the vendor is unreachable
 
 Start here:
@@ -74,6 +74,10 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Answer SQL from the lake
     Query(Query),
+    /// Look whether database, lake and ledger are whole and agree, and mend what can be mended safely
+    Doctor(Doctor),
+    /// Copy the data directory, beside a server that may be running
+    Backup(Backup),
     /// Work with log schemas
     #[command(subcommand)]
     Schema(schema::Schema),
@@ -290,6 +294,44 @@ pub(crate) struct Replay {
     /// Show no progress
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without --repair it only reads, and works beside a running server. It exits with 8 if something is broken and was not repaired;
+a notice is not broken. A repair never deletes what may be the only copy of something.
+
+Examples:
+  margay doctor                     what is wrong, and what to do about it
+  margay doctor --repair            mend what can be mended safely; stop the server first
+")]
+pub(crate) struct Doctor {
+    /// Mend what can be mended safely
+    #[arg(long)]
+    pub(crate) repair: bool,
+    /// The form of the findings
+    #[arg(long, default_value = "table")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The copy has the database and the lake. Without the master key nobody can use the credentials in it: keep `master.key` apart, or
+copy it along with --with-master-key.
+
+Restore: stop Margay, move the copy to where the data directory was, put master.key back, run `margay doctor`, start.
+
+Examples:
+  margay backup /backups/margay-2026-11-25
+  margay backup /backups/margay-2026-11-25 --with-master-key
+")]
+pub(crate) struct Backup {
+    /// The new folder for the copy
+    #[arg(value_name = "DIR")]
+    pub(crate) to: PathBuf,
+    /// Copy the key too that decrypts the credentials: whoever has the copy can use them
+    #[arg(long)]
+    pub(crate) with_master_key: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,8 @@
 //! One file a command; here they are chosen.
 
+mod backup;
 mod demo;
+mod doctor;
 mod pull;
 mod query;
 mod replay;
@@ -21,6 +23,8 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Replay(arguments) => replay::run(&global, arguments).await,
         Command::Serve(arguments) => serve::run(&global, arguments).await,
         Command::Query(arguments) => query::run(&global, arguments).await,
+        Command::Doctor(arguments) => doctor::run(&global, arguments).await,
+        Command::Backup(arguments) => backup::run(&global, arguments).await,
         Command::Schema(arguments) => schema::run(&global, arguments).await,
         Command::Sim(Sim::Asana(arguments)) => sim::run(arguments).await,
     }

@@ -22,7 +22,7 @@ pub(crate) enum Exit {
     Storage = 6,
     /// The SQL is wrong or was refused, or took too long.
     Query = 7,
-    /// A schema, or a file that was checked, has problems, or records do not fit their schema.
+    /// A schema, a file that was checked or the data directory has problems, or records do not fit their schema.
     Problems = 8,
 }
 

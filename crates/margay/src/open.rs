@@ -105,7 +105,7 @@ pub(crate) fn http_settings(global: &Global) -> Outcome<HttpSettings> {
     })
 }
 
-fn master_key() -> Option<SecretString> {
+pub(crate) fn master_key() -> Option<SecretString> {
     std::env::var(env_vars::MASTER_KEY)
         .ok()
         .filter(|text| !text.is_empty())

@@ -48,7 +48,7 @@ pub enum LandingError {
     },
     /// The table has less than was landed, and the journal no longer has the difference.
     #[error(
-        "the table of source `{label}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup; nothing has been changed"
+        "the table of source `{label}` ends at journal entry {landed}, and the journal begins at {oldest}: entries between them are in neither\nhint: restore the lake folder from a backup, or see what `margay doctor` says; nothing has been changed"
     )]
     LakeBehindJournal {
         /// The source's label.

@@ -160,3 +160,25 @@ fn stopped_anywhere_while_going_on_each_record_ends_in_one_table() {
     }
     assert_eq!(place, 5, "gathered, normalised, settled, landed, advanced");
 }
+
+#[test]
+fn a_lake_that_was_deleted_is_filled_in_several_batches_though_landing_was_further() {
+    let folder = TempDir::new().unwrap();
+    let schema = versioned(LOOSE, 1);
+    // One batch reads no more entries than this at once.
+    let count = margay_store::ENTRIES_PER_READ_MAX + 1;
+    live(async || {
+        let line = open(folder.path(), &schema, CrashPlan::default()).await;
+        let source = source(&line, "inbox", &schema).await;
+        for number in 0..count {
+            let body = format!(r#"{{"id": "{number}"}}"#);
+            journal(&line, &source, number, number, &[body]).await;
+        }
+        assert_eq!(land::everything(&line).await.unwrap().entries, count);
+    });
+    std::fs::remove_dir_all(folder.path().join("lake")).unwrap();
+    live(async || {
+        let line = open(folder.path(), &schema, CrashPlan::default()).await;
+        assert_eq!(land::everything(&line).await.unwrap().events, count);
+    });
+}

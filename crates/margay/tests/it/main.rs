@@ -18,4 +18,5 @@ mod schema_infer;
 mod schema_tools;
 mod serve;
 mod sim;
+mod storage;
 mod world;

@@ -1,0 +1,100 @@
+//! What doctor finds and mends between journal, lake and ledger.
+
+use std::path::Path;
+
+use jiff::SignedDuration;
+use margay_lake::Batch;
+use margay_runtime::doctor::{Finding, Patient, examine, repair};
+use margay_runtime::step::CrashPlan;
+use margay_runtime::{Clock, DataDir, Line, land};
+use margay_store::{Evidence, JOURNAL_KEEP_DEFAULT, Source};
+use tempfile::TempDir;
+
+use crate::world::{Vendor, live, open, pull_all, texts};
+
+fn patient(folder: &Path) -> Patient {
+    Patient {
+        data_dir: DataDir::new(folder),
+        master_key: None,
+        clock: Clock::system(),
+    }
+}
+
+fn codes(findings: &[Finding]) -> Vec<&str> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+async fn only_source(line: &Line) -> Source {
+    line.store.sources().await.unwrap().remove(0)
+}
+
+async fn landed_ids(line: &Line) -> Vec<String> {
+    texts(line, "select gid from asana_audit order by gid").await
+}
+
+#[test]
+fn records_that_landed_and_have_no_row_land_again() {
+    let (vendor, folder) = (Vendor::of(120), TempDir::new().unwrap());
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        pull_all(&line).await;
+    });
+    // The lake is made anew, and says that it has what it has not.
+    std::fs::remove_dir_all(folder.path().join("lake")).unwrap();
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let source = only_source(&line).await;
+        let head = line.store.head(source.id).await.unwrap().get();
+        let schema = &line.content.schema(&source.log_type).unwrap().schema;
+        let batch = Batch {
+            schema,
+            events: Vec::new(),
+            rejects: Vec::new(),
+            after: vec![(source.id, 0)],
+            through: vec![(source.id, head)],
+        };
+        line.lake.land(batch).await.unwrap();
+        let findings = examine(&patient(folder.path())).await;
+        assert_eq!(codes(&findings), ["rows_absent"]);
+        assert!(findings[0].text.starts_with("120 records"), "{}", findings[0].text);
+
+        let (repairs, left) = repair(&line, &patient(folder.path())).await;
+        assert_eq!(repairs.len(), 1);
+        assert!(repairs[0].outcome.is_ok(), "{:?}", repairs[0]);
+        assert_eq!(codes(&left), [""; 0]);
+        assert_eq!(landed_ids(&line).await, vendor.ids());
+    });
+}
+
+#[test]
+fn a_lake_that_lost_what_the_journal_keeps_no_longer_is_filled_from_the_vendor() {
+    let (vendor, folder) = (Vendor::of(150), TempDir::new().unwrap());
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        pull_all(&line).await;
+        let later = line.clock.now() + JOURNAL_KEEP_DEFAULT + SignedDuration::from_hours(24);
+        assert!(line.store.prune(later, JOURNAL_KEEP_DEFAULT).await.unwrap().entries > 0);
+        vendor.simulation.add_events(5);
+        pull_all(&line).await;
+    });
+    std::fs::remove_dir_all(folder.path().join("lake")).unwrap();
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let source = only_source(&line).await;
+        land::everything(&line).await.unwrap_err();
+        assert_eq!(codes(&examine(&patient(folder.path())).await), ["lake_behind_journal"]);
+
+        let (repairs, left) = repair(&line, &patient(folder.path())).await;
+        assert!(repairs.iter().all(|repair| repair.outcome.is_ok()), "{repairs:?}");
+        assert_eq!(codes(&left), [""; 0]);
+        assert_eq!(landed_ids(&line).await.len(), 5, "what the journal keeps");
+        let ledger = line.store.ledger(source.id).await.unwrap();
+        assert!(
+            ledger.coverage.iter().all(|row| row.evidence != Evidence::WindowRead),
+            "what was lost counts as proven: {ledger:?}"
+        );
+        pull_all(&line).await;
+        assert_eq!(landed_ids(&line).await, vendor.ids());
+        assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
+    });
+}

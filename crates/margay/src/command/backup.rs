@@ -1,0 +1,41 @@
+//! `margay backup`: copies the data directory beside a server that may be running.
+
+use margay_runtime::copy::{CopyError, KeyInCopy, copy};
+use margay_runtime::{DataDir, ErrorChain};
+
+use crate::cli::{Backup, Global};
+use crate::exit::{Exit, Failure, OrExit, Outcome};
+use crate::output::{line, note};
+
+pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
+    let data_dir = DataDir::new(&global.data_dir);
+    data_dir.require().or_exit(Exit::Storage)?;
+    let key = if arguments.with_master_key {
+        KeyInCopy::Included
+    } else {
+        KeyInCopy::LeftOut
+    };
+    let copied = copy(&data_dir, &arguments.to, key).await.map_err(|error| {
+        tracing::debug!(error = %ErrorChain(&error), "no backup was made");
+        let exit = match error {
+            CopyError::NotEmpty { .. } | CopyError::Unfinished { .. } => Exit::Usage,
+            _ => Exit::Storage,
+        };
+        Failure::of(exit, error)
+    })?;
+    let lake_bytes: u64 = copied.tables.iter().map(|table| table.bytes).sum();
+    line(format_args!(
+        "copied the database ({} bytes) and {} tables ({lake_bytes} bytes) to {}",
+        copied.database_bytes,
+        copied.tables.len(),
+        arguments.to.display()
+    ));
+    note(match key {
+        KeyInCopy::LeftOut => {
+            "the master key is not in the copy: keep master.key, or MARGAY_MASTER_KEY, in another place. Without it the \
+             credentials in the copy are unreadable"
+        }
+        KeyInCopy::Included => "the master key is in the copy: whoever has the copy can use the credentials in it",
+    });
+    Ok(())
+}
