@@ -4,6 +4,7 @@
 //! tail      a round, then the interval        wakes the others when the vendor can be read
 //! backfill  waiting windows                   never waited for by the tail
 //! re-read   recent time, for late events      now and then
+//! audit     a sample, against the vendor      once a day
 //! ```
 //! The tail alone finds out whether the vendor can be read, and tells the story of it; while it cannot, the others rest.
 
@@ -21,7 +22,7 @@ use crate::poll::{self, RoundReport, RoundResult};
 use crate::pull::{delay_until, warn};
 use crate::reader::Reader;
 use crate::status::Status;
-use crate::{backfill, coverage, late, round_log};
+use crate::{audit, backfill, coverage, late, round_log};
 
 /// How long a source that somebody has to mend waits before it is tried again: the mending happens at the vendor, unseen.
 const OPERATOR_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
@@ -88,11 +89,12 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
             return OPERATOR_RETRY_INTERVAL;
         }
     };
-    let (readable, is_readable) = watch::channel(false);
+    let (is_readable_now, is_readable) = watch::channel(false);
     tokio::join!(
-        keep_polling(attendance, &reader, &readable),
+        keep_polling(attendance, &reader, &is_readable_now),
         keep_backfilling(attendance, &reader, is_readable.clone()),
-        keep_rereading(attendance, &reader, is_readable),
+        keep_rereading(attendance, &reader, is_readable.clone()),
+        audit::keep_auditing(&reader, readable, is_readable, &attendance.stop),
     );
     Duration::ZERO
 }

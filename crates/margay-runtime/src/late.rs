@@ -18,7 +18,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, RoundEnd};
-use margay_store::{Claim, Evidence, HistoryKind, Ledger, NewNote};
+use margay_store::{Claim, Evidence, HistoryKind, Ledger, NewNote, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::read::{self, Reading, ReadingEnd, Stretch};
@@ -101,6 +101,14 @@ impl Lateness {
         }
     }
 
+    /// Adds what was counted elsewhere.
+    pub(crate) fn add(&mut self, more: &Self) {
+        for (place, count) in self.counts.iter_mut().zip(more.counts) {
+            *place = place.saturating_add(count);
+        }
+        self.longest = self.longest.max(more.longest);
+    }
+
     /// Returns the lateness that 99.9 % of all records kept to, rounded up to the end of its bucket; zero if that many were in
     /// time.
     pub fn p999(&self) -> Duration {
@@ -156,7 +164,7 @@ pub(crate) enum Plan {
 pub(crate) fn plan(ledger: &Ledger, created_at: Timestamp, lateness: &Lateness, now: Timestamp) -> Plan {
     let trailing = signed(lateness.trailing());
     let interval = signed(lateness.interval());
-    let settled = settled_through(ledger, created_at, trailing);
+    let settled = begun_settled(ledger, created_at, trailing);
     let due_at = settled
         .saturating_add(trailing)
         .and_then(|time| time.saturating_add(interval))
@@ -172,10 +180,15 @@ pub(crate) fn plan(ledger: &Ledger, created_at: Timestamp, lateness: &Lateness, 
 }
 
 /// A new source's backfill has read what is older; what happened shortly before it was added may still become visible.
-fn settled_through(ledger: &Ledger, created_at: Timestamp, trailing: SignedDuration) -> Timestamp {
+fn begun_settled(ledger: &Ledger, created_at: Timestamp, trailing: SignedDuration) -> Timestamp {
     let before = created_at.saturating_sub(trailing).unwrap_or(Timestamp::MIN);
     let begun = ledger.settled_through.unwrap_or(before);
     ledger.since.map_or(begun, |since| begun.max(since))
+}
+
+/// Returns the moment before which no late event of a source is to be expected any more.
+pub(crate) fn settled_through(ledger: &Ledger, source: &Source, lateness: &Lateness) -> Timestamp {
+    begun_settled(ledger, source.created_at, signed(lateness.trailing()))
 }
 
 /// Reads recent time again if it is due; returns how long to wait for the next time.

@@ -2,9 +2,9 @@
 //!
 //! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
 //! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`replay`] goes over
-//! records again with another schema; [`source`] is how a log source is checked, added and made ready; [`schema`] is how a
-//! custom schema is; [`mod@line`] puts the parts together. [`doctor`] finds what does not agree and mends it, [`mod@copy`] backs
-//! everything up.
+//! records again with another schema; [`mod@audit`] compares the copy with the vendor; [`source`] is how a log source is checked,
+//! added and made ready; [`schema`] is how a custom schema is; [`mod@line`] puts the parts together. [`doctor`] finds what does
+//! not agree and mends it, [`mod@copy`] backs everything up.
 //!
 //! What is absent: decisions. What to fetch and when to give up is the connector's, what fits is the schema's; a loop here
 //! asks, does the effect, and tells the outcome. No SQL, no Arrow, no vendor's field name.
@@ -12,6 +12,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
 mod attend;
+pub mod audit;
 pub mod backfill;
 pub mod clock;
 pub mod content;

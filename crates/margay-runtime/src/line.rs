@@ -4,12 +4,13 @@ use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
 use margay_lake::{Lake, LakeError};
+use margay_schema::Schema;
 use margay_store::{MasterKey, MasterKeyError, OpenError, SchemaState, StorageFault, Store};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
-use crate::content::{Content, ContentError, SchemaOrigin};
+use crate::content::{Content, ContentError, SchemaOrigin, VersionedSchema};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::http::{HttpClient, HttpClientError, HttpSettings};
 use crate::progress::Progress;
@@ -100,6 +101,27 @@ impl Line {
             store.void_leases().await.map_err(LineError::Leases)?;
         }
         let (content, lake) = open_lake(settings, &store).await?;
+        Self::of_parts(settings, store, content, lake)
+    }
+}
+
+impl Line {
+    /// Opens what is in the data directory beside a process that holds its lock: the lake to be read only, the database to look
+    /// things up and to leave results and wishes in it. Makes nothing, and ends nobody's lease.
+    ///
+    /// # Errors
+    /// When a part is not there or cannot be opened; each says what to do.
+    pub async fn open_beside(settings: &LineSettings) -> Result<Self, LineError> {
+        settings.data_dir.require()?;
+        let key = MasterKey::load(&settings.data_dir.master_key(), settings.master_key.clone())?;
+        let store = Store::open(&settings.data_dir.database(), key).await?;
+        let mut content = Content::load(&store).await?;
+        let lake = Lake::open_read_only(&settings.data_dir.lake(), &built_in(&content)).await?;
+        content.check_custom(&lake).await?;
+        Self::of_parts(settings, store, content, lake)
+    }
+
+    fn of_parts(settings: &LineSettings, store: Store, content: Content, lake: Lake) -> Result<Self, LineError> {
         Ok(Self {
             store,
             lake,
@@ -114,6 +136,13 @@ impl Line {
     }
 }
 
+/// The built-in schemas, without whose tables nothing works.
+fn built_in(content: &Content) -> Vec<Schema> {
+    let is_built_in = |known: &&VersionedSchema| known.origin == SchemaOrigin::BuiltIn;
+    let built_in = content.schemas().iter().filter(is_built_in);
+    built_in.map(|known| known.schema.as_ref().clone()).collect()
+}
+
 /// Names this line as nobody else is named, not even an earlier one of the same process.
 fn holder() -> Arc<str> {
     // The standard library's hasher keys are random, and nothing here is a secret.
@@ -125,13 +154,7 @@ fn holder() -> Arc<str> {
 /// set aside.
 async fn open_lake(settings: &LineSettings, store: &Store) -> Result<(Content, Lake), LineError> {
     let mut content = Content::load(store).await?;
-    let built_in: Vec<_> = content
-        .schemas()
-        .iter()
-        .filter(|known| known.origin == SchemaOrigin::BuiltIn)
-        .map(|known| known.schema.as_ref().clone())
-        .collect();
-    let lake = Lake::open(&settings.data_dir.lake(), &built_in).await?;
+    let lake = Lake::open(&settings.data_dir.lake(), &built_in(&content)).await?;
     content.register_custom(&lake).await?;
     // One that is archived is out of use already.
     for broken in content

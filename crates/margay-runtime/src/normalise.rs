@@ -1,9 +1,10 @@
 //! Normalise: a journalled entry becomes events and rejects. Pure; may run twice and gives the same both times.
 
 use jiff::Timestamp;
+use margay_connector::Record;
 use margay_lake::RejectRow;
 use margay_schema::{Event, Normalised, Origin, RowId};
-use margay_store::Entry;
+use margay_store::{Entry, Source};
 
 use crate::content::VersionedSchema;
 
@@ -30,6 +31,24 @@ pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, out
         };
         one(versioned, &record.body, &origin, outcome);
     }
+}
+
+/// Normalises a record that the vendor shows at `now`, as if it were journalled then, and adds the result to `outcome`.
+pub(crate) fn record(
+    versioned: &VersionedSchema,
+    record: &Record,
+    source: &Source,
+    now: Timestamp,
+    outcome: &mut Outcome,
+) {
+    let origin = Origin {
+        source_id: source.id,
+        source_label: &source.label,
+        record_id: record.id.as_str(),
+        parse_time: now,
+        schema_version: versioned.version,
+    };
+    one(versioned, &record.body, &origin, outcome);
 }
 
 /// Normalises a record that failed once, as it was journalled, and adds the result to `outcome`.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::audit::Audit;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::LogType;
 use margay_store::Ledger;
@@ -19,6 +20,11 @@ const WINDOWS_WAITING: &str = "margay_backfill_windows_waiting";
 const HOLES_SECONDS: &str = "margay_coverage_holes_seconds";
 const LOST_SECONDS: &str = "margay_coverage_lost_seconds";
 const PROVEN_AGE_SECONDS: &str = "margay_coverage_age_seconds";
+const AUDITS: &str = "margay_audits_total";
+const AUDIT_EVENTS: &str = "margay_audit_events_checked_total";
+const AUDIT_FINDINGS: &str = "margay_audit_findings_total";
+const AUDIT_REPAIRED: &str = "margay_audit_repaired_total";
+const AUDIT_FINISHED: &str = "margay_audit_finished_timestamp_seconds";
 
 /// Gives every measurement its help text. Call once, after a recorder is installed.
 pub fn describe() {
@@ -60,6 +66,7 @@ pub fn describe() {
         metrics::Unit::Seconds,
         "How long ago the event time ends up to which the live tail is proven complete, by source"
     );
+    describe_audits();
 }
 
 pub(crate) fn coverage(source_label: &str, windows_waiting: usize, ledger: &Ledger, now: Timestamp) {
@@ -81,6 +88,41 @@ pub(crate) fn coverage(source_label: &str, windows_waiting: usize, ledger: &Ledg
     if let Some(through) = ledger.proven_through() {
         gauge!(PROVEN_AGE_SECONDS, "source" => label()).set(seconds(now.duration_since(through)));
     }
+}
+
+fn describe_audits() {
+    describe_counter!(AUDITS, "Audits by source and how they ended");
+    describe_counter!(AUDIT_EVENTS, "Events that audits compared with the vendor, by source");
+    describe_counter!(
+        AUDIT_FINDINGS,
+        "Events that were missing, extra or different when an audit looked, by source and kind"
+    );
+    describe_counter!(
+        AUDIT_REPAIRED,
+        "Missing events that audits fetched again and that are in the lake, by source"
+    );
+    describe_gauge!(
+        AUDIT_FINISHED,
+        metrics::Unit::Seconds,
+        "When the last audit ended, in seconds since 1970, by source"
+    );
+}
+
+pub(crate) fn audited(source_label: &str, audit: &Audit) {
+    let label = || source_label.to_owned();
+    let counts = audit.counts;
+    counter!(AUDITS, "source" => label(), "outcome" => audit.end.as_str()).increment(1);
+    counter!(AUDIT_EVENTS, "source" => label()).increment(counts.events);
+    for (kind, count) in [
+        ("missing", counts.missing),
+        ("extra", counts.extra),
+        ("different", counts.different),
+    ] {
+        counter!(AUDIT_FINDINGS, "source" => label(), "kind" => kind).increment(count);
+    }
+    counter!(AUDIT_REPAIRED, "source" => label()).increment(counts.repaired);
+    gauge!(AUDIT_FINISHED, "source" => label())
+        .set(audit.finished_at.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64());
 }
 
 pub(crate) fn round_ended(source_label: &str, outcome: &'static str) {
