@@ -89,12 +89,12 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
             return OPERATOR_RETRY_INTERVAL;
         }
     };
-    let (is_readable_now, is_readable) = watch::channel(false);
+    let (readable, is_readable) = watch::channel(false);
     tokio::join!(
-        keep_polling(attendance, &reader, &is_readable_now),
+        keep_polling(attendance, &reader, &readable),
         keep_backfilling(attendance, &reader, is_readable.clone()),
         keep_rereading(attendance, &reader, is_readable.clone()),
-        audit::keep_auditing(&reader, readable, is_readable, &attendance.stop),
+        audit::keep_auditing(&reader, is_readable, &attendance.stop),
     );
     Duration::ZERO
 }
@@ -200,7 +200,7 @@ async fn keep_rereading(attendance: &Attendance, reader: &Reader, mut is_readabl
 }
 
 /// Completes when the tail has found that the vendor can be read; never, once the tail has ended.
-async fn readable(is_readable: &mut watch::Receiver<bool>) {
+pub(crate) async fn readable(is_readable: &mut watch::Receiver<bool>) {
     if is_readable.wait_for(|is_readable| *is_readable).await.is_err() {
         std::future::pending::<()>().await;
     }

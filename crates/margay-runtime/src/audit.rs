@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::RETENTION;
-use margay_connector::{BudgetLimits, Window};
+use margay_connector::{BudgetLimits, RETRY_AFTER_MAX, Window};
 use margay_lake::{CompareError, ReplaceError};
 use margay_schema::LogType;
 use margay_store::{
@@ -34,6 +34,7 @@ use crate::land::{self, LandingError};
 use crate::late::{self, Lateness};
 use crate::lease::{self, LeaseProblem};
 use crate::line::Line;
+use crate::poll::RoundResult;
 use crate::reader::Reader;
 use crate::source::{self, BindError};
 use crate::story::Sentence;
@@ -220,11 +221,6 @@ pub async fn audit_beside(
         in_flight_max: NonZeroU32::MIN,
     };
     let gate = Arc::new(Gate::new(limits, line.clock.now()));
-    // What the vendor told the other process holds for us too.
-    let told = line.store.poll_status(source.id).await?.retry_not_before;
-    if let Some(time) = told {
-        gate.pause_until(time);
-    }
     let vendor = Vendor {
         line: line.clone(),
         source: source.clone(),
@@ -289,7 +285,14 @@ async fn run(
         end: AuditEnd::Done,
     };
     let mut found = Checked::default();
-    for window in plan.windows {
+    let pause = pause(&line, &source, started_at).await?;
+    let windows = if let Some(end) = pause {
+        audit.end = end;
+        Vec::new()
+    } else {
+        plan.windows
+    };
+    for window in windows {
         match check::check(&mut vendor, right, &versioned, window, seed, stop).await? {
             Ok(checked) => found.add(checked),
             Err(end) => {
@@ -307,6 +310,20 @@ async fn run(
     settle(&vendor, right, settings, &found, &mut audit).await?;
     keep(&line, &source, &audit).await?;
     Ok(audit)
+}
+
+/// What the vendor told another process, or an earlier one, holds for us too. A time further ahead than any pause was noted under
+/// a clock that has been set back since.
+async fn pause(line: &Line, source: &Source, now: Timestamp) -> Result<Option<AuditEnd>, AuditError> {
+    let latest = now.saturating_add(RETRY_AFTER_MAX).unwrap_or(Timestamp::MAX);
+    let until = line.store.poll_status(source.id).await?.retry_not_before;
+    let until = until.filter(|time| *time > now && *time <= latest);
+    Ok(until.map(|time| {
+        AuditEnd::Vendor(RoundResult::Failed {
+            problem: format!("the vendor asked not to be called before {time}"),
+            retry_not_before: Some(time),
+        })
+    }))
 }
 
 impl Checked {

@@ -16,7 +16,7 @@ Exit codes:
   0 done                     5 the data directory is in use by another process
   1 unexpected failure       6 the database or the lake cannot be read or written
   2 wrong usage or input     7 the SQL is wrong, refused or too slow
-  3 the vendor refuses       8 a schema, a checked file, records or the data directory have problems
+  3 the vendor refuses       8 a schema, a file, records, the data directory or the copy have problems
   4 the vendor is unreachable
 
 Start here:
@@ -168,6 +168,8 @@ Example:
         #[arg(long, value_name = "TIME")]
         to: Option<String>,
     },
+    /// Read windows again from the vendor and compare them with the lake: is the copy complete?
+    Audit(Audit),
     /// Check a log source's credentials against the vendor
     Check {
         /// Its name or id
@@ -193,6 +195,47 @@ Example:
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A sample of the hours is read again and compared, event by event. Missing events are fetched and landed; what is extra or
+different is shown and left alone. Beside a running server, the server is asked to read again what is missing.
+
+It exits with 8 if something is missing and was not repaired, extra or different.
+
+Examples:
+  margay source audit 'My Asana logs'                              5 % of all that Asana keeps
+  margay source audit 'My Asana logs' --from 7d --sample 100%      the last seven days, all of them
+  margay source audit 'My Asana logs' --last                       what earlier audits found
+")]
+pub(crate) struct Audit {
+    /// Its name or id
+    pub(crate) name: String,
+    /// From when on: a time, a date, or an age such as `7d`; all that Asana still has unless given
+    #[arg(long, value_name = "TIME", conflicts_with = "last")]
+    pub(crate) from: Option<String>,
+    /// Until when, exclusive; up to where no late event is expected any more unless given
+    #[arg(long, value_name = "TIME", conflicts_with = "last")]
+    pub(crate) to: Option<String>,
+    /// How much of that time to read, 0.1% to 100%
+    #[arg(long, value_name = "PERCENT", default_value = "5%", conflicts_with = "last")]
+    pub(crate) sample: String,
+    /// How many requests to make at most
+    #[arg(long, value_name = "N", default_value_t = margay_runtime::audit::REQUESTS_DEFAULT, conflicts_with = "last")]
+    pub(crate) requests: u64,
+    /// Draw the sample that this number drew before; a new one unless given
+    #[arg(long, value_name = "N", conflicts_with = "last")]
+    pub(crate) seed: Option<u64>,
+    /// Make no audit; show what earlier ones found
+    #[arg(long)]
+    pub(crate) last: bool,
+    /// The form of the answer
+    #[arg(long, default_value = "table")]
+    pub(crate) format: Format,
+    /// Show no progress
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
 }
 
 #[derive(Debug, Subcommand)]

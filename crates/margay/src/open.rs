@@ -79,15 +79,29 @@ pub(crate) async fn store_beside(global: &Global) -> Outcome<Store> {
     Store::open(&data_dir.database(), key).await.or_exit(Exit::Storage)
 }
 
+/// Opens everything beside a process that holds the data directory: the lake to be read, the database to leave results and
+/// wishes in it.
+pub(crate) async fn beside(global: &Global) -> Outcome<Line> {
+    let settings = settings(global, &DataDir::new(&global.data_dir), Tenancy::Shared);
+    line_or_exit(Line::open_beside(&settings).await)
+}
+
 async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
-    let settings = LineSettings {
+    let settings = settings(global, data_dir, Tenancy::Alone);
+    line_or_exit(Line::open(&settings).await)
+}
+
+fn settings(global: &Global, data_dir: &DataDir, tenancy: Tenancy) -> LineSettings {
+    LineSettings {
         data_dir: data_dir.clone(),
         master_key: master_key(),
         http: http_settings(global)?,
         clock: Clock::system(),
-        tenancy: Tenancy::Alone,
-    };
-    let line = Line::open(&settings).await;
+        tenancy,
+    }
+}
+
+fn line_or_exit(line: Result<Line, LineError>) -> Outcome<Line> {
     let exit = match &line {
         Err(LineError::Http(_)) => Exit::Usage,
         Err(LineError::Content(ContentError::BuiltIn(_))) => Exit::Failure,

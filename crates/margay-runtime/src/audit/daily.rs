@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{AuditEnd, AuditError, AuditSettings, Claims, Landing, Sample, of_reader};
+use crate::attend::readable;
 use crate::pull::warn;
 use crate::reader::Reader;
 
@@ -20,12 +21,7 @@ const REQUESTS_MAX: u64 = 100;
 const RETRY_INTERVAL: Duration = Duration::from_hours(1);
 
 /// Audits the reader's source once a day until `stop`, while the vendor can be read.
-pub(crate) async fn keep_auditing(
-    reader: &Reader,
-    readable: impl AsyncFn(&mut watch::Receiver<bool>),
-    mut is_readable: watch::Receiver<bool>,
-    stop: &CancellationToken,
-) {
+pub(crate) async fn keep_auditing(reader: &Reader, mut is_readable: watch::Receiver<bool>, stop: &CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

@@ -65,12 +65,7 @@ pub(super) fn plan(range: Window, sample: Sample, seed: u64) -> Plan {
 
 /// Whole hours, so many that the range has few enough windows.
 fn span_of(range: Window) -> SignedDuration {
-    let hours = range.duration().as_hours() / WINDOWS_MAX + 1;
-    let hours = if range.duration() <= SignedDuration::from_hours(WINDOWS_MAX) {
-        1
-    } else {
-        hours
-    };
+    let hours = (range.duration().as_hours() / WINDOWS_MAX).saturating_add(1);
     WINDOW_SPAN
         .checked_mul(i32::try_from(hours).unwrap_or(i32::MAX))
         .unwrap_or(SignedDuration::MAX)

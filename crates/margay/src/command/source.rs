@@ -1,5 +1,6 @@
 //! `margay source`: adds, lists, shows, checks and deletes log sources.
 
+mod audit;
 mod backfill;
 mod coverage;
 mod history;
@@ -33,6 +34,7 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
         cli::Source::Coverage { name, format } => coverage::run(global, &name, format).await,
         cli::Source::History { name, last, format } => history::run(global, &name, last, format).await,
         cli::Source::Backfill { name, from, to } => backfill::run(global, &name, &from, to.as_deref()).await,
+        cli::Source::Audit(arguments) => audit::run(global, arguments).await,
         cli::Source::Check { name } => check_stored(global, &name).await,
         cli::Source::SetToken {
             name,

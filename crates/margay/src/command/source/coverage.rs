@@ -57,6 +57,11 @@ pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome 
     tell_backfills(&store, &source, &waiting).await?;
     let lateness = Lateness::from_buckets(store.lateness(source.id).await.or_exit(Exit::Storage)?);
     line(format_args!("\n{}", late_text(&lateness, &ledger)));
+    let audits = store.audits(source.id, 1).await.or_exit(Exit::Storage)?;
+    line(audits.first().map_or_else(
+        || "no audit has compared it with the vendor yet; `margay source audit` does".to_owned(),
+        |audit| format!("last audit, {}: {}", ago(audit.finished_at, now), audit.outcome),
+    ));
     Ok(())
 }
 
