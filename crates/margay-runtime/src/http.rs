@@ -10,6 +10,8 @@ use std::time::Duration;
 use margay_connector::{Request, Response, TransportFailure, TransportFailureKind};
 use reqwest::header::{ACCEPT, DATE, HeaderMap, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::Handle;
+use tokio::task::JoinSet;
 
 /// How long to wait for a connection, TLS included. A vendor that is up answers in well under a second.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,6 +28,9 @@ pub struct HttpSettings {
     /// How long one call may take, its answer included; a connector's own deadline counts when it is shorter. `None` leaves it to
     /// the connector.
     pub request_duration_max: Option<Duration>,
+    /// On which runtime calls are carried; the caller's own unless given. A simulation whose time is virtual gives one whose
+    /// time is real, since sockets know no other; deadlines stay in the caller's time.
+    pub carrier: Option<Handle>,
 }
 
 /// Why no client could be made.
@@ -62,6 +67,7 @@ pub struct HttpClient {
     /// For loopback addresses, which no proxy can reach.
     loopback: reqwest::Client,
     request_duration_max: Duration,
+    carrier: Option<Handle>,
 }
 
 impl HttpClient {
@@ -86,6 +92,7 @@ impl HttpClient {
             outward: build().build().map_err(HttpClientError::Setup)?,
             loopback: build().no_proxy().build().map_err(HttpClientError::Setup)?,
             request_duration_max: settings.request_duration_max.unwrap_or(Duration::MAX),
+            carrier: settings.carrier.clone(),
         })
     }
 
@@ -95,11 +102,36 @@ impl HttpClient {
     /// When there is no complete answer within the request's deadline and body cap.
     pub async fn get(&self, request: &Request, token: &SecretString) -> Result<Response, TransportFailure> {
         let deadline = request.deadline.min(self.request_duration_max);
-        match tokio::time::timeout(deadline, self.exchange(request, token)).await {
+        let carried = async {
+            match &self.carrier {
+                Some(carrier) => self.carried(carrier, request, token).await,
+                None => self.exchange(request, token).await,
+            }
+        };
+        match tokio::time::timeout(deadline, carried).await {
             Ok(result) => result,
             Err(_) => Err(TransportFailure {
                 kind: TransportFailureKind::Timeout,
                 detail: format!("no complete answer within {} s", deadline.as_secs_f64()),
+            }),
+        }
+    }
+
+    /// As [`Self::exchange`], on another runtime. Dropping the future ends the call there too.
+    async fn carried(
+        &self,
+        carrier: &Handle,
+        request: &Request,
+        token: &SecretString,
+    ) -> Result<Response, TransportFailure> {
+        let (client, request, token) = (self.clone(), request.clone(), token.clone());
+        let mut call = JoinSet::new();
+        call.spawn_on(async move { client.exchange(&request, &token).await }, carrier);
+        match call.join_next().await {
+            Some(Ok(result)) => result,
+            ended => Err(TransportFailure {
+                kind: TransportFailureKind::Other,
+                detail: format!("the call ended without a result: {ended:?}"),
             }),
         }
     }

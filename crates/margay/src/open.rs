@@ -116,6 +116,7 @@ pub(crate) fn http_settings(global: &Global) -> Outcome<HttpSettings> {
     Ok(HttpSettings {
         ca_file: global.ca_file.clone(),
         request_duration_max: text.map(|text| parse_duration("--request-timeout", text)).transpose()?,
+        carrier: None,
     })
 }
 

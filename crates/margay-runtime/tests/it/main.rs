@@ -10,4 +10,18 @@ mod land;
 mod normalise;
 mod replay;
 mod schema;
+#[cfg(target_os = "linux")]
+mod sim_crash;
+#[cfg(target_os = "linux")]
+mod sim_late;
+#[cfg(target_os = "linux")]
+mod sim_lost;
+#[cfg(target_os = "linux")]
+mod sim_outage;
+#[cfg(target_os = "linux")]
+mod sim_two_servers;
+#[cfg(target_os = "linux")]
+mod sim_world;
+#[cfg(target_os = "linux")]
+mod stillness;
 mod world;
