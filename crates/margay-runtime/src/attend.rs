@@ -45,7 +45,7 @@ pub(crate) struct Attendance {
 pub(crate) async fn attend(attendance: Attendance) {
     let Attendance { line, source, stop, .. } = &attendance;
     while !stop.is_cancelled() {
-        let held = lease::holding(line, source, async |token| attended(&attendance, token).await).await;
+        let held = lease::holding(line, source, async |token| Box::pin(attended(&attendance, token)).await).await;
         let delay = match held {
             Ok(delay) => delay,
             Err(problem) => stand_by(&attendance, &problem).await,

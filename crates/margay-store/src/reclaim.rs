@@ -116,15 +116,12 @@ impl Store {
             .forget_pruned_ids(&mut transaction, source_id, number, &reclaim)
             .await?;
         let lost = self.lose_before(&mut transaction, source_id, number, &reclaim).await?;
-        let backfill = match &reclaim.backfill {
-            Some(new) => {
-                self.disclaim_in(&mut transaction, number, new.from, new.to).await?;
-                Some(self.begin_in(transaction, source_id, number, new).await?)
-            }
-            None => {
-                transaction.commit().await.or_fault(self)?;
-                None
-            }
+        let backfill = if let Some(new) = &reclaim.backfill {
+            self.disclaim_in(&mut transaction, number, new.from, new.to).await?;
+            Some(self.begin_in(transaction, source_id, number, new).await?)
+        } else {
+            transaction.commit().await.or_fault(self)?;
+            None
         };
         Ok(Reclaimed {
             ids_forgotten,

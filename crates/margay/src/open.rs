@@ -82,23 +82,23 @@ pub(crate) async fn store_beside(global: &Global) -> Outcome<Store> {
 /// Opens everything beside a process that holds the data directory: the lake to be read, the database to leave results and
 /// wishes in it.
 pub(crate) async fn beside(global: &Global) -> Outcome<Line> {
-    let settings = settings(global, &DataDir::new(&global.data_dir), Tenancy::Shared);
+    let settings = settings(global, &DataDir::new(&global.data_dir), Tenancy::Shared)?;
     line_or_exit(Line::open_beside(&settings).await)
 }
 
 async fn open(global: &Global, data_dir: &DataDir) -> Outcome<Line> {
-    let settings = settings(global, data_dir, Tenancy::Alone);
+    let settings = settings(global, data_dir, Tenancy::Alone)?;
     line_or_exit(Line::open(&settings).await)
 }
 
-fn settings(global: &Global, data_dir: &DataDir, tenancy: Tenancy) -> LineSettings {
-    LineSettings {
+fn settings(global: &Global, data_dir: &DataDir, tenancy: Tenancy) -> Outcome<LineSettings> {
+    Ok(LineSettings {
         data_dir: data_dir.clone(),
         master_key: master_key(),
         http: http_settings(global)?,
         clock: Clock::system(),
         tenancy,
-    }
+    })
 }
 
 fn line_or_exit(line: Result<Line, LineError>) -> Outcome<Line> {

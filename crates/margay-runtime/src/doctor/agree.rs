@@ -64,7 +64,7 @@ impl From<EntriesError> for Unknown {
         match error {
             EntriesError::SourceUnknown(_) => Self::Gone,
             EntriesError::EntryDamaged { .. } => Self::Told,
-            error => Self::Failed(ErrorChain(&error).to_string()),
+            error @ EntriesError::Storage(_) => Self::Failed(ErrorChain(&error).to_string()),
         }
     }
 }

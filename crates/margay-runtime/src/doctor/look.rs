@@ -95,9 +95,10 @@ async fn look_at_database(patient: &Patient, store: &Store, findings: &mut Vec<F
     match store.examine(patient.clock.now()).await {
         Ok(found) => findings.extend(found.into_iter().map(|found| {
             let finding = Finding::broken(found.kind.as_str(), "margay.db", &found);
-            match found.is_repairable {
-                true => finding.cured_by(Cure::Store(Box::new(found))),
-                false => finding,
+            if found.is_repairable {
+                finding.cured_by(Cure::Store(Box::new(found)))
+            } else {
+                finding
             }
         })),
         Err(fault) => findings.push(Finding::broken("database_unreadable", "margay.db", ErrorChain(&fault))),
@@ -126,9 +127,10 @@ async fn look_at_lake(patient: &Patient, sources: &[Source], findings: &mut Vec<
             findings.extend(examined.findings.iter().map(|found| {
                 let place = format!("table `{}`", found.table);
                 let finding = Finding::broken(found.code.as_str(), place, &found.text);
-                match found.code.is_mended_safely() {
-                    true => finding.cured_by(Cure::RepeatedRows),
-                    false => finding,
+                if found.code.is_mended_safely() {
+                    finding.cured_by(Cure::RepeatedRows)
+                } else {
+                    finding
                 }
             }));
             Some(examined)

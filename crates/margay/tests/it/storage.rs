@@ -36,7 +36,8 @@ impl World {
     fn with_own_mounts(&self, script: &str) -> Option<Said> {
         let is_possible = Command::new("unshare").args(["-m", "true"]).status();
         if !is_possible.is_ok_and(|status| status.success()) {
-            eprintln!("not looked at: this machine lets nobody mount anything");
+            let said = b"not looked at: this machine lets nobody mount anything\n";
+            std::io::Write::write_all(&mut std::io::stderr(), said).unwrap();
             return None;
         }
         let mut command = Command::new("unshare");
