@@ -94,7 +94,8 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
         keep_polling(attendance, &reader, &readable),
         keep_backfilling(attendance, &reader, is_readable.clone()),
         keep_rereading(attendance, &reader, is_readable.clone()),
-        audit::keep_auditing(&reader, is_readable, &attendance.stop),
+        // By far the largest future of them.
+        Box::pin(audit::keep_auditing(&reader, is_readable, &attendance.stop)),
     );
     Duration::ZERO
 }

@@ -19,38 +19,34 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::RETENTION;
 use margay_connector::{BudgetLimits, RETRY_AFTER_MAX, Window};
-use margay_lake::{CompareError, ReplaceError};
-use margay_schema::LogType;
-use margay_store::{
-    AppendError, AuditError as KeepError, BackfillError, BackfillReason, Claim, EntriesError, Evidence, Ledger,
-    LookupError, NewBackfill, NewNote, Source,
-};
+use margay_store::{Ledger, Source};
 use tokio_util::sync::CancellationToken;
 
-use crate::backfill;
 use crate::content::VersionedSchema;
 use crate::gate::Gate;
-use crate::land::{self, LandingError};
+use crate::land;
 use crate::late::{self, Lateness};
-use crate::lease::{self, LeaseProblem};
+use crate::lease;
 use crate::line::Line;
 use crate::poll::RoundResult;
 use crate::reader::Reader;
-use crate::source::{self, BindError};
-use crate::story::Sentence;
+use crate::source;
 
 mod check;
 mod collect;
 mod confidence;
 mod daily;
+mod error;
 mod plan;
 mod repair;
 mod report;
+mod settle;
 
 use check::Checked;
 use collect::Vendor;
 pub use confidence::{per_million, poisson_upper_95, upper_95_per_million};
 pub(crate) use daily::keep_auditing;
+pub use error::AuditError;
 pub use plan::{Sample, WINDOW_SPAN, WINDOWS_MAX};
 pub use report::{Audit, AuditEnd, Counts, FINDINGS_KEPT_MAX, Finding, FindingKind, Repair};
 
@@ -64,9 +60,6 @@ pub const REQUESTS_DEFAULT: u64 = 500;
 const OLDEST_MARGIN: SignedDuration = SignedDuration::from_hours(1);
 /// Beside a server the two do not know of each other's requests: an audit then keeps to one part in so many of the budget.
 const BESIDE_SHARE: u32 = 4;
-/// So many backfills are asked for at most; windows that are further apart are then asked for as one range.
-const BACKFILLS_ASKED_MAX: usize = 10;
-
 /// What an audit is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditSettings {
@@ -104,60 +97,6 @@ impl Default for AuditSettings {
             claims: Claims::Enter,
         }
     }
-}
-
-/// Why there is no audit. What it had repaired stays.
-#[derive(Debug, thiserror::Error)]
-pub enum AuditError {
-    /// The range is empty.
-    #[error("there is nothing to audit of source `{label}`: {reason}")]
-    NothingToAudit {
-        /// The source.
-        label: String,
-        /// Why, for people.
-        reason: String,
-    },
-    /// Its records cannot be normalised, so there is nothing to compare.
-    #[error("the records of `{log_type}` cannot be compared: {problem}")]
-    NoSchema {
-        /// The log type.
-        log_type: LogType,
-        /// Why.
-        problem: String,
-    },
-    /// The source cannot be read.
-    #[error(transparent)]
-    Bind(#[from] BindError),
-    /// The lease could not be taken or kept.
-    #[error(transparent)]
-    Lease(#[from] LeaseProblem),
-    /// What waits in the journal could not be landed.
-    #[error(transparent)]
-    Landing(#[from] LandingError),
-    /// The tables could not be compared.
-    #[error(transparent)]
-    Compare(#[from] CompareError),
-    /// A row could not be put back.
-    #[error(transparent)]
-    Restore(#[from] ReplaceError),
-    /// The database could not tell.
-    #[error(transparent)]
-    Lookup(#[from] LookupError),
-    /// The journal could not be read.
-    #[error(transparent)]
-    Entries(#[from] EntriesError),
-    /// A missing record could not be journalled, or a claim not entered.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    /// A backfill could not be asked for.
-    #[error(transparent)]
-    Backfill(#[from] BackfillError),
-    /// The result could not be kept.
-    #[error(transparent)]
-    Keep(#[from] KeepError),
-    /// A task of ours died.
-    #[error("normalising stopped unexpectedly")]
-    Defect(#[from] tokio::task::JoinError),
 }
 
 /// Who lands what an audit journals.
@@ -307,8 +246,8 @@ async fn run(
     audit.counts = found.counts;
     audit.findings = std::mem::take(&mut found.findings);
     audit.finished_at = line.clock.now();
-    settle(&vendor, right, settings, &found, &mut audit).await?;
-    keep(&line, &source, &audit).await?;
+    settle::settle(&vendor, right, settings, &found, &mut audit).await?;
+    settle::keep(&line, &source, &audit).await?;
     Ok(audit)
 }
 
@@ -375,130 +314,6 @@ fn range_of(
             nothing("what was read so far is so new that late events may still come\nhint: try again later, or name a range with --from and --to")
         }
     })
-}
-
-/// Enters what was proven, counts late events, and asks for what could not be repaired.
-async fn settle(
-    vendor: &Vendor,
-    right: &Right<'_>,
-    settings: AuditSettings,
-    found: &Checked,
-    audit: &mut Audit,
-) -> Result<(), AuditError> {
-    let (store, source_id) = (&vendor.line.store, vendor.source.id);
-    match right {
-        Right::Held(reader, _) => {
-            store.add_lateness(source_id, &found.lateness.buckets()).await?;
-            if settings.claims == Claims::Enter {
-                claim(reader, &found.sound, audit.finished_at).await?;
-            }
-        }
-        Right::Beside => {
-            let windows = merged(&found.wanting);
-            audit.repair = Repair::Asked {
-                windows: ask(vendor, &windows, audit.finished_at).await?,
-            };
-        }
-    }
-    Ok(())
-}
-
-/// A ledger that has no room costs the claim and nothing else: what it says without it is true.
-async fn claim(reader: &Reader, windows: &[Window], at: Timestamp) -> Result<(), AuditError> {
-    let claims: Vec<Claim> = merged(windows)
-        .iter()
-        .map(|window| Claim {
-            from: window.from(),
-            to: window.to(),
-            evidence: Evidence::Audit,
-            at,
-        })
-        .collect();
-    match reader.line.store.claim(reader.source_id(), reader.token, &claims).await {
-        Err(AppendError::LedgerFull { .. }) => {
-            tracing::warn!(
-                source = reader.label(),
-                "the coverage ledger is full; an audit was not entered"
-            );
-            Ok(())
-        }
-        result => Ok(result?),
-    }
-}
-
-/// Returns the same time in as few windows as there can be, in order.
-fn merged(windows: &[Window]) -> Vec<Window> {
-    let mut sorted = windows.to_vec();
-    sorted.sort_unstable();
-    let mut merged: Vec<Window> = Vec::new();
-    for window in sorted {
-        let joined = merged
-            .last()
-            .filter(|last| last.to() >= window.from())
-            .and_then(|last| Window::new(last.from(), last.to().max(window.to())));
-        match (merged.last_mut(), joined) {
-            (Some(last), Some(joined)) => *last = joined,
-            _ => merged.push(window),
-        }
-    }
-    merged
-}
-
-/// Asks whoever polls the source to read these windows again; returns how many windows it will be.
-async fn ask(vendor: &Vendor, windows: &[Window], now: Timestamp) -> Result<u64, AuditError> {
-    let whole = windows.first().zip(windows.last());
-    let asked: Vec<Window> = if windows.len() > BACKFILLS_ASKED_MAX {
-        whole
-            .and_then(|(first, last)| Window::new(first.from(), last.to()))
-            .into_iter()
-            .collect()
-    } else {
-        windows.to_vec()
-    };
-    let mut count = 0;
-    for window in asked {
-        let parts = backfill::by_day(window);
-        count += parts.len() as u64;
-        let wanted = NewBackfill {
-            from: window.from(),
-            to: window.to(),
-            reason: BackfillReason::Asked,
-            windows: parts.iter().map(|part| (part.from(), part.to())).collect(),
-            now,
-        };
-        vendor.line.store.ask_backfill(vendor.source.id, wanted).await?;
-    }
-    Ok(count)
-}
-
-/// Keeps the result, and tells of it.
-async fn keep(line: &Line, source: &Source, audit: &Audit) -> Result<(), AuditError> {
-    line.store.keep_audit(source.id, audit.to_record()).await?;
-    crate::telemetry::audited(&source.label, audit);
-    let mut sentences: Vec<Sentence> = vec![report::told(audit)];
-    if audit.counts.repaired > 0 {
-        sentences.push(report::repaired(audit.counts.repaired));
-    }
-    for sentence in sentences {
-        let note = NewNote {
-            at: audit.finished_at,
-            kind: sentence.kind,
-            text: sentence.text,
-        };
-        line.store.note(source.id, note).await?;
-    }
-    if audit.is_sound() {
-        tracing::debug!(source = source.label, "an audit found nothing wrong");
-    } else {
-        tracing::error!(
-            source = source.label,
-            missing = audit.counts.missing - audit.counts.repaired,
-            extra = audit.counts.extra,
-            different = audit.counts.different,
-            "an audit found events that are not as the vendor shows them"
-        );
-    }
-    Ok(())
 }
 
 #[cfg(test)]

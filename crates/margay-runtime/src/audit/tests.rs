@@ -2,6 +2,7 @@ use expect_test::expect;
 use proptest::prelude::*;
 
 use super::plan::plan;
+use super::settle::merged;
 use super::*;
 
 fn window(from: &str, to: &str) -> Window {
