@@ -10,7 +10,7 @@
 //! | who | right | lands what it repairs |
 //! |---|---|---|
 //! | [`audit`], alone in the data directory | takes the lease | itself |
-//! | a server, once a day ([`keep_auditing`]) | has the lease | its landing does |
+//! | a server, once a day (`daily.rs`) | has the lease | its landing does |
 //! | [`audit_beside`] a server | none: reads, compares, asks | nobody; the server reads the windows again |
 
 use std::num::NonZeroU32;
