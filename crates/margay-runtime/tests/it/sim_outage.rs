@@ -44,7 +44,7 @@ fn an_outage_an_expired_offset_and_a_revoked_token_leave_nothing_out_and_a_story
         story(&line).await
     });
     expect![[r#"
-        09:0x backfill_finished: the backfill of 2026-03-09 09:00:00 UTC to 2026-03-10 09:00:00 UTC (1 d) is complete: 285 new records
+        09:0x backfill_finished: the backfill of 2026-03-09 09:00:00 UTC to 2026-03-10 08:30:00 UTC (23 h 30 min) is complete: 285 new records
         09:1x unreachable: the vendor cannot be read: after 6 attempts: Asana has a problem (HTTP 503): Server Error
         12:1x offset_refused: the vendor refused the place where we were (an offset expires); started anew by time, from 2026-03-10 08:38:41 UTC; what is read twice is known by its id
         12:1x reachable: the vendor can be read again after N failed polls; the last one that worked was hours before. Going on where it stopped
