@@ -146,7 +146,7 @@ impl Margay {
         };
         let log = File::create(self.folder.join(format!("life-{life:03}.log")))?;
         let mut command = self.command(arguments)?;
-        command.stdout(log.try_clone()?).stderr(log);
+        command.env("MARGAY_LOG", "info").stdout(log.try_clone()?).stderr(log);
         Ok(command.spawn()?)
     }
 
@@ -175,7 +175,7 @@ impl Margay {
         command
             .args(arguments)
             .env("MARGAY_DATA_DIR", self.folder.join("data"))
-            .env("MARGAY_LOG", "info")
+            .env("MARGAY_LOG", "warn")
             .env("MARGAY_REQUEST_TIMEOUT", REQUEST_TIMEOUT)
             .stdin(Stdio::null())
             .kill_on_drop(true);
