@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 
-use margay_sim::TokenKind;
+use margay_sim::{Fault, PlannedFault, Scenario, SimulationConfig, TokenKind};
 
 use crate::world::World;
 
@@ -132,4 +132,21 @@ impl World {
             file,
         ])
     }
+}
+
+#[test]
+fn a_vendor_that_never_answers_is_given_up_after_the_request_timeout() {
+    let scenario = Scenario {
+        faults: vec![PlannedFault::from(Fault::Hang)],
+        ..Scenario::default()
+    };
+    let world = World::with(SimulationConfig {
+        scenario,
+        ..SimulationConfig::default()
+    });
+    let said = world.add_source(TokenKind::ServiceAccountAuditOnly, &["--request-timeout", "300ms"]);
+    assert_eq!(said.exit, 4, "{}", said.stderr);
+    assert!(said.stderr.contains("no complete answer within 0.3 s"), "{}", said.stderr);
+    let said = world.margay(&["pull", "--request-timeout", "soon"]);
+    assert_eq!(said.exit, 2, "{}", said.stderr);
 }
