@@ -146,7 +146,11 @@ fn a_vendor_that_never_answers_is_given_up_after_the_request_timeout() {
     });
     let said = world.add_source(TokenKind::ServiceAccountAuditOnly, &["--request-timeout", "300ms"]);
     assert_eq!(said.exit, 4, "{}", said.stderr);
-    assert!(said.stderr.contains("no complete answer within 0.3 s"), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("no complete answer within 0.3 s"),
+        "{}",
+        said.stderr
+    );
     let said = world.margay(&["pull", "--request-timeout", "soon"]);
     assert_eq!(said.exit, 2, "{}", said.stderr);
 }
