@@ -106,6 +106,8 @@ mod journal;
 mod lateness;
 mod lease;
 mod master_key;
+#[cfg(test)]
+mod one_source;
 mod private_file;
 mod reclaim;
 mod record_id;

@@ -1,19 +1,10 @@
 //! What the rows of the ledger are after many claims, and what happens to a ledger that is too long.
 
-use std::time::Duration;
-
-use margay_schema::SourceId;
-
 use super::*;
-use crate::{LeaseToken, MasterKey, NewSource};
+use crate::one_source::OneSource;
 
-struct World {
-    store: Store,
-    source_id: SourceId,
-    number: i64,
-    fence: LeaseToken,
-    _directory: tempfile::TempDir,
-}
+/// The short key of the first source.
+const NUMBER: i64 = 1;
 
 fn at(micros: i64) -> Timestamp {
     from_micros(micros)
@@ -28,44 +19,13 @@ fn claim(from: i64, to: i64, evidence: Evidence) -> Claim {
     }
 }
 
-async fn world() -> World {
-    let directory = tempfile::tempdir().unwrap();
-    let key = MasterKey::load_or_create(&directory.path().join("master.key"), None).unwrap();
-    let store = Store::open(&directory.path().join("margay.db"), key).await.unwrap();
-    let source = store
-        .create_source(NewSource {
-            label: "a".to_owned(),
-            connector: "asana".to_owned(),
-            log_type: "Asana.Audit".parse().unwrap(),
-            settings: "{}".to_owned(),
-            credentials: "secret".into(),
-            checkpoint: "start".to_owned(),
-            since: None,
-            backfill: None,
-            now: at(0),
-        })
-        .await
-        .unwrap();
-    let lease = store
-        .acquire_lease(source.id, "test", at(0), Duration::from_mins(1))
-        .await
-        .unwrap();
-    World {
-        store,
-        source_id: source.id,
-        number: 1,
-        fence: lease.token,
-        _directory: directory,
-    }
-}
-
-impl World {
+impl OneSource {
     /// Enters a claim into a ledger that may have `rows_max` rows only.
     async fn enter_within(&self, claim: &Claim, rows_max: usize) -> Entered {
         let mut transaction = self.store.begin_write().await.unwrap();
         let entered = self
             .store
-            .enter_claim_within(&mut transaction, self.number, claim, rows_max, rows_max / 4 * 3)
+            .enter_claim_within(&mut transaction, NUMBER, claim, rows_max, rows_max / 4 * 3)
             .await
             .unwrap();
         transaction.commit().await.unwrap();
@@ -85,7 +45,7 @@ async fn the_rows_are_what_the_algebra_says_of_all_claims() {
         Evidence::Audit,
         Evidence::Lost,
     ];
-    let world = world().await;
+    let world = OneSource::new(at(0)).await;
     let mut expected: Vec<Coverage> = Vec::new();
     let mut random: u64 = 7;
     let mut next = |below: u64| {
@@ -107,7 +67,7 @@ async fn the_rows_are_what_the_algebra_says_of_all_claims() {
 
 #[tokio::test]
 async fn a_ledger_that_is_too_long_becomes_coarser() {
-    let world = world().await;
+    let world = OneSource::new(at(0)).await;
     let mut expected = Vec::new();
     for number in 0..9 {
         let evidence = if number % 2 == 0 {
@@ -125,7 +85,7 @@ async fn a_ledger_that_is_too_long_becomes_coarser() {
 
 #[tokio::test]
 async fn a_ledger_full_of_holes_takes_only_what_fills_them() {
-    let world = world().await;
+    let world = OneSource::new(at(0)).await;
     for number in 0..8 {
         let claim = claim(10 * number, 10 * number + 5, Evidence::PageChain);
         assert_eq!(world.enter_within(&claim, 8).await, Entered::Yes);
@@ -144,7 +104,7 @@ async fn a_ledger_full_of_holes_takes_only_what_fills_them() {
 /// A tail claims with every page: the rows that it touches are looked up by key.
 #[tokio::test]
 async fn a_claim_never_walks_the_ledger() {
-    let world = world().await;
+    let world = OneSource::new(at(0)).await;
     let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(
         "EXPLAIN QUERY PLAN SELECT from_at, to_at, evidence, first_at, last_at FROM coverage WHERE source = 1 \
          AND from_at <= 9 AND from_at >= coalesce((SELECT max(from_at) FROM coverage WHERE source = 1 AND from_at < 5), 5) \

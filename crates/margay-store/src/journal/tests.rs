@@ -1,53 +1,16 @@
 //! Faults that can only be provoked from inside: a full disk, a database that turns read-only.
 
 use std::error::Error as _;
-use std::time::Duration;
 
 use super::*;
-use crate::{Claim, Evidence, FaultKind, Ledger, MasterKey, NewSource, Remedy};
-
-struct World {
-    store: Store,
-    source_id: SourceId,
-    fence: crate::LeaseToken,
-    _directory: tempfile::TempDir,
-}
+use crate::one_source::OneSource;
+use crate::{Claim, Evidence, FaultKind, Ledger, Remedy};
 
 fn now() -> Timestamp {
     "2026-01-02T03:04:05Z".parse().unwrap()
 }
 
-async fn world() -> World {
-    let directory = tempfile::tempdir().unwrap();
-    let key = MasterKey::load_or_create(&directory.path().join("master.key"), None).unwrap();
-    let store = Store::open(&directory.path().join("margay.db"), key).await.unwrap();
-    let source = store
-        .create_source(NewSource {
-            label: "a".to_owned(),
-            connector: "asana".to_owned(),
-            log_type: "Asana.Audit".parse().unwrap(),
-            settings: "{}".to_owned(),
-            credentials: "secret".into(),
-            checkpoint: "start".to_owned(),
-            since: None,
-            backfill: None,
-            now: now(),
-        })
-        .await
-        .unwrap();
-    let lease = store
-        .acquire_lease(source.id, "test", now(), Duration::from_mins(1))
-        .await
-        .unwrap();
-    World {
-        store,
-        source_id: source.id,
-        fence: lease.token,
-        _directory: directory,
-    }
-}
-
-impl World {
+impl OneSource {
     /// A page of noise that compression cannot shrink.
     fn page(&self, bytes: usize) -> NewEntry {
         let mut noise = vec![0; bytes];
@@ -90,7 +53,7 @@ fn storage(error: AppendError) -> crate::StorageFault {
 
 #[tokio::test]
 async fn a_full_disk_loses_nothing_and_work_goes_on_once_there_is_space() {
-    let world = world().await;
+    let world = OneSource::new(now()).await;
     // SQLite reports a file that may not grow as it reports a disk that has no space.
     world.pragma("PRAGMA max_page_count = 60").await;
     let fault = storage(
@@ -123,7 +86,7 @@ async fn a_full_disk_loses_nothing_and_work_goes_on_once_there_is_space() {
 /// After some failures `SQLite` rolls back by itself; sqlx does not notice, and goes on counting a transaction.
 #[tokio::test]
 async fn a_connection_whose_transaction_sqlite_ended_is_replaced() {
-    let world = world().await;
+    let world = OneSource::new(now()).await;
     let mut transaction = world.store.begin_write().await.unwrap();
     sqlx::query("ROLLBACK").execute(&mut *transaction).await.unwrap();
     drop(transaction);
@@ -132,7 +95,7 @@ async fn a_connection_whose_transaction_sqlite_ended_is_replaced() {
 
 #[tokio::test]
 async fn a_database_that_turns_read_only_is_named() {
-    let world = world().await;
+    let world = OneSource::new(now()).await;
     let mut transaction = world.store.begin_write().await.unwrap();
     sqlx::query("PRAGMA query_only = ON")
         .execute(&mut *transaction)
@@ -146,7 +109,7 @@ async fn a_database_that_turns_read_only_is_named() {
 
 #[tokio::test]
 async fn a_closed_store_says_so() {
-    let world = world().await;
+    let world = OneSource::new(now()).await;
     world.store.close().await;
     let fault = storage(world.store.append(world.source_id, world.page(10)).await.unwrap_err());
     assert_eq!(fault.kind(), FaultKind::Closed);
@@ -156,7 +119,7 @@ async fn a_closed_store_says_so() {
 /// The statements of the hot path look up rows by key and never walk a table.
 #[tokio::test]
 async fn appending_and_reading_never_walk_a_table() {
-    let world = world().await;
+    let world = OneSource::new(now()).await;
     let statements = [
         "EXPLAIN QUERY PLAN SELECT json_group_array(record_id) FROM record_id \
          WHERE source = 1 AND record_id IN (SELECT value FROM json_each('[]'))",

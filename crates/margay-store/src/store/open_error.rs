@@ -44,7 +44,7 @@ pub enum OpenError {
     NoRandomness,
     /// The file has no bytes. Margay never leaves such a file behind.
     #[error(
-        "{} is empty; something emptied it\nhint: restore the last backup. To start anew, delete it: the whole log is then pulled again, as far back as the vendor keeps it",
+        "{} is empty; something emptied it\nhint: restore the last backup, with its lake. To start anew, move it and `lake` away, both: the whole log is then pulled again, as far back as the vendor keeps it",
         path.display()
     )]
     Empty {
