@@ -4,11 +4,18 @@
 //! `YYYY-MM-DD HH:MM:SS.fff`, in `json` and `ndjson` RFC 3339; a closed pipe (`| head`) ends the command quietly.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use margay_lake::{Cell, Column};
+use margay_lake::Cell;
+
+use crate::exit::{Exit, OrExit, Outcome};
+
+/// How often a progress line is drawn: often enough to look alive.
+pub(crate) const DRAW_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -47,18 +54,18 @@ fn finish_on_closed_pipe(result: io::Result<()>) {
 /// Writes rows in one [`Format`], in batches as they come.
 pub(crate) struct RowWriter<'a> {
     format: Format,
-    columns: &'a [Column],
+    names: Vec<String>,
     out: Box<dyn Write + 'a>,
     table: Option<Table>,
     rows: usize,
 }
 
 impl<'a> RowWriter<'a> {
-    /// Begins an answer with these columns.
-    pub(crate) fn begin(format: Format, columns: &'a [Column], out: Box<dyn Write + 'a>) -> io::Result<Self> {
+    /// Begins an answer with columns of these names.
+    pub(crate) fn begin(format: Format, names: &[&str], out: Box<dyn Write + 'a>) -> io::Result<Self> {
         let mut writer = Self {
             format,
-            columns,
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
             out,
             table: None,
             rows: 0,
@@ -69,13 +76,12 @@ impl<'a> RowWriter<'a> {
                 table
                     .load_style(presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
                     .set_content_arrangement(ContentArrangement::Disabled);
-                table.set_header(columns.iter().map(|column| column.name.as_str()));
+                table.set_header(names);
                 writer.table = Some(table);
             }
             Format::Json => write!(writer.out, "[")?,
             Format::Csv => {
-                let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-                write_csv(&mut writer.out, &names)?;
+                write_csv(&mut writer.out, names)?;
             }
             Format::Ndjson => {}
         }
@@ -92,10 +98,10 @@ impl<'a> RowWriter<'a> {
             }
             Format::Json => {
                 write!(self.out, "{}", if self.rows == 0 { "\n" } else { ",\n" })?;
-                write_object(&mut self.out, self.columns, cells)?;
+                write_object(&mut self.out, &self.names, cells)?;
             }
             Format::Ndjson => {
-                write_object(&mut self.out, self.columns, cells)?;
+                write_object(&mut self.out, &self.names, cells)?;
                 writeln!(self.out)?;
             }
             Format::Csv => {
@@ -121,6 +127,51 @@ impl<'a> RowWriter<'a> {
         self.out.flush()?;
         Ok(self.rows)
     }
+}
+
+/// Prints a whole answer.
+pub(crate) fn print_rows(format: Format, names: &[&str], rows: &[Vec<Cell>]) -> Outcome {
+    let written = || {
+        let mut writer = RowWriter::begin(format, names, Box::new(io::BufWriter::new(io::stdout())))?;
+        for row in rows {
+            writer.row(row)?;
+        }
+        writer.end().map(drop)
+    };
+    written().or_else(ended_early)
+}
+
+/// Prints one thing: an aligned list for people, else one object or line.
+pub(crate) fn print_object(format: Format, fields: &[(&str, Cell)]) -> Outcome {
+    if format == Format::Table {
+        key_values(fields);
+        return Ok(());
+    }
+    let (names, row): (Vec<&str>, Vec<Cell>) = fields.iter().cloned().unzip();
+    print_rows(format, &names, &[row])
+}
+
+/// `| head` closes the pipe when it has what it wants: that is an end, not a failure.
+pub(crate) fn ended_early(error: io::Error) -> Outcome {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        Ok(())
+    } else {
+        Err(error).or_exit(Exit::Failure)
+    }
+}
+
+/// Returns a line that tells how far something is whose end is not known. It draws itself; with `--quiet` it is not there.
+pub(crate) fn spinner(is_quiet: bool, first: &'static str) -> ProgressBar {
+    if is_quiet {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_message(first);
+    bar.enable_steady_tick(DRAW_INTERVAL);
+    bar
 }
 
 /// A cell for a terminal, see [`display_line`].
@@ -180,13 +231,13 @@ fn write_csv<T: AsRef<[u8]>>(out: &mut dyn Write, fields: &[T]) -> io::Result<()
     writer.flush()
 }
 
-fn write_object(out: &mut dyn Write, columns: &[Column], cells: &[Cell]) -> io::Result<()> {
+fn write_object(out: &mut dyn Write, names: &[String], cells: &[Cell]) -> io::Result<()> {
     write!(out, "{{")?;
-    for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
+    for (index, (name, cell)) in names.iter().zip(cells).enumerate() {
         if index > 0 {
             write!(out, ",")?;
         }
-        serde_json::to_writer(&mut *out, &column.name)?;
+        serde_json::to_writer(&mut *out, name)?;
         write!(out, ":")?;
         write_json(out, cell)?;
     }

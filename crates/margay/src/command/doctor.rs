@@ -1,15 +1,13 @@
 //! `margay doctor`: says what is wrong with the data directory, and mends what can be mended safely.
 
-use std::io;
-
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 use margay_runtime::doctor::{Finding, Patient, Repair, Severity, examine, repair};
 use margay_runtime::{Clock, DataDir};
 
 use crate::cli::{Doctor, Global};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, RowWriter, line, note};
+use crate::output::{Format, line, note, print_rows};
 
 pub(super) async fn run(global: &Global, arguments: Doctor) -> Outcome {
     let patient = Patient {
@@ -72,31 +70,24 @@ fn print(format: Format, findings: &[Finding]) -> Outcome {
         }
         return Ok(());
     }
-    let column = |name: &str, column_type| Column {
-        name: name.to_owned(),
-        column_type,
-    };
-    let columns = [
-        column("severity", ColumnType::Text),
-        column("code", ColumnType::Text),
-        column("place", ColumnType::Text),
-        column("text", ColumnType::Text),
-        column("hint", ColumnType::Text),
-        column("is_repairable", ColumnType::Boolean),
-    ];
-    let mut writer = RowWriter::begin(format, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    for finding in findings {
-        let row = [
-            Cell::Text(finding.severity.as_str().to_owned()),
-            Cell::Text(finding.code.to_owned()),
-            Cell::Text(finding.place.clone()),
-            Cell::Text(finding.text.clone()),
-            finding.hint.clone().map_or(Cell::Null, Cell::Text),
-            Cell::Boolean(finding.is_repairable()),
-        ];
-        writer.row(&row).or_exit(Exit::Failure)?;
-    }
-    writer.end().or_exit(Exit::Failure).map(drop)
+    let rows: Vec<Vec<Cell>> = findings
+        .iter()
+        .map(|finding| {
+            vec![
+                Cell::Text(finding.severity.as_str().to_owned()),
+                Cell::Text(finding.code.to_owned()),
+                Cell::Text(finding.place.clone()),
+                Cell::Text(finding.text.clone()),
+                finding.hint.clone().map_or(Cell::Null, Cell::Text),
+                Cell::Boolean(finding.is_repairable()),
+            ]
+        })
+        .collect();
+    print_rows(
+        format,
+        &["severity", "code", "place", "text", "hint", "is_repairable"],
+        &rows,
+    )
 }
 
 fn verdict(findings: &[Finding], was_repaired: bool) -> Outcome {

@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use margay_runtime::poll::{RoundReport, RoundResult};
 use margay_runtime::pull::{PullProblem, Pulled, Until, pull};
 use margay_runtime::{Line, serve};
@@ -12,11 +11,8 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Global, Pull};
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::line as say;
+use crate::output::{DRAW_INTERVAL, line as say, spinner};
 use crate::{open, signal};
-
-/// How often the progress line is drawn: often enough to look alive.
-const DRAW_INTERVAL: Duration = Duration::from_millis(200);
 
 pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
     let stop = signal::stop_token();
@@ -52,10 +48,7 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
 
 /// The total is unknown until the vendor is drained, so the line counts instead of promising a share.
 async fn draw(line: Line, stop: CancellationToken) {
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
+    let bar = spinner(false, "asking the vendor");
     while !stop.is_cancelled() {
         let totals = line.progress.totals();
         let newest = totals
@@ -66,7 +59,6 @@ async fn draw(line: Line, stop: CancellationToken) {
             "{} records pulled in {} pages{newest}; {} events landed",
             totals.records_new, totals.pages, totals.events_landed
         ));
-        bar.tick();
         tokio::time::sleep(DRAW_INTERVAL).await;
     }
     bar.finish_and_clear();

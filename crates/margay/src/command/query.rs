@@ -9,7 +9,7 @@ use crate::cli::{Global, Query};
 use crate::duration::parse_duration;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, RowWriter, note};
+use crate::output::{Format, RowWriter, ended_early, note};
 
 /// A table must be held in memory to align its columns, and nobody reads more by eye.
 const TABLE_ROWS_DEFAULT: usize = 1_000;
@@ -45,7 +45,8 @@ fn read_sql(argument: String) -> Outcome<String> {
 pub(super) async fn print(lake: &Lake, sql: &str, context: QueryContext, format: Format) -> Outcome {
     let mut rows = lake.query(sql, context).await.map_err(exit_of)?;
     let columns = rows.columns().to_vec();
-    let mut writer = match RowWriter::begin(format, &columns, Box::new(io::BufWriter::new(io::stdout()))) {
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let mut writer = match RowWriter::begin(format, &names, Box::new(io::BufWriter::new(io::stdout()))) {
         Ok(writer) => writer,
         Err(error) => return ended_early(error),
     };
@@ -62,15 +63,6 @@ pub(super) async fn print(lake: &Lake, sql: &str, context: QueryContext, format:
         Err(error) => return ended_early(error),
     }
     Ok(())
-}
-
-/// `| head` closes the pipe when it has what it wants: that is an end, not a failure.
-pub(super) fn ended_early(error: io::Error) -> Outcome {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        Ok(())
-    } else {
-        Err(error).or_exit(Exit::Failure)
-    }
 }
 
 fn exit_of(error: QueryError) -> Failure {

@@ -1,10 +1,7 @@
 //! `margay replay`: normalises a source's records anew by today's schema, then says what became of them.
 
-use std::io;
-
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use margay_lake::{Cell, Column, ColumnType, Effect};
+use margay_lake::{Cell, Effect};
 use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
 use margay_runtime::{Clock, serve};
 use margay_schema::{LogType, SourceId};
@@ -13,8 +10,8 @@ use margay_store::Source;
 use crate::cli::{Global, Replay};
 use crate::command::source::find;
 use crate::duration::parse_time;
-use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{Format, RowWriter, key_values, line as say, note};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::output::{Format, line as say, note, print_object, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
@@ -47,7 +44,8 @@ pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
     let writable = open::for_writing(global, "margay replay").await?;
     let line = &writable.line;
     let source = find(&line.store, &arguments.source).await?;
-    let bar = bar(arguments.quiet);
+    // How many records there are is not known before they are read, so the line counts instead of promising a share.
+    let bar = spinner(arguments.quiet, "landing what waits in the journal");
     let mut report = |replayed: &Replayed| bar.set_message(told(replayed));
     let replayed = replay(line, &source, settings, &stop, &mut report).await;
     bar.finish_and_clear();
@@ -63,20 +61,6 @@ pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
         serve::maintain(line).await;
     }
     summarise(&source, settings, &replayed, arguments.format)
-}
-
-/// How many records there are is not known before they are read, so the line counts instead of promising a share.
-fn bar(is_quiet: bool) -> ProgressBar {
-    if is_quiet {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
-    bar.set_message("landing what waits in the journal");
-    bar.enable_steady_tick(std::time::Duration::from_millis(200));
-    bar
 }
 
 fn told(replayed: &Replayed) -> String {
@@ -176,30 +160,10 @@ fn print(source: &Source, settings: ReplaySettings, replayed: &Replayed, format:
         ("kept", Cell::Unsigned(replayed.kept)),
         ("stopped", Cell::Boolean(replayed.is_stopped)),
     ];
-    if format == Format::Table {
-        if settings.effect == Effect::Count {
-            say("a dry run: nothing has been changed");
-        }
-        key_values(&fields);
-        return Ok(());
+    if format == Format::Table && settings.effect == Effect::Count {
+        say("a dry run: nothing has been changed");
     }
-    let column_type = |cell: &Cell| match cell {
-        Cell::Boolean(_) => ColumnType::Boolean,
-        Cell::Unsigned(_) => ColumnType::Integer,
-        Cell::Null | Cell::Time(_) => ColumnType::Timestamp,
-        _ => ColumnType::Text,
-    };
-    let columns: Vec<Column> = fields
-        .iter()
-        .map(|(name, cell)| Column {
-            name: (*name).to_owned(),
-            column_type: column_type(cell),
-        })
-        .collect();
-    let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
-    let mut writer = RowWriter::begin(format, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    writer.row(&row).or_exit(Exit::Failure)?;
-    writer.end().or_exit(Exit::Failure).map(drop)
+    print_object(format, &fields)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::path::Path;
 use margay_connector::asana::{
     ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, RequestLimits, Settings, Verdict, check_token_text,
 };
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
 use margay_runtime::{Clock, HttpClient, Line};
 use margay_store::{Consumer, CreateSourceError, Source, Store};
@@ -21,7 +21,7 @@ use crate::cli::{self, AddAsana, Global, SourceAdd};
 use crate::duration::parse_time;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, RowWriter, key_values, line, note};
+use crate::output::{Format, line, note, print_object, print_rows};
 
 /// No token is longer; a file that is was named by mistake.
 const TOKEN_FILE_BYTES_MAX: u64 = 16 * 1024;
@@ -207,19 +207,6 @@ fn report(report: &CheckReport) -> Outcome {
 
 async fn list(global: &Global, format: Format) -> Outcome {
     let store = open::store_for_reading(global).await?;
-    let text = |name: &str| Column {
-        name: name.to_owned(),
-        column_type: ColumnType::Text,
-    };
-    let columns = [
-        text("name"),
-        text("type"),
-        text("log_type"),
-        text("last_poll"),
-        text("last_poll_at"),
-        text("records"),
-        text("id"),
-    ];
     let mut rows = Vec::new();
     for source in store.sources().await.or_exit(Exit::Storage)? {
         let status = store.poll_status(source.id).await.or_exit(Exit::Storage)?;
@@ -246,15 +233,8 @@ async fn list(global: &Global, format: Format) -> Outcome {
         note("no log sources yet; add one with `margay source add asana --help`");
         return Ok(());
     }
-    print_rows(format, &columns, &rows)
-}
-
-fn print_rows(format: Format, columns: &[Column], rows: &[Vec<Cell>]) -> Outcome {
-    let mut writer = RowWriter::begin(format, columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    for row in rows {
-        writer.row(row).or_exit(Exit::Failure)?;
-    }
-    writer.end().or_exit(Exit::Failure).map(|_| ())
+    let names = ["name", "type", "log_type", "last_poll", "last_poll_at", "records", "id"];
+    print_rows(format, &names, &rows)
 }
 
 async fn show(global: &Global, name: &str, format: Format) -> Outcome {
@@ -299,19 +279,7 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
             last.and_then(|round| round.problem.clone()).map_or(Cell::Null, text),
         ),
     ];
-    if format == Format::Table {
-        key_values(&fields);
-        return Ok(());
-    }
-    let columns: Vec<Column> = fields
-        .iter()
-        .map(|(name, _)| Column {
-            name: (*name).to_owned(),
-            column_type: ColumnType::Text,
-        })
-        .collect();
-    let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
-    print_rows(format, &columns, &[row])
+    print_object(format, &fields)
 }
 
 async fn check_stored(global: &Global, name: &str) -> Outcome {

@@ -1,29 +1,11 @@
 use expect_test::{Expect, expect};
-use margay_lake::ColumnType;
 
 use super::*;
 
 fn check(format: Format, rows: &[Vec<Cell>], expected: &Expect) {
-    let columns = [
-        Column {
-            name: "id".to_owned(),
-            column_type: ColumnType::Integer,
-        },
-        Column {
-            name: "text \"x\"".to_owned(),
-            column_type: ColumnType::Text,
-        },
-        Column {
-            name: "at".to_owned(),
-            column_type: ColumnType::Timestamp,
-        },
-        Column {
-            name: "nested".to_owned(),
-            column_type: ColumnType::Json,
-        },
-    ];
+    let names = ["id", "text \"x\"", "at", "nested"];
     let mut bytes = Vec::new();
-    let mut writer = RowWriter::begin(format, &columns, Box::new(&mut bytes)).unwrap();
+    let mut writer = RowWriter::begin(format, &names, Box::new(&mut bytes)).unwrap();
     for row in rows {
         writer.row(row).unwrap();
     }

@@ -10,9 +10,8 @@ use margay_schema::LogType;
 use super::{find, known};
 use crate::cli::Global;
 use crate::cli::schema::Export;
-use crate::command::query::ended_early;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{line, note};
+use crate::output::{ended_early, line, note};
 
 pub(super) async fn run(global: &Global, arguments: &Export) -> Outcome {
     let schemas = chosen(global, arguments).await?;

@@ -1,8 +1,6 @@
 //! `margay schema list`: the built-in and the custom schemas, and which of them cannot be used.
 
-use std::io;
-
-use margay_lake::{Cell, Column, ColumnType, Lake};
+use margay_lake::{Cell, Lake};
 use margay_runtime::{Content, DataDir, ErrorChain, SchemaOrigin, VersionedSchema};
 use margay_store::{CustomSchema, SchemaState};
 
@@ -10,7 +8,19 @@ use super::known;
 use crate::cli::Global;
 use crate::cli::schema::List;
 use crate::exit::{Exit, OrExit, Outcome};
-use crate::output::{Format, RowWriter, note};
+use crate::output::{Format, note, print_rows};
+
+/// The columns of the answer; the last one is not for a table.
+const COLUMNS: [&str; 8] = [
+    "name",
+    "kind",
+    "version",
+    "revision",
+    "state",
+    "fields",
+    "updated_at",
+    "problem",
+];
 
 pub(super) async fn run(global: &Global, arguments: &List) -> Outcome {
     let (mut content, store) = known(global).await?;
@@ -35,19 +45,15 @@ pub(super) async fn run(global: &Global, arguments: &List) -> Outcome {
             .map(|schema| row_of_custom(&content, schema)),
     );
 
-    let mut columns = columns();
+    let mut names = &COLUMNS[..];
     if arguments.format == Format::Table {
         // A reason has several lines, which a table cannot show.
-        columns.pop();
+        names = &COLUMNS[..COLUMNS.len() - 1];
         for row in &mut rows {
-            row.truncate(columns.len());
+            row.truncate(names.len());
         }
     }
-    let mut writer = RowWriter::begin(arguments.format, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    for row in &rows {
-        writer.row(row).or_exit(Exit::Failure)?;
-    }
-    writer.end().or_exit(Exit::Failure)?;
+    print_rows(arguments.format, names, &rows)?;
     if arguments.format == Format::Table {
         for schema in stored.iter().filter(is_listed) {
             if let Some(broken) = content.broken_schema(&schema.name) {
@@ -71,23 +77,6 @@ async fn check_tables(global: &Global, content: &mut Content) {
             ErrorChain(&error)
         ));
     }
-}
-
-fn columns() -> Vec<Column> {
-    let column = |name: &str, column_type| Column {
-        name: name.to_owned(),
-        column_type,
-    };
-    vec![
-        column("name", ColumnType::Text),
-        column("kind", ColumnType::Text),
-        column("version", ColumnType::Integer),
-        column("revision", ColumnType::Integer),
-        column("state", ColumnType::Text),
-        column("fields", ColumnType::Integer),
-        column("updated_at", ColumnType::Timestamp),
-        column("problem", ColumnType::Text),
-    ]
 }
 
 fn row_of_built_in(known: &VersionedSchema) -> Vec<Cell> {

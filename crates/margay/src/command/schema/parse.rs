@@ -11,9 +11,8 @@ use super::chosen;
 use super::samples::{self, Place, Purpose};
 use crate::cli::Global;
 use crate::cli::schema::{Parse, ParseFormat};
-use crate::command::query::ended_early;
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::note;
+use crate::output::{ended_early, note};
 
 /// The source that parsed records are given: no real one has the nil id.
 const SOURCE_LABEL: &str = "schema parse";

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 use margay_runtime::content::{built_in_text, read_schema};
 use margay_runtime::{Content, SchemaOrigin};
 use margay_schema::{LogType, UnknownKeys};
@@ -11,9 +11,8 @@ use margay_store::{SchemaVersion, Store};
 use super::{find, known};
 use crate::cli::Global;
 use crate::cli::schema::{Show, ShowFormat};
-use crate::command::query::ended_early;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{Format, RowWriter};
+use crate::output::{Format, ended_early, print_object};
 
 pub(super) async fn run(global: &Global, arguments: &Show) -> Outcome {
     let (content, store) = known(global).await?;
@@ -147,20 +146,8 @@ fn print_json(content: &Content, log_type: &LogType, shown: Shown) -> Outcome {
         ("problem", optional(problem.as_deref())),
         ("yaml", Cell::Text(shown.yaml)),
     ]);
-    let columns: Vec<Column> = fields
-        .iter()
-        .map(|(name, _)| Column {
-            name: (*name).to_owned(),
-            column_type: ColumnType::Text,
-        })
-        .collect();
-    let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
     // One schema, one object.
-    let mut writer = RowWriter::begin(Format::Ndjson, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    match writer.row(&row).and_then(|()| writer.end()) {
-        Ok(_) => Ok(()),
-        Err(error) => ended_early(error),
-    }
+    print_object(Format::Ndjson, &fields)
 }
 
 fn text(text: &str) -> Cell {

@@ -1,10 +1,7 @@
 //! `margay source audit`: compares windows of a log with the vendor, repairs what is missing, and says what was shown.
 
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 use margay_runtime::audit::{
     Audit, AuditEnd, AuditError, AuditSettings, Finding, Repair, Sample, audit, audit_beside, per_million,
     upper_95_per_million,
@@ -14,11 +11,11 @@ use margay_runtime::{Clock, Line};
 use margay_store::{AUDITS_KEPT_MAX, AuditRecord};
 use tokio_util::sync::CancellationToken;
 
-use super::{find, print_rows};
+use super::find;
 use crate::cli::{self, Global};
 use crate::duration::parse_time;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{Format, display_line, key_values, line as say, note};
+use crate::output::{Format, display_line, key_values, line as say, note, print_object, print_rows, spinner};
 use crate::{open, signal};
 
 #[cfg(test)]
@@ -26,8 +23,6 @@ mod tests;
 
 /// Findings that are listed on a terminal; the others are counted, and `--format json` has more.
 const FINDINGS_SHOWN_MAX: usize = 20;
-/// How often the progress line moves without news: often enough to look alive.
-const DRAW_INTERVAL: Duration = Duration::from_millis(200);
 
 /// Who else is at work in the data directory.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,7 +108,7 @@ async fn made(
     stop: &CancellationToken,
 ) -> Outcome<Audit> {
     let source = find(&line.store, &arguments.name).await?;
-    let bar = bar(arguments.quiet);
+    let bar = spinner(arguments.quiet, "landing what waits in the journal");
     let heard = |done: u64, of: u64| bar.set_message(format!("{done} of {of} windows compared"));
     let audit = match company {
         Company::Alone => audit(line, &source, settings, &heard, stop).await,
@@ -131,25 +126,10 @@ async fn made(
     })
 }
 
-fn bar(is_quiet: bool) -> ProgressBar {
-    if is_quiet {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
-        bar.set_style(style);
-    }
-    bar.set_message("landing what waits in the journal");
-    bar.enable_steady_tick(DRAW_INTERVAL);
-    bar
-}
-
 fn print(audit: &Audit, arguments: &cli::Audit) -> Outcome {
     let fields = fields(audit, &arguments.name);
     if arguments.format != Format::Table {
-        let columns: Vec<Column> = fields.iter().map(|(name, cell)| column(name, cell)).collect();
-        let row: Vec<Cell> = fields.into_iter().map(|(_, cell)| cell).collect();
-        return print_rows(arguments.format, &columns, &[row]);
+        return print_object(arguments.format, &fields);
     }
     say(audit.sentence());
     say("");
@@ -265,15 +245,12 @@ async fn show_last(global: &Global, arguments: &cli::Audit) -> Outcome {
         return Ok(());
     }
     let rows: Vec<Vec<(&str, Cell)>> = audits.iter().map(|audit| kept(audit, arguments.format)).collect();
-    let columns: Vec<Column> = rows
-        .first()
-        .map(|row| row.iter().map(|(name, cell)| column(name, cell)).collect())
-        .unwrap_or_default();
+    let names: Vec<&str> = rows.first().into_iter().flatten().map(|(name, _)| *name).collect();
     let cells: Vec<Vec<Cell>> = rows
         .into_iter()
         .map(|row| row.into_iter().map(|(_, cell)| cell).collect())
         .collect();
-    print_rows(arguments.format, &columns, &cells)
+    print_rows(arguments.format, &names, &cells)
 }
 
 /// What is kept of an audit; a terminal has no room for all of it.
@@ -316,15 +293,4 @@ fn time(time: Timestamp) -> Cell {
 /// Tenths are enough for a number in a million.
 fn number(value: Option<f64>) -> Cell {
     value.map_or(Cell::Null, |value| Cell::Float((value * 10.0).round() / 10.0))
-}
-
-fn column(name: &str, cell: &Cell) -> Column {
-    Column {
-        name: name.to_owned(),
-        column_type: match cell {
-            Cell::Unsigned(_) => ColumnType::Integer,
-            Cell::Time(_) => ColumnType::Timestamp,
-            _ => ColumnType::Text,
-        },
-    }
 }

@@ -1,12 +1,12 @@
 //! `margay source history`: the story of a source, oldest first.
 
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 
-use super::{find, print_rows};
+use super::find;
 use crate::cli::Global;
 use crate::exit::{Exit, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, note};
+use crate::output::{Format, note, print_rows};
 
 pub(super) async fn run(global: &Global, name: &str, limit: usize, format: Format) -> Outcome {
     let store = open::store_for_reading(global).await?;
@@ -17,17 +17,6 @@ pub(super) async fn run(global: &Global, name: &str, limit: usize, format: Forma
         return Ok(());
     }
     notes.reverse();
-    let column = |name: &str, column_type| Column {
-        name: name.to_owned(),
-        column_type,
-    };
-    let columns = [
-        column("at", ColumnType::Text),
-        column("until", ColumnType::Text),
-        column("times", ColumnType::Text),
-        column("what", ColumnType::Text),
-        column("text", ColumnType::Text),
-    ];
     let rows: Vec<Vec<Cell>> = notes
         .into_iter()
         .map(|note| {
@@ -41,5 +30,5 @@ pub(super) async fn run(global: &Global, name: &str, limit: usize, format: Forma
             ]
         })
         .collect();
-    print_rows(format, &columns, &rows)
+    print_rows(format, &["at", "until", "times", "what", "text"], &rows)
 }
