@@ -60,6 +60,7 @@ pub const REQUESTS_DEFAULT: u64 = 500;
 const OLDEST_MARGIN: SignedDuration = SignedDuration::from_hours(1);
 /// Beside a server the two do not know of each other's requests: an audit then keeps to one part in so many of the budget.
 const BESIDE_SHARE: u32 = 4;
+
 /// What an audit is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditSettings {

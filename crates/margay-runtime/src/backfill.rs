@@ -16,7 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, RETENTION, RoundEnd};
 use margay_store::{
-    AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, LookupError, NewEntry, Progress, WindowId,
+    AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, LookupError, NewBackfill, NewEntry,
+    Progress, WindowId,
 };
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -70,8 +71,19 @@ pub enum BackfillFailure {
     Defect(#[from] JoinError),
 }
 
+/// Returns the backfill that reads `window` day by day.
+pub fn in_days(window: Window, reason: BackfillReason, now: Timestamp) -> NewBackfill {
+    NewBackfill {
+        from: window.from(),
+        to: window.to(),
+        reason,
+        windows: by_day(window).iter().map(|day| (day.from(), day.to())).collect(),
+        now,
+    }
+}
+
 /// Cuts a window at the midnights in it, UTC.
-pub fn by_day(window: Window) -> Vec<Window> {
+fn by_day(window: Window) -> Vec<Window> {
     let mut days = Vec::new();
     let mut begin = window.from();
     while begin < window.to() {

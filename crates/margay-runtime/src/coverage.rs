@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, CheckpointError, RETENTION};
 use margay_store::{
-    AppendError, BackfillError, BackfillReason, Claim, Evidence, Ledger, LookupError, NewBackfill, NewNote,
+    AppendError, BackfillError, BackfillReason, Claim, Evidence, Ledger, LookupError, NewNote, WINDOWS_WAITING_MAX,
 };
 
 use crate::backfill;
@@ -22,8 +22,6 @@ use crate::story::{self, Sentence};
 
 /// So many holes are dealt with in one look; the next look finds the others.
 const HOLES_PER_LOOK_MAX: usize = 20;
-/// So many waiting windows are looked at: more than a source has.
-const WAITING_MAX: usize = 100_000;
 
 /// What there is to do about holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -88,16 +86,16 @@ fn without(from: Timestamp, to: Timestamp, windows: &[Window]) -> Vec<(Timestamp
     left
 }
 
-/// Looks for holes of a source and begins to fill them. Returns how many windows wait to be read.
+/// Looks for holes of a source and begins to fill them.
 ///
 /// # Errors
 /// When the database cannot be read or written; the next look finds the same.
-pub(crate) async fn look(reader: &Reader) -> Result<usize, CoverageError> {
+pub(crate) async fn look(reader: &Reader) -> Result<(), CoverageError> {
     let line = &reader.line;
     let source_id = reader.source_id();
     let now = line.clock.now();
     let ledger = known_beginning(reader, line.store.ledger(source_id).await?).await?;
-    let waiting = line.store.waiting_windows(source_id, WAITING_MAX).await?;
+    let waiting = line.store.waiting_windows(source_id, WINDOWS_WAITING_MAX).await?;
     let mut spans: Vec<Window> = waiting
         .iter()
         .filter_map(|window| Window::new(window.from, window.to))
@@ -109,21 +107,14 @@ pub(crate) async fn look(reader: &Reader) -> Result<usize, CoverageError> {
     }
     let mut begun = 0;
     for window in &holes.open {
-        let windows = backfill::by_day(*window);
-        begun += windows.len();
-        let backfill = NewBackfill {
-            from: window.from(),
-            to: window.to(),
-            reason: BackfillReason::Hole,
-            windows: windows.iter().map(|window| (window.from(), window.to())).collect(),
-            now,
-        };
+        let backfill = backfill::in_days(*window, BackfillReason::Hole, now);
+        begun += backfill.windows.len();
         line.store.begin_backfill(source_id, reader.token, backfill).await?;
         tracing::warn!(source = reader.label(), %window, "a hole in what is proven; it is read again");
         tell(reader, story::hole_found(*window)).await?;
     }
     crate::telemetry::coverage(reader.label(), waiting.len() + begun, &ledger, now);
-    Ok(waiting.len() + begun)
+    Ok(())
 }
 
 /// Writes down that the vendor deleted a window before it was read.

@@ -9,6 +9,7 @@ use margay_store::{AppendError, LookupError};
 use tokio_util::sync::CancellationToken;
 
 use crate::late::Lateness;
+use crate::lease::LeaseProblem;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
 
@@ -119,8 +120,15 @@ pub async fn round(reader: &Reader, stop: &CancellationToken) -> Result<RoundRep
     let checkpoint = Checkpoint::from_json(&stored);
     let checkpoint = checkpoint.map_err(|cause| RoundError::CheckpointInvalid { label: label(), cause })?;
     let reading = read::read(reader, checkpoint, Stretch::Tail, &ledger, stop).await;
-    let reading = reading.map_err(|cause| RoundError::Append { label: label(), cause })?;
-    Ok(of_reading(reading, started_at))
+    match reading {
+        Ok(reading) => Ok(of_reading(reading, started_at)),
+        // Somebody else polls the source by now, as after a long sleep of ours. Nothing is wrong.
+        Err(AppendError::LeaseLost { .. }) => {
+            let problem = LeaseProblem::Lost { label: label() }.to_string();
+            Ok(RoundReport::begun(started_at, RoundResult::StandBy { problem }))
+        }
+        Err(cause) => Err(RoundError::Append { label: label(), cause }),
+    }
 }
 
 impl RoundReport {

@@ -4,12 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
 use margay_schema::LogType;
-use margay_store::{
-    BackfillReason, CreateSourceError, CredentialsError, NewBackfill, NewSource, SchemaState, Source, Store,
-};
+use margay_store::{BackfillReason, CreateSourceError, CredentialsError, NewSource, SchemaState, Source, Store};
 use secrecy::SecretString;
 
-use crate::backfill::by_day;
+use crate::backfill::in_days;
 use crate::content::{Content, SchemaOrigin};
 use crate::http::HttpClient;
 use crate::line::Line;
@@ -187,13 +185,7 @@ pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSour
         credentials: draft.token,
         checkpoint: Checkpoint::start_at(tail_start).to_json(),
         since: Some(since),
-        backfill: past.map(|past| NewBackfill {
-            from: past.from(),
-            to: past.to(),
-            reason: BackfillReason::Initial,
-            windows: by_day(past).iter().map(|day| (day.from(), day.to())).collect(),
-            now,
-        }),
+        backfill: past.map(|past| in_days(past, BackfillReason::Initial, now)),
         now,
     };
     Ok(line.store.create_source(source).await?)

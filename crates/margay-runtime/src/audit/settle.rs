@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use margay_connector::Window;
-use margay_store::{AppendError, BackfillReason, Claim, Evidence, NewBackfill, NewNote, Source};
+use margay_store::{AppendError, BackfillReason, Claim, Evidence, NewNote, Source};
 
 use super::check::Checked;
 use super::collect::Vendor;
@@ -95,15 +95,8 @@ async fn ask(vendor: &Vendor, windows: &[Window], now: Timestamp) -> Result<u64,
     };
     let mut count = 0;
     for window in asked {
-        let parts = backfill::by_day(window);
-        count += parts.len() as u64;
-        let wanted = NewBackfill {
-            from: window.from(),
-            to: window.to(),
-            reason: BackfillReason::Asked,
-            windows: parts.iter().map(|part| (part.from(), part.to())).collect(),
-            now,
-        };
+        let wanted = backfill::in_days(window, BackfillReason::Asked, now);
+        count += wanted.windows.len() as u64;
         vendor.line.store.ask_backfill(vendor.source.id, wanted).await?;
     }
     Ok(count)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use margay_connector::Window;
 use margay_lake::{Examined, FindingCode, Lake, LakeError, RowKey};
 use margay_schema::{RowId, SourceId};
-use margay_store::{Consumer, EntriesError, Entry, Ledger, LookupError, Sequence, Source, Store};
+use margay_store::{Consumer, EntriesError, Entry, Ledger, LookupError, Sequence, Source, Store, WINDOWS_WAITING_MAX};
 
 use super::{Cure, Finding, Patient, Severity};
 use crate::content::Content;
@@ -18,8 +18,6 @@ use crate::error_chain::ErrorChain;
 pub(super) const PORTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Our clock may have been set by some seconds; more is told.
 const CLOCK_BACK_MAX: Duration = Duration::from_mins(5);
-/// More waiting windows than a source has.
-const WAITING_MAX: usize = 100_000;
 
 /// How far landing says it is, asked before the tables are.
 pub(super) async fn positions(store: &Store, sources: &[Source]) -> HashMap<SourceId, u64> {
@@ -232,7 +230,7 @@ impl Agreement<'_> {
                 .cured_by(Cure::Settled(source.id)),
             );
         }
-        let waiting = self.store.waiting_windows(source.id, WAITING_MAX).await?;
+        let waiting = self.store.waiting_windows(source.id, WINDOWS_WAITING_MAX).await?;
         for (from, to) in open_holes(
             &ledger,
             waiting.iter().filter_map(|wait| Window::new(wait.from, wait.to)),

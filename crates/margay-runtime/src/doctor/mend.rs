@@ -9,13 +9,13 @@ use margay_connector::asana::RETENTION;
 use margay_lake::{Batch, Effect};
 use margay_schema::{RowId, SourceId};
 use margay_store::{
-    BackfillReason, Consumer, HistoryKind, KEPT_IDS_MAX, NewBackfill, NewNote, Reclaim, Reclaimed, Sequence, Source,
+    BackfillReason, Consumer, HistoryKind, KEPT_IDS_MAX, NewNote, Reclaim, Reclaimed, Sequence, Source,
 };
 use tokio_util::sync::CancellationToken;
 
 use super::agree::{PORTION_BYTES_MAX, absent_of, landed_entries};
 use super::{Cure, Finding, Repair};
-use crate::backfill::by_day;
+use crate::backfill::in_days;
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
 use crate::{land, replay};
@@ -147,13 +147,7 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
         Some(oldest) => oldest.saturating_add(CLOCK_MARGIN)?.min(now),
         None => now,
     };
-    let backfill = Window::new(from, to).map(|window| NewBackfill {
-        from: window.from(),
-        to: window.to(),
-        reason: BackfillReason::Hole,
-        windows: by_day(window).iter().map(|day| (day.from(), day.to())).collect(),
-        now,
-    });
+    let backfill = Window::new(from, to).map(|window| in_days(window, BackfillReason::Hole, now));
     let reclaim = Reclaim {
         backfill,
         lost_before: oldest_kept,

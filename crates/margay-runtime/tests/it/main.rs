@@ -8,6 +8,7 @@ mod doctor;
 mod inbox;
 mod land;
 mod normalise;
+mod pause;
 mod replay;
 mod schema;
 #[cfg(target_os = "linux")]

@@ -1,7 +1,6 @@
 //! A simulated organization and a data directory whose processes may die.
 
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::{PageRecords, REQUESTS_PER_MINUTE_MAX, RequestLimits, Settings};
@@ -10,7 +9,7 @@ use margay_runtime::pull::{Until, pull};
 use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings, Tenancy};
-use margay_sim::{Simulation, SimulationConfig, TokenKind};
+use margay_sim::{Scenario, Simulation, SimulationConfig, TokenKind};
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::sync::CancellationToken;
 
@@ -24,32 +23,50 @@ pub(crate) struct Vendor {
 
 impl Vendor {
     pub(crate) fn of(event_count: u64) -> Self {
-        Self::with(event_count, SimulationConfig::default().history_span, None)
+        Self::with(SimulationConfig {
+            event_count,
+            ..SimulationConfig::default()
+        })
+    }
+
+    /// An organization whose vendor has its troubles.
+    pub(crate) fn ill(event_count: u64, scenario: Scenario) -> Self {
+        Self::with(SimulationConfig {
+            event_count,
+            scenario,
+            ..SimulationConfig::default()
+        })
     }
 
     /// A young organization: its events, and the past that a source asks for, are this old at most. Few windows, for tests that
     /// pass every place again and again.
     pub(crate) fn young(event_count: u64, age: SignedDuration) -> Self {
         let start_at = Clock::system().now() - age;
-        Self::with(event_count, age.unsigned_abs(), Some(start_at))
+        let vendor = Self::with(SimulationConfig {
+            event_count,
+            history_span: age.unsigned_abs(),
+            ..SimulationConfig::default()
+        });
+        Self {
+            start_at: Some(start_at),
+            ..vendor
+        }
     }
 
-    fn with(event_count: u64, history_span: Duration, start_at: Option<Timestamp>) -> Self {
+    fn with(config: SimulationConfig) -> Self {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
         let config = SimulationConfig {
-            event_count,
-            history_span,
             requests_per_minute: None,
-            ..SimulationConfig::default()
+            ..config
         };
         let simulation = runtime.block_on(Simulation::start(config)).unwrap();
         Self {
             simulation,
-            start_at,
+            start_at: None,
             _runtime: runtime,
         }
     }

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use margay_connector::Window;
 use margay_connector::asana::RETENTION;
 use margay_runtime::Clock;
-use margay_runtime::backfill::by_day;
-use margay_store::{BackfillReason, NewBackfill};
+use margay_runtime::backfill::in_days;
+use margay_store::BackfillReason;
 
 use super::find;
 use crate::cli::Global;
@@ -41,15 +41,8 @@ pub(super) async fn run(global: &Global, name: &str, from: &str, to: Option<&str
     })?;
     let store = open::store_beside(global).await?;
     let source = find(&store, name).await?;
-    let windows: Vec<(Timestamp, Timestamp)> = by_day(window).iter().map(|day| (day.from(), day.to())).collect();
-    let count = windows.len();
-    let backfill = NewBackfill {
-        from: window.from(),
-        to: window.to(),
-        reason: BackfillReason::Asked,
-        windows,
-        now,
-    };
+    let backfill = in_days(window, BackfillReason::Asked, now);
+    let count = backfill.windows.len();
     store.ask_backfill(source.id, backfill).await.or_exit(Exit::Storage)?;
     line(format_args!(
         "{count} windows of `{}` will be read again, from {} to {}",

@@ -1,24 +1,22 @@
 //! `margay source coverage`: what of a log is proven complete, by what, and what is missing.
 
-use std::io;
-
 use jiff::{SignedDuration, Timestamp, Unit};
 use margay_connector::Window;
 use margay_connector::asana::{RETENTION, Settings};
-use margay_lake::{Cell, Column, ColumnType};
+use margay_lake::Cell;
 use margay_runtime::Clock;
 use margay_runtime::late::Lateness;
 use margay_runtime::story::{ago, rough};
-use margay_store::{Backfill, Evidence, Ledger, Source, Store};
+use margay_store::{Backfill, Evidence, Ledger, Source, Store, WINDOWS_WAITING_MAX};
 
-use super::{find, print_rows};
+use super::find;
 use crate::cli::Global;
 use crate::exit::{Exit, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, RowWriter, line};
+use crate::output::{Format, line, print_rows};
 
-/// More waiting windows than a source has.
-const WAITING_MAX: usize = 100_000;
+/// The columns of the answer.
+const COLUMNS: [&str; 6] = ["from", "to", "state", "evidence", "first_proven_at", "last_proven_at"];
 
 /// One stretch of event time, as it is shown.
 struct Stretch {
@@ -34,7 +32,7 @@ pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome 
     let source = find(&store, name).await?;
     let ledger = store.ledger(source.id).await.or_exit(Exit::Storage)?;
     let waiting = store
-        .waiting_windows(source.id, WAITING_MAX)
+        .waiting_windows(source.id, WINDOWS_WAITING_MAX)
         .await
         .or_exit(Exit::Storage)?;
     let waiting: Vec<Window> = waiting
@@ -43,17 +41,12 @@ pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome 
         .collect();
     let stretches = stretches(&ledger, &waiting);
     if format != Format::Table {
-        return print_rows(format, &columns(), &rows(&stretches));
+        return print_rows(format, &COLUMNS, &rows(&stretches));
     }
     let now = Clock::system().now();
     line(summary(&source, &ledger, &stretches, now));
     line("");
-    let columns = columns();
-    let mut writer = RowWriter::begin(format, &columns, Box::new(io::stdout())).or_exit(Exit::Failure)?;
-    for row in rows(&stretches) {
-        writer.row(&row).or_exit(Exit::Failure)?;
-    }
-    writer.end().or_exit(Exit::Failure)?;
+    print_rows(format, &COLUMNS, &rows(&stretches))?;
     tell_backfills(&store, &source, &waiting).await?;
     let lateness = Lateness::from_buckets(store.lateness(source.id).await.or_exit(Exit::Storage)?);
     line(format_args!("\n{}", late_text(&lateness, &ledger)));
@@ -210,21 +203,6 @@ fn late_text(lateness: &Lateness, ledger: &Ledger) -> String {
 fn short(time: Timestamp) -> String {
     let time = time.round(Unit::Second).unwrap_or(time);
     time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
-}
-
-fn columns() -> Vec<Column> {
-    let column = |name: &str, column_type| Column {
-        name: name.to_owned(),
-        column_type,
-    };
-    vec![
-        column("from", ColumnType::Text),
-        column("to", ColumnType::Text),
-        column("state", ColumnType::Text),
-        column("evidence", ColumnType::Text),
-        column("first_proven_at", ColumnType::Text),
-        column("last_proven_at", ColumnType::Text),
-    ]
 }
 
 fn rows(stretches: &[Stretch]) -> Vec<Vec<Cell>> {
