@@ -15,7 +15,7 @@ use crate::reader::Reader;
 const INTERVAL: SignedDuration = SignedDuration::from_hours(24);
 /// How much of what the vendor keeps, in thousandths: 44 hours of 90 days. After a month two fifths of it were looked at.
 const SAMPLE_PERMILLE: u16 = 20;
-/// How many requests: a tenth of a minute's allowance at the default limits.
+/// How many requests: a sixth of what a source may ask in a minute at the default limits.
 const REQUESTS_MAX: u64 = 100;
 /// How long to wait when one cannot be made, or was cut short by the vendor.
 const RETRY_INTERVAL: Duration = Duration::from_hours(1);
