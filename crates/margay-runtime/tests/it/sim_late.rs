@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use margay_runtime::audit::{AuditSettings, Sample, audit};
 use margay_runtime::{Lateness, Tenancy};
 use margay_sim::{LateMode, SimulationConfig};
+use tokio_util::sync::CancellationToken;
 
 use crate::sim_world::{Server, World, assert_complete, serve_for, source, story};
 use crate::world::pull_all;
@@ -12,7 +14,7 @@ use crate::world::pull_all;
 const EACH: i64 = 25;
 
 #[test]
-fn fifty_late_events_are_all_found_and_the_lateness_is_known() {
+fn fifty_late_events_are_all_found_the_lateness_is_known_and_an_audit_says_so() {
     let world = World::of(SimulationConfig {
         event_count: 300,
         history_span: Duration::from_hours(20),
@@ -37,7 +39,23 @@ fn fifty_late_events_are_all_found_and_the_lateness_is_known() {
         let source = source(&line).await;
         let lateness = Lateness::from_buckets(line.store.lateness(source.id).await.unwrap());
         assert_eq!(lateness.late_count(), 2 * EACH.unsigned_abs());
-        (lateness.p999(), story(&line).await)
+        let story = story(&line).await;
+        let whole = AuditSettings {
+            sample: Sample::ALL,
+            ..AuditSettings::default()
+        };
+        let audited = audit(&line, &source, whole, &|_, _| {}, &CancellationToken::new())
+            .await
+            .unwrap();
+        assert_eq!(
+            (audited.counts.missing, audited.is_whole(), audited.is_sound()),
+            (0, true, true),
+            "{}",
+            audited.sentence()
+        );
+        let (audited_events, served) = (audited.counts.events, world.served_ids().len());
+        assert_eq!(usize::try_from(audited_events).unwrap(), served);
+        (lateness.p999(), story)
     });
     let (p999, story) = told.unwrap();
     assert!(

@@ -94,11 +94,16 @@ pub(crate) fn live<T>(life: impl AsyncFnOnce() -> T) -> T {
 
 /// Opens the line on `folder`, adding the source if this is its first life.
 pub(crate) async fn open(folder: &Path, vendor: &Vendor, crash_plan: CrashPlan) -> Line {
+    open_at(folder, vendor, crash_plan, Clock::system()).await
+}
+
+/// As [`open`], on a machine with another clock.
+pub(crate) async fn open_at(folder: &Path, vendor: &Vendor, crash_plan: CrashPlan, clock: Clock) -> Line {
     let settings = LineSettings {
         data_dir: DataDir::new(folder),
         master_key: None,
         http: HttpSettings::default(),
-        clock: Clock::system(),
+        clock,
         tenancy: Tenancy::Alone,
     };
     let mut line = Line::open(&settings).await.unwrap();
