@@ -306,7 +306,7 @@ fn range_of(
     let kept = OLDEST_MARGIN.saturating_sub(RETENTION);
     let oldest = now.saturating_add(kept).unwrap_or(Timestamp::MIN);
     let from = settings.from.or(ledger.since).unwrap_or(oldest).max(oldest);
-    let settled = late::settled_through(ledger, source, lateness);
+    let settled = late::settled_through(ledger, source, lateness, now);
     let to = settings.to.unwrap_or(settled).min(proven);
     Window::new(from, to).ok_or_else(|| {
         if settings.from.is_some() || settings.to.is_some() {

@@ -14,9 +14,9 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
-use margay_connector::asana::{Checkpoint, RETENTION, RoundEnd};
+use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{
-    AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, LookupError, NewBackfill, NewEntry,
+    AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, Ledger, LookupError, NewBackfill, NewEntry,
     Progress, WindowId,
 };
 use tokio::task::{JoinError, JoinSet};
@@ -186,10 +186,11 @@ async fn read_window(
         records_known: 0,
         problem: None,
     };
-    let oldest_kept = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
+    let ledger = store.ledger(reader.source_id()).await?;
+    let oldest_kept = coverage::deleted_before(&ledger, now);
     let span = Window::new(waiting.from, waiting.to).filter(|span| span.to() > oldest_kept);
     let Some(span) = span else {
-        forget(reader, &waiting, now).await?;
+        forget(reader, &waiting, &ledger, now).await?;
         ended.is_done = true;
         return Ok(ended);
     };
@@ -197,7 +198,6 @@ async fn read_window(
     let checkpoint = stored
         .map_err(CoverageError::from)?
         .unwrap_or_else(|| Checkpoint::of_window(span));
-    let ledger = store.ledger(reader.source_id()).await?;
     let stretch = Stretch::Window {
         id: waiting.id,
         window: span,
@@ -245,9 +245,9 @@ async fn settle(
                 .await?;
             return Ok(());
         }
-        // By the vendor's clock the window has not ended yet.
+        // The window has not ended by the vendor's clock, or it has been deleted by it and the tail has yet to show that.
         RoundEnd::Drained => {
-            let text = "the vendor's clock has not reached the end of this window yet".to_owned();
+            let text = "by the vendor's clock this window is not over yet, or too old to be there".to_owned();
             return fail(reader, waiting, text, None).await;
         }
         end => result_of(end),
@@ -287,8 +287,12 @@ async fn fail(
 }
 
 /// The vendor has deleted all of the window: what of it nothing proves is lost.
-async fn forget(reader: &Reader, waiting: &BackfillWindow, now: Timestamp) -> Result<(), BackfillFailure> {
-    let ledger = reader.line.store.ledger(reader.source_id()).await?;
+async fn forget(
+    reader: &Reader,
+    waiting: &BackfillWindow,
+    ledger: &Ledger,
+    now: Timestamp,
+) -> Result<(), BackfillFailure> {
     for (from, to) in ledger.uncovered(waiting.from, waiting.to) {
         if let Some(window) = Window::new(from, to) {
             coverage::lose(reader, window, now).await?;

@@ -7,9 +7,10 @@
 //! ```
 //! A hole is time between the beginning of a source and the end of what its live tail has proven, that nothing proves and no
 //! waiting window will. It comes to be when a chain of pages breaks before its empty page. Time that the vendor has deleted
-//! before anything proved it is lost: it is written down as such, for good.
+//! before anything proved it is lost: it is written down as such, for good. So that is never decided by our clock alone, which
+//! may be months ahead: what the vendor's clock has not shown to be too old is asked for.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, CheckpointError, RETENTION};
 use margay_store::{
@@ -22,6 +23,9 @@ use crate::story::{self, Sentence};
 
 /// So many holes are dealt with in one look; the next look finds the others.
 const HOLES_PER_LOOK_MAX: usize = 20;
+/// A hole of which only this much is still kept is left alone until that is deleted too: no window could be read in time, and
+/// it is told of once. What an answer proves begins seconds after what is surely deleted, so there are such holes.
+const EDGE_MAX: SignedDuration = SignedDuration::from_mins(5);
 
 /// What there is to do about holes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -49,15 +53,26 @@ pub enum CoverageError {
     Checkpoint(#[from] CheckpointError),
 }
 
+/// Returns the moment before which the vendor has surely deleted everything, though our clock may be wrong: the beginning of
+/// time while the vendor has shown nothing.
+pub(crate) fn deleted_before(ledger: &Ledger, now: Timestamp) -> Timestamp {
+    let sure_now = ledger.sure_now(now).unwrap_or(Timestamp::MIN);
+    sure_now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN)
+}
+
 /// Decides about the holes of a ledger at `now`, leaving out what `waiting` windows will read.
 pub(crate) fn holes(ledger: &Ledger, waiting: &[Window], now: Timestamp) -> Holes {
     let mut found = Holes::default();
     let Some(through) = ledger.proven_through() else {
         return found;
     };
-    let oldest_kept = now.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
+    let oldest_kept = deleted_before(ledger, now);
+    let edge = oldest_kept.saturating_add(EDGE_MAX).unwrap_or(Timestamp::MAX);
     for (from, to) in ledger.holes(through) {
         for (from, to) in without(from, to, waiting) {
+            if from < oldest_kept && oldest_kept < to && to <= edge {
+                continue;
+            }
             found.lost.extend(Window::new(from, to.min(oldest_kept)));
             found.open.extend(Window::new(from.max(oldest_kept), to));
         }

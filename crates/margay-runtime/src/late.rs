@@ -10,6 +10,8 @@
 //!              [                  read again                      )
 //!              [   settled from now on  )
 //! ```
+//! `now` is the vendor's as far as it has shown it: a clock of ours that is ahead settles nothing too early.
+//!
 //! How far back (`trailing`) follows from how late events have been, and only ever grows beyond its default. Time that passed
 //! while nothing was read is read again too, since `settled_through` stands still meanwhile.
 
@@ -21,6 +23,7 @@ use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{Claim, Evidence, HistoryKind, Ledger, NewNote, Source};
 use tokio_util::sync::CancellationToken;
 
+use crate::coverage;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
 use crate::story;
@@ -164,7 +167,7 @@ pub(crate) enum Plan {
 pub(crate) fn plan(ledger: &Ledger, created_at: Timestamp, lateness: &Lateness, now: Timestamp) -> Plan {
     let trailing = signed(lateness.trailing());
     let interval = signed(lateness.interval());
-    let settled = begun_settled(ledger, created_at, trailing);
+    let settled = begun_settled(ledger, created_at, trailing, now);
     let due_at = settled
         .saturating_add(trailing)
         .and_then(|time| time.saturating_add(interval))
@@ -179,16 +182,20 @@ pub(crate) fn plan(ledger: &Ledger, created_at: Timestamp, lateness: &Lateness, 
     Window::new(settled, to).map_or(Plan::Later(lateness.interval()), Plan::Now)
 }
 
-/// A new source's backfill has read what is older; what happened shortly before it was added may still become visible.
-fn begun_settled(ledger: &Ledger, created_at: Timestamp, trailing: SignedDuration) -> Timestamp {
+/// A new source's backfill has read what is older; what happened shortly before it was added may still become visible. What
+/// the vendor has deleted can only be settled.
+fn begun_settled(ledger: &Ledger, created_at: Timestamp, trailing: SignedDuration, now: Timestamp) -> Timestamp {
     let before = created_at.saturating_sub(trailing).unwrap_or(Timestamp::MIN);
-    let begun = ledger.settled_through.unwrap_or(before);
+    let begun = ledger
+        .settled_through
+        .unwrap_or(before)
+        .max(coverage::deleted_before(ledger, now));
     ledger.since.map_or(begun, |since| begun.max(since))
 }
 
 /// Returns the moment before which no late event of a source is to be expected any more.
-pub(crate) fn settled_through(ledger: &Ledger, source: &Source, lateness: &Lateness) -> Timestamp {
-    begun_settled(ledger, source.created_at, signed(lateness.trailing()))
+pub(crate) fn settled_through(ledger: &Ledger, source: &Source, lateness: &Lateness, now: Timestamp) -> Timestamp {
+    begun_settled(ledger, source.created_at, signed(lateness.trailing()), now)
 }
 
 /// Reads recent time again if it is due; returns how long to wait for the next time.
@@ -206,7 +213,7 @@ pub(crate) async fn reread_if_due(reader: &Reader, stop: &CancellationToken) -> 
             Plan::Now(window) => window,
         };
         let reading = read::read(reader, Checkpoint::of_window(window), Stretch::Again, &ledger, stop).await?;
-        let is_done = keep(reader, &reading, window, &lateness).await?;
+        let is_done = keep(reader, &reading, window, &ledger, &lateness).await?;
         if !is_done {
             // The vendor cannot be read now; the live tail tells of it, and knows when to try again.
             return Ok(lateness.interval());
@@ -215,7 +222,13 @@ pub(crate) async fn reread_if_due(reader: &Reader, stop: &CancellationToken) -> 
 }
 
 /// Writes down what a re-read found. Returns whether it went to the end.
-async fn keep(reader: &Reader, reading: &Reading, window: Window, lateness: &Lateness) -> Result<bool, LateError> {
+async fn keep(
+    reader: &Reader,
+    reading: &Reading,
+    window: Window,
+    ledger: &Ledger,
+    lateness: &Lateness,
+) -> Result<bool, LateError> {
     let line = &reader.line;
     let source_id = reader.source_id();
     line.store.add_lateness(source_id, &reading.lateness.buckets()).await?;
@@ -229,7 +242,9 @@ async fn keep(reader: &Reader, reading: &Reading, window: Window, lateness: &Lat
         return Ok(false);
     };
     let now = line.clock.now();
-    let old_enough = now
+    let old_enough = ledger
+        .sure_now(now)
+        .unwrap_or(Timestamp::MIN)
         .saturating_sub(signed(lateness.trailing()))
         .unwrap_or(Timestamp::MIN);
     let Some(settled) = Window::new(window.from(), proven.to().min(old_enough)) else {

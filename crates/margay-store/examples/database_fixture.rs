@@ -44,15 +44,26 @@ async fn prove(store: &Store, source: SourceId, fence: LeaseToken) {
         (-1_000, -900, Evidence::Lost),
         (-800, -400, Evidence::WindowRead),
         (-700, -600, Evidence::Audit),
-        (-400, 5, Evidence::PageChain),
     ];
-    let claims = claims.map(|(from, to, evidence)| Claim {
+    let claim = |(from, to, evidence)| Claim {
         from: at(from),
         to: at(to),
         evidence,
         at: at(20),
-    });
-    store.claim(source, fence, &claims).await.unwrap();
+    };
+    store.claim(source, fence, &claims.map(claim)).await.unwrap();
+    let drained = NewEntry {
+        log_type: "Asana.Audit".parse().unwrap(),
+        records: Vec::new(),
+        progress: Progress::Tail {
+            checkpoint: "after page 2".to_owned(),
+        },
+        claim: Some(claim((-400, 5, Evidence::PageChain))),
+        fence,
+        newest_event_time: None,
+        now: at(20),
+    };
+    store.append(source, drained).await.unwrap();
 
     let backfill = NewBackfill {
         from: at(-900),

@@ -113,8 +113,8 @@ impl Store {
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
-        let (since, settled_through): (Option<i64>, Option<i64>) =
-            sqlx::query_as("SELECT since, settled_through FROM ledger WHERE source = ?1")
+        let (since, settled_through, tail_through): (Option<i64>, Option<i64>, Option<i64>) =
+            sqlx::query_as("SELECT since, settled_through, tail_through FROM ledger WHERE source = ?1")
                 .bind(number)
                 .fetch_one(&mut *snapshot)
                 .await
@@ -124,6 +124,7 @@ impl Store {
         Ok(Ledger {
             since: since.map(from_micros),
             settled_through: settled_through.map(from_micros),
+            tail_through: tail_through.map(from_micros),
             coverage,
         })
     }
@@ -160,6 +161,38 @@ impl Store {
             .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
+    }
+
+    /// Enters what a page of the live tail proves, within the caller's transaction.
+    ///
+    /// Each empty page of a chain proves everything since the chain began, but only what lies beyond the last such page is
+    /// news. The rest was claimed then; what has been given up of it since is not proven by a page that did not read it again.
+    pub(crate) async fn enter_tail_claim(
+        &self,
+        transaction: &mut SqliteConnection,
+        number: i64,
+        claim: &Claim,
+    ) -> Result<Entered, StorageFault> {
+        let claimed: Option<i64> = sqlx::query_scalar("SELECT tail_through FROM ledger WHERE source = ?1")
+            .bind(number)
+            .fetch_one(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        let claimed = claimed.map_or(Timestamp::MIN, from_micros);
+        let news = Claim {
+            from: claim.from.max(claimed),
+            ..*claim
+        };
+        let entered = self.enter_claim(transaction, number, &news).await?;
+        if entered == Entered::Yes {
+            sqlx::query("UPDATE ledger SET tail_through = max(coalesce(tail_through, ?2), ?2) WHERE source = ?1")
+                .bind(number)
+                .bind(to_micros(claim.to))
+                .execute(transaction)
+                .await
+                .or_fault(self)?;
+        }
+        Ok(entered)
     }
 
     /// Enters a claim within the caller's transaction.

@@ -6,6 +6,8 @@
 //! | remembered ids | they were first seen before [`DEDUP_HORIZON`] |
 //! | the rest of deleted sources | now |
 //!
+//! "Older" and "before" are by our clock, but only as far as the vendor's clock bears it out: see [`SHOWN_MARGIN`].
+//!
 //! All of it goes in small transactions, so that appends wait for milliseconds only, and stopping in between is fine.
 
 use std::time::Duration;
@@ -15,7 +17,7 @@ use sqlx::{Sqlite, Transaction};
 
 use crate::fault::StorageFault;
 use crate::store::{OrFault, Store};
-use crate::time::{before, day_of, to_micros};
+use crate::time::{after, before, day_of, from_micros, to_micros};
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,11 @@ pub const JOURNAL_KEEP_DEFAULT: Duration = DAY.saturating_mul(30);
 /// our first look at it. So after 90 days an id cannot come back; ten more days are for clocks that are wrong and for a
 /// vendor that deletes late.
 pub const DEDUP_HORIZON: Duration = DAY.saturating_mul(100);
+
+/// How far our clock is believed beyond the last moment that the vendor has shown. Ids that are forgotten too early make
+/// records land twice, and a clock that is months ahead for one minute would forget them all; what stays a day longer costs
+/// nothing. A source that is not read keeps its entries and ids.
+const SHOWN_MARGIN: Duration = DAY;
 
 /// Entries removed in one transaction: at 10 KB each, a megabyte of pages.
 const ENTRIES_PER_CHUNK: i64 = 100;
@@ -70,11 +77,14 @@ impl Store {
             self.remove_rest_of(number).await?;
             pruned.sources += 1;
         }
-        let sources: Vec<i64> = sqlx::query_scalar("SELECT number FROM source ORDER BY number")
-            .fetch_all(self.readers())
-            .await
-            .or_fault(self)?;
-        for number in sources {
+        let sources: Vec<(i64, Option<i64>)> = sqlx::query_as(
+            "SELECT number, tail_through FROM source LEFT JOIN ledger ON ledger.source = number ORDER BY number",
+        )
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        for (number, shown) in sources {
+            let now = shown.map_or(now, |shown| now.min(after(from_micros(shown), SHOWN_MARGIN)));
             pruned.entries += self.prune_entries(number, before(now, keep)).await?;
             pruned.record_ids += self.prune_ids(number, day_of(before(now, DEDUP_HORIZON))).await?;
         }

@@ -23,6 +23,7 @@ fn ledger(since: i64, covered: &[(i64, i64)]) -> Ledger {
     Ledger {
         since: Some(at(since)),
         settled_through: None,
+        tail_through: Some(Timestamp::MAX),
         coverage: covered.iter().map(row).collect(),
     }
 }
@@ -43,6 +44,26 @@ fn what_the_vendor_has_deleted_meanwhile_is_lost() {
     let found = holes(&ledger, &[], now);
     assert_eq!(found.lost, [window(0, 4)]);
     assert_eq!(found.open, [window(4, 10)]);
+}
+
+#[test]
+fn a_clock_that_is_ahead_writes_nothing_off_that_the_vendor_has_not_shown_to_be_old() {
+    let mut ledger = ledger(0, &[(10, 20)]);
+    ledger.tail_through = Some(at(20));
+    let found = holes(&ledger, &[], at(365 * 24));
+    assert_eq!((found.lost, found.open), (vec![], vec![window(0, 10)]));
+    ledger.tail_through = None;
+    let found = holes(&ledger, &[], at(365 * 24));
+    assert_eq!((found.lost, found.open), (vec![], vec![window(0, 10)]));
+}
+
+#[test]
+fn a_hole_that_is_about_to_be_deleted_is_left_until_it_is() {
+    let ledger = ledger(0, &[(4, 20)]);
+    let deleted = at(4 + 90 * 24);
+    let seconds = SignedDuration::from_secs;
+    assert_eq!(holes(&ledger, &[], deleted - seconds(9)), Holes::default());
+    assert_eq!(holes(&ledger, &[], deleted).lost, [window(0, 4)]);
 }
 
 #[test]

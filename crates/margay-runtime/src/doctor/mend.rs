@@ -18,7 +18,7 @@ use super::{Cure, Finding, Repair};
 use crate::backfill::in_days;
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
-use crate::{land, replay};
+use crate::{coverage, land, replay};
 
 /// An event is journalled after it happened, by our clock. So far the vendor's may be ahead of it.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_hours(24);
@@ -137,12 +137,14 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
     let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
         return Err(line.content.problem_of(&source.log_type).unwrap_or_default().into());
     };
-    let oldest_kept = now.saturating_sub(RETENTION)?;
     // What was read before the promised beginning counts too: its records are lost like the others.
     let ledger = line.store.ledger(source.id).await?;
+    let deleted_before = coverage::deleted_before(&ledger, now);
     let first_proven = ledger.coverage.first().map(|row| row.from);
     let beginning = ledger.since.into_iter().chain(first_proven).min();
-    let from = beginning.map_or(oldest_kept, |beginning| beginning.max(oldest_kept));
+    // A source that nobody has said a beginning of, and that has proven nothing, has all that is kept before it.
+    let beginning = beginning.map_or_else(|| now.saturating_sub(RETENTION), Ok)?;
+    let from = beginning.max(deleted_before);
     let to = match line.store.oldest_entry_at(source.id).await? {
         Some(oldest) => oldest.saturating_add(CLOCK_MARGIN)?.min(now),
         None => now,
@@ -150,7 +152,7 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
     let backfill = Window::new(from, to).map(|window| in_days(window, BackfillReason::Hole, now));
     let reclaim = Reclaim {
         backfill,
-        lost_before: oldest_kept,
+        lost_before: deleted_before,
         kept_ids: failed_ids(line, source.id).await?,
         now,
     };

@@ -12,6 +12,7 @@ fn ledger(through: &str, settled: Option<&str>) -> Ledger {
     Ledger {
         since: Some(time("00:00:00")),
         settled_through: settled.map(time),
+        tail_through: Some(at),
         coverage: vec![Coverage {
             from: time("00:00:00"),
             to: at,

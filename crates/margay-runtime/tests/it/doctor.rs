@@ -1,13 +1,14 @@
 //! What doctor finds and mends between journal, lake and ledger.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use margay_lake::Batch;
 use margay_runtime::doctor::{Finding, Patient, examine, repair};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, Line, land};
-use margay_store::{Evidence, JOURNAL_KEEP_DEFAULT, Source};
+use margay_store::{Evidence, Source};
 use tempfile::TempDir;
 
 use crate::world::{Vendor, live, open, pull_all, texts};
@@ -72,8 +73,8 @@ fn a_lake_that_lost_what_the_journal_keeps_no_longer_is_filled_from_the_vendor()
     live(async || {
         let line = open(folder.path(), &vendor, CrashPlan::default()).await;
         pull_all(&line).await;
-        let later = line.clock.now() + JOURNAL_KEEP_DEFAULT + SignedDuration::from_hours(24);
-        assert!(line.store.prune(later, JOURNAL_KEEP_DEFAULT).await.unwrap().entries > 0);
+        let later = line.clock.now() + SignedDuration::from_hours(1);
+        assert!(line.store.prune(later, Duration::ZERO).await.unwrap().entries > 0);
         vendor.simulation.add_events(5);
         pull_all(&line).await;
     });
@@ -95,6 +96,12 @@ fn a_lake_that_lost_what_the_journal_keeps_no_longer_is_filled_from_the_vendor()
         );
         pull_all(&line).await;
         assert_eq!(landed_ids(&line).await, vendor.ids());
+        let ledger = line.store.ledger(source.id).await.unwrap();
+        assert_eq!(
+            ledger.coverage[0].evidence,
+            Evidence::WindowRead,
+            "it was read again, and the live tail claims nothing of it: {ledger:?}"
+        );
         assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
     });
 }

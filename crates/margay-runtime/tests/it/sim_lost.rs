@@ -54,6 +54,11 @@ fn what_the_vendor_deleted_before_it_was_read_is_lost_for_good_and_said_so() {
             "{to}"
         );
         assert!(ledger.coverage.iter().any(|row| row.evidence == Evidence::Lost));
+        let settled = ledger.settled_through.unwrap();
+        assert!(
+            settled > world.now() - SignedDuration::from_hours(4),
+            "late events are waited for again: {settled}"
+        );
         let story = story(&line).await;
         assert!(story.contains("this hole can never be filled"), "{story}");
         pull_all(&line).await;

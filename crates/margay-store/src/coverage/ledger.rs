@@ -9,7 +9,8 @@
 //! | `WindowRead`, `Audit` | fills | replaces | replaces | – |
 //! | `Lost` | fills | – | – | – |
 //!
-//! A lost range stays lost: what is read there later cannot be everything that was there.
+//! A lost range stays lost: what is read there later cannot be everything that was there. A page chain fills only what lies
+//! beyond the last one: see [`Ledger::tail_through`].
 
 use std::cmp::Ordering;
 
@@ -70,6 +71,9 @@ pub struct Ledger {
     pub since: Option<Timestamp>,
     /// Everything before this was read once more after its late events had their time to come.
     pub settled_through: Option<Timestamp>,
+    /// Up to where the live tail has ever claimed. Never later than the vendor's own clock was, so a moment that has come,
+    /// whatever our clock says.
+    pub tail_through: Option<Timestamp>,
     /// The rows: sorted, disjoint, touching ones of different evidence.
     pub coverage: Vec<Coverage>,
 }
@@ -160,6 +164,12 @@ impl Ledger {
     pub fn proven_through(&self) -> Option<Timestamp> {
         let is_proof = |row: &&Coverage| row.evidence != Evidence::Lost;
         self.coverage.iter().rev().find(is_proof).map(|row| row.to)
+    }
+
+    /// Returns a moment that has surely come, though our clock may be wrong: not later than `now`, nor than the vendor's clock
+    /// has been seen to be. `None` before the live tail has read to an end.
+    pub fn sure_now(&self, now: Timestamp) -> Option<Timestamp> {
+        self.tail_through.map(|shown| shown.min(now))
     }
 
     /// Returns the ranges that can never be complete, in order.

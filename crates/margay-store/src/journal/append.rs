@@ -89,10 +89,16 @@ impl Store {
                 .await
                 .or_fault(self)?;
         }
-        if let Some(claim) = &page.claim
-            && self.enter_claim(&mut transaction, number, claim).await? == Entered::NoRoom
-        {
-            tracing::warn!(%source_id, "the coverage ledger is full; what a page proved was not entered");
+        if let Some(claim) = &page.claim {
+            let entered = match page.progress {
+                Progress::Tail { .. } => self.enter_tail_claim(&mut transaction, number, claim).await?,
+                Progress::Window { .. } | Progress::Nothing => {
+                    self.enter_claim(&mut transaction, number, claim).await?
+                }
+            };
+            if entered == Entered::NoRoom {
+                tracing::warn!(%source_id, "the coverage ledger is full; what a page proved was not entered");
+            }
         }
         transaction.commit().await.or_fault(self)?;
         Ok(appended)

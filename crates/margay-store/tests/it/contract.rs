@@ -87,6 +87,7 @@ mod sqlite {
             claims_without_a_page_are_entered_together_and_fenced
             the_beginning_only_moves_back_and_what_is_settled_only_forward
             a_reread_journals_and_claims_but_moves_no_checkpoint
+            the_live_tail_never_proves_again_what_was_given_up
             what_is_disclaimed_is_a_hole_and_what_is_lost_stays_lost
         }
         backfill {
@@ -130,6 +131,7 @@ mod sqlite {
             only_a_prefix_goes_though_the_clock_jumped
             many_entries_go_in_chunks
             ids_outlive_their_entries_until_the_horizon
+            a_clock_that_is_months_ahead_forgets_nothing_that_may_come_back
             many_ids_go_in_chunks
             reading_passes_over_what_was_removed
         }

@@ -19,7 +19,7 @@ use crate::world::{TTL, all_entries, at, file_in};
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 3;
+const VERSION_NOW: i64 = 4;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -28,7 +28,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 3] = [
+const MADE: [Made; 4] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -40,9 +40,14 @@ const MADE: [Made; 3] = [
         expected: include_str!("../../fixtures/formats/database/v2.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 3,
         packed: include_bytes!("../../fixtures/formats/database/v3.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v3.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v4.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v4.expected.txt"),
     },
 ];
 
@@ -135,6 +140,9 @@ async fn tell_proofs(store: &Store, id: SourceId, text: &mut String) {
             ledger.since, ledger.settled_through
         )
         .unwrap();
+    }
+    if let Some(shown) = ledger.tail_through {
+        writeln!(text, "the live tail has claimed up to {shown}").unwrap();
     }
     for row in ledger.coverage {
         writeln!(

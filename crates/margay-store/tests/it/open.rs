@@ -195,7 +195,7 @@ async fn a_database_of_a_newer_margay_is_left_alone() {
                 error,
                 OpenError::Newer {
                     found: 99,
-                    known: 3,
+                    known: 4,
                     ..
                 }
             ),

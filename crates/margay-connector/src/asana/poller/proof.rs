@@ -1,9 +1,10 @@
 //! What an empty page at the end of a chain proves.
 //!
 //! ```text
-//!        window_start                     sent_at            now
-//!   ─────────┼───────────── read ────────────┼─────────────────┼──▶ event time
-//!            [            proven             )  not claimed: it may have happened while the answer was under way
+//!      deleted     window_start             sent_at          answered
+//!   ──────┼─────────────┼──────── read ─────────┼────────────────┼──▶ event time
+//!         │             [        proven         )  not claimed: it may have happened while the answer was under way
+//!         └ 90 days before the answer, by the vendor's clock
 //! ```
 
 use jiff::{SignedDuration, Timestamp};
@@ -15,6 +16,8 @@ use crate::window::Window;
 /// How long the vendor keeps an event. What is older cannot be read any more, so no chain proves anything about it
 /// (Asana reference, "Get audit log events", read 2026-11-23: events are deleted after 90 days).
 pub const RETENTION: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// An HTTP date is cut to its second.
+const DATE_PRECISION: SignedDuration = SignedDuration::from_secs(1);
 /// What rounds a time up to its next whole millisecond, once that is cut.
 const ALMOST_A_MILLISECOND: SignedDuration = SignedDuration::from_nanos(999_999);
 /// A longer header is not read. An HTTP date has 29 characters.
@@ -25,14 +28,17 @@ impl Poller {
     ///
     /// Pages come oldest first and the chain began at the window's start, so everything that the vendor showed up to the
     /// moment of the request has been read. Events carry the vendor's clock: where it is behind ours, its own time is the
-    /// bound, less what the answer took.
+    /// bound, less what the answer took. What the vendor had deleted when it answered is not proven; it deletes by its own
+    /// clock, so ours only stands in for a clock that it does not tell.
     pub(super) fn proof(&self, now: Timestamp, response: &Response) -> Option<Window> {
-        let vendor_sent_at = vendor_time(response).map(|date| {
+        let vendor_time = vendor_time(response);
+        let vendor_sent_at = vendor_time.map(|date| {
             let took = now.duration_since(self.sent_at).max(SignedDuration::ZERO);
             date.saturating_sub(took).unwrap_or(Timestamp::MIN)
         });
         let asked_at = vendor_sent_at.map_or(self.sent_at, |time| time.min(self.sent_at));
-        let oldest_kept = asked_at.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
+        let answered_at = vendor_time.map_or(now, |date| date.saturating_add(DATE_PRECISION).unwrap_or(date));
+        let oldest_kept = answered_at.saturating_sub(RETENTION).unwrap_or(Timestamp::MIN);
         let position = &self.position;
         let to = position.window_end.map_or(asked_at, |end| end.min(asked_at));
         // A window is asked for from the millisecond at or before its start, but what is deleted ends within one.

@@ -130,6 +130,7 @@ fn holes_lie_between_the_beginning_and_the_frontier() {
     let ledger = Ledger {
         since: Some(at(2)),
         settled_through: None,
+        tail_through: None,
         coverage: after(&[
             claim(0, 3, PageChain, 1),
             claim(5, 7, WindowRead, 1),
@@ -257,7 +258,7 @@ proptest! {
             prop_assert_eq!(&rows, &partly);
         }
 
-        let ledger = Ledger { since: Some(at(since)), settled_through: None, coverage: rows.clone() };
+        let ledger = Ledger { since: Some(at(since)), ..Ledger::default() }; let ledger = Ledger { coverage: rows.clone(), ..ledger };
         let in_a_hole: Vec<i64> = (0..POINTS)
             .filter(|moment| ledger.holes(at(through)).iter().any(|hole| hole.0 <= at(*moment) && at(*moment) < hole.1))
             .collect();

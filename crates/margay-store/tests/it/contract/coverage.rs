@@ -1,6 +1,6 @@
 use margay_store::{AppendError, Claim, Coverage, Evidence, Ledger, NewSource, Progress, Remedy, Store};
 
-use crate::world::{TTL, at, leased, new_source, page, sound_ids};
+use crate::world::{TTL, at, days, leased, new_source, page, sound_ids};
 
 fn claim(from: i64, to: i64, evidence: Evidence, when: i64) -> Claim {
     Claim {
@@ -109,6 +109,28 @@ pub(crate) async fn a_reread_journals_and_claims_but_moves_no_checkpoint(store: 
     assert_eq!((status.checkpoint_at, status.newest_event_time), (at(1), Some(at(4))));
     assert!(store.ledger(source.id).await.unwrap().is_proven(at(0), at(5)));
     assert_eq!(sound_ids(store, source.id).await, ["1", "0"]);
+}
+
+pub(crate) async fn the_live_tail_never_proves_again_what_was_given_up(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let proves = |to, when| {
+        let mut page = page(&lease, &[], "x", when);
+        page.claim = Some(claim(0, to, Evidence::PageChain, when));
+        page
+    };
+    store.append(source.id, proves(20, 20)).await.unwrap();
+    store.disclaim(source.id, at(5), at(20)).await.unwrap();
+    store.append(source.id, proves(30, 30)).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.uncovered(at(0), at(30)), [(at(5), at(20))]);
+    assert_eq!(ledger.tail_through, Some(at(30)));
+
+    store.disclaim(source.id, at(0), at(30)).await.unwrap();
+    store.append(source.id, proves(40, 40)).await.unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.uncovered(at(0), at(40)), [(at(0), at(30))]);
+    assert_eq!(ledger.sure_now(at(35)), Some(at(35)), "our clock is behind");
+    assert_eq!(ledger.sure_now(at(days(365))), Some(at(40)), "our clock is ahead");
 }
 
 pub(crate) async fn what_is_disclaimed_is_a_hole_and_what_is_lost_stays_lost(store: &Store) {

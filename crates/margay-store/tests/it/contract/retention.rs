@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use margay_store::{Consumer, DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned, Sequence, Store};
+use margay_store::{Claim, Consumer, DEDUP_HORIZON, Evidence, JOURNAL_KEEP_DEFAULT, Pruned, Sequence, Store};
 
 use crate::world::{all_entries, appended, at, days, leased, page, sound_ids};
 
@@ -127,6 +127,40 @@ pub(crate) async fn ids_outlive_their_entries_until_the_horizon(store: &Store) {
         .await
         .unwrap();
     assert_eq!(known, appended(3, &[0], 1), "the older one is forgotten");
+}
+
+pub(crate) async fn a_clock_that_is_months_ahead_forgets_nothing_that_may_come_back(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let mut proven = page(&lease, &["1"], "x", 0);
+    proven.claim = Some(Claim {
+        from: at(-10),
+        to: at(0),
+        evidence: Evidence::PageChain,
+        at: at(0),
+    });
+    store.append(source.id, proven.clone()).await.unwrap();
+    store
+        .advance(Consumer::Landing, source.id, Sequence::new(1))
+        .await
+        .unwrap();
+    let pruned = store.prune(at(days(400)), KEEP).await.unwrap();
+    assert_eq!((pruned.entries, pruned.record_ids), (0, 0));
+    assert_eq!(store.append(source.id, proven).await.unwrap(), appended(0, &[], 1));
+
+    let mut later = page(&lease, &[], "x", days(399));
+    later.claim = Some(Claim {
+        from: at(0),
+        to: at(days(399)),
+        evidence: Evidence::PageChain,
+        at: at(days(399)),
+    });
+    store.append(source.id, later).await.unwrap();
+    let pruned = store.prune(at(days(400)), KEEP).await.unwrap();
+    assert_eq!(
+        (pruned.entries, pruned.record_ids),
+        (1, 1),
+        "once the vendor shows that time"
+    );
 }
 
 pub(crate) async fn many_ids_go_in_chunks(store: &Store) {

@@ -110,15 +110,17 @@ fn nothing_is_proven_beyond_the_moment_of_the_request() {
     );
 }
 
+/// An empty page, answered at that time by the vendor's clock.
+fn dated(date: &str) -> Outcome {
+    page(&[], None).map(|response| Response {
+        date: Some(date.to_owned()),
+        ..response
+    })
+}
+
 #[test]
 fn a_vendor_whose_clock_is_behind_proves_less_and_one_that_is_ahead_no_more() {
-    let at = |date: &str| {
-        page(&[], None).map(|response| Response {
-            date: Some(date.to_owned()),
-            ..response
-        })
-    };
-    let log = |date| play(window("10:00:00", "13:00:00"), vec![at(date)]);
+    let log = |date| play(window("10:00:00", "13:00:00"), vec![dated(date)]);
     assert!(log("Tue, 24 Nov 2026 11:40:00 GMT").contains("to 2026-11-24T11:39:59.9Z"));
     assert!(log("Tue, 24 Nov 2026 12:40:00 GMT").contains("to 2026-11-24T12:00:00Z"));
     assert!(
@@ -131,8 +133,16 @@ fn a_vendor_whose_clock_is_behind_proves_less_and_one_that_is_ahead_no_more() {
 fn what_the_vendor_has_deleted_is_not_proven() {
     let old = Checkpoint::start_at(time("2026-08-01T00:00:00Z"));
     let log = play(old, vec![page(&[], None)]);
-    // 90 days before noon of the test's day.
-    assert!(log.contains("proven 2026-08-26T12:00:00Z to"), "{log}");
+    // 90 days before the answer, a moment after noon of the test's day.
+    assert!(log.contains("proven 2026-08-26T12:00:00.1Z to"), "{log}");
+}
+
+#[test]
+fn what_is_deleted_is_told_by_the_vendors_clock_at_its_answer() {
+    let log = |date| play(Checkpoint::start_at(time("2026-08-01T00:00:00Z")), vec![dated(date)]);
+    // Ours says noon.
+    assert!(log("Tue, 24 Nov 2026 09:00:00 GMT").contains("proven 2026-08-26T09:00:01Z to 2026-11-24T08:59:59.9Z"));
+    assert!(log("Wed, 25 Nov 2026 12:00:00 GMT").contains("proven 2026-08-27T12:00:01Z to 2026-11-24T12:00:00Z"));
 }
 
 #[test]
