@@ -179,6 +179,26 @@ impl Store {
         self.begin_in(transaction, source_id, number, &new).await
     }
 
+    /// As [`Store::ask_backfill`], for time that was found incomplete though it counts as proven: what is proven of the `wanting`
+    /// ranges is given up in the same transaction, so that no reader sees them complete before they are read again.
+    ///
+    /// Needs no fence either: whoever finds out beside the holder of the lease has none, and giving up a proof claims nothing.
+    pub async fn ask_backfill_of_wanting(
+        &self,
+        source_id: SourceId,
+        wanting: &[(Timestamp, Timestamp)],
+        new: NewBackfill,
+    ) -> Result<BackfillId, BackfillError> {
+        check(&new).map_err(BackfillError::Invalid)?;
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id).await.or_fault(self)?;
+        let number = number.ok_or(BackfillError::SourceUnknown(source_id))?;
+        for (from, to) in wanting {
+            self.disclaim_in(&mut transaction, number, *from, *to).await?;
+        }
+        self.begin_in(transaction, source_id, number, &new).await
+    }
+
     pub(crate) async fn begin_in(
         &self,
         mut transaction: Transaction<'static, Sqlite>,

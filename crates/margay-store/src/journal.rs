@@ -1,6 +1,6 @@
 //! The journal: the durable inbox of every source.
 //!
-//! `append` is the only way in, for what is in `page`; `read` is the way out. [`JournalStatus`] is the summary.
+//! `append` is the only way in, for what is in `page`; `read` is the way out, and `find` says where a record is. [`JournalStatus`] is the summary.
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
@@ -12,6 +12,7 @@ use crate::time::{count_from_sql, from_micros};
 
 mod append;
 mod append_error;
+mod find;
 mod page;
 mod read;
 

@@ -79,6 +79,7 @@ mod sqlite {
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time
+            records_are_found_by_their_ids
             totals_and_the_newest_event_time_are_kept
         }
         coverage {
@@ -100,6 +101,7 @@ mod sqlite {
             a_stale_token_changes_no_backfill
             only_so_many_are_open_and_only_the_last_finished_are_kept
             only_so_many_windows_wait
+            what_is_found_wanting_is_a_hole_that_waits_to_be_read
         }
         history {
             notes_that_repeat_the_newest_are_counted_there

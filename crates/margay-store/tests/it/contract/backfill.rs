@@ -3,7 +3,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use margay_store::{
     AppendError, BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillProblem, BackfillReason,
-    BackfillWindow, CreateSourceError, Lease, NewBackfill, NewEntry, NewSource, Progress, Remedy, Store, WindowId,
+    BackfillWindow, Claim, CreateSourceError, Evidence, Lease, NewBackfill, NewEntry, NewSource, Progress, Remedy,
+    Store, WindowId,
 };
 
 use crate::world::{TTL, at, leased, new_source, page, sound_ids};
@@ -392,4 +393,39 @@ pub(crate) async fn only_so_many_windows_wait(store: &Store) {
         .unwrap_err();
     assert!(matches!(error, BackfillError::TooMany { .. }), "{error:?}");
     assert_eq!(store.waiting_windows(source.id, 1).await.unwrap(), [window]);
+}
+
+pub(crate) async fn what_is_found_wanting_is_a_hole_that_waits_to_be_read(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let proven = Claim {
+        from: at(0),
+        to: at(100),
+        evidence: Evidence::PageChain,
+        at: at(100),
+    };
+    store.set_since(source.id, lease.token, at(0)).await.unwrap();
+    store.claim(source.id, lease.token, &[proven]).await.unwrap();
+
+    let wanting = times(&[(10, 20), (40, 50)]);
+    store
+        .ask_backfill_of_wanting(source.id, &wanting, new_backfill(&[(10, 50)]))
+        .await
+        .unwrap();
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(ledger.holes(at(100)), wanting);
+    assert_eq!(waiting(store, source.id).await.len(), 1);
+
+    for _ in 1..BACKFILLS_OPEN_MAX {
+        store.ask_backfill(source.id, new_backfill(&[(0, 1)])).await.unwrap();
+    }
+    let refused = store
+        .ask_backfill_of_wanting(source.id, &times(&[(60, 70)]), new_backfill(&[(60, 70)]))
+        .await;
+    assert!(matches!(refused, Err(BackfillError::TooMany { .. })), "{refused:?}");
+    let ledger = store.ledger(source.id).await.unwrap();
+    assert_eq!(
+        ledger.holes(at(100)),
+        wanting,
+        "nothing is given up that is not asked for"
+    );
 }

@@ -1,6 +1,11 @@
-use margay_store::{AppendError, CHECKPOINT_BYTES_MAX, NewRecord, RECORDS_PER_PAGE_MAX, Remedy, Sequence, Store};
+use std::collections::HashSet;
 
-use crate::world::{TTL, all_entries, appended, at, body_of, ids_of, leased, page, sound_ids};
+use margay_store::{
+    AppendError, CHECKPOINT_BYTES_MAX, Consumer, JOURNAL_KEEP_DEFAULT, NewRecord, RECORDS_PER_PAGE_MAX, Remedy,
+    Sequence, Store,
+};
+
+use crate::world::{TTL, all_entries, appended, at, body_of, days, ids_of, leased, page, sound_ids};
 
 pub(crate) async fn a_page_becomes_an_entry_and_moves_the_checkpoint(store: &Store) {
     let (source, lease) = leased(store, "a").await;
@@ -299,4 +304,49 @@ pub(crate) async fn totals_and_the_newest_event_time_are_kept(store: &Store) {
     assert_eq!(status.newest_event_time, Some(at(-10)));
     assert_eq!(status.entry_at, Some(at(2)));
     assert_eq!(status.checkpoint_at, at(4));
+}
+
+pub(crate) async fn records_are_found_by_their_ids(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    let (other, other_lease) = leased(store, "b").await;
+    let long = "x".repeat(200);
+    // The clock is set back before the last entry.
+    for (ids, day) in [(vec!["1", &long], 0), (vec!["2"], 3), (vec!["3"], 3), (vec!["4"], 0)] {
+        store
+            .append(source.id, page(&lease, &ids, "x", days(day)))
+            .await
+            .unwrap();
+    }
+    store
+        .append(other.id, page(&other_lease, &["9"], "x", 0))
+        .await
+        .unwrap();
+    let known = store.known_records(source.id, &["1", &long, "9", "0"]).await.unwrap();
+    assert_eq!(known, HashSet::from(["1".to_owned(), long.clone()]));
+    for (ids, expected) in [
+        (vec![long.as_str()], vec![1, 4]),
+        (vec!["2"], vec![2, 3]),
+        (vec!["2", "4"], vec![1, 2, 3, 4]),
+        (vec!["9"], vec![]),
+    ] {
+        let found = store.entries_that_may_hold(source.id, &ids).await.unwrap();
+        assert_eq!(
+            found.iter().map(|sequence| sequence.get()).collect::<Vec<_>>(),
+            expected,
+            "{ids:?}"
+        );
+    }
+
+    store
+        .advance(Consumer::Landing, source.id, Sequence::new(1))
+        .await
+        .unwrap();
+    store.prune(at(days(60)), JOURNAL_KEEP_DEFAULT).await.unwrap();
+    assert_eq!(store.known_records(source.id, &["1"]).await.unwrap().len(), 1);
+    let found = store.entries_that_may_hold(source.id, &["1"]).await.unwrap();
+    assert_eq!(
+        found,
+        [Sequence::new(4)],
+        "an entry of that day, which the reader finds to be another"
+    );
 }
