@@ -4,8 +4,9 @@
 //! range ─▶ windows of an hour ─▶ a seeded sample ─▶ each: vendor against lake ─▶ counts, a bound, repairs
 //! ```
 //! The vendor is asked through the source's gate, behind the live tail, and only so often as the audit may ask. A window counts
-//! as checked only if it was read to its empty page. What is missing is repaired at once by whoever holds the source; beside a
-//! process that holds it, that process is asked to read the windows again.
+//! as checked only if it was read to its empty page. What is missing is repaired at once by whoever holds the source. Beside a
+//! process that holds it, that process is asked to read windows again of which something was never journalled, and what the ledger says
+//! of them is given up; rows that had landed and are gone from the lake no reading brings back, and the result says so.
 //!
 //! | who | right | lands what it repairs |
 //! |---|---|---|
@@ -37,6 +38,7 @@ mod collect;
 mod confidence;
 mod daily;
 mod error;
+mod kept;
 mod plan;
 mod repair;
 mod report;
@@ -273,6 +275,7 @@ impl Checked {
         self.findings.truncate(FINDINGS_KEPT_MAX);
         self.sound.extend(more.sound);
         self.wanting.extend(more.wanting);
+        self.gone.extend(more.gone);
         self.lateness.add(&more.lateness);
     }
 }

@@ -4,9 +4,11 @@
 //! t0  vendor    the window, page by page, to its empty page
 //! t1  landed    the last sequence in the table
 //! t2  lake      missing? extra? different?
-//! t3  journal   what was journalled after t1 is not missing: it waits to be landed
+//! t3  ids       which of the missing are journalled, and so had landed unless they wait
+//! t4  journal   what was journalled after t1 is not missing: it waits to be landed
 //! ```
-//! t1 comes before t2, so that what lands in between is either seen in the table or found in the journal.
+//! t1 comes before t2, so that what lands in between is either seen in the table or found in the journal; and t3 before t4, so
+//! that what is journalled in between is not taken for something that had landed.
 //!
 //! What looks missing or extra is looked at twice, from t0 on: between t0 and t2 an event may have become visible, or a replay
 //! may have been moving a row from one table to the other.
@@ -20,6 +22,7 @@ use margay_store::Sequence;
 use tokio_util::sync::CancellationToken;
 
 use super::collect::{Collected, Vendor};
+use super::kept::Kept;
 use super::report::{AuditEnd, Counts, Finding, FindingKind};
 use super::{AuditError, FINDINGS_KEPT_MAX, Right, repair};
 use crate::content::VersionedSchema;
@@ -29,8 +32,6 @@ use crate::normalise::{self, Outcome};
 
 /// A window that is too much for one reading is read in so many parts.
 const SPLIT_PARTS: u32 = 8;
-/// Entries that wait to be landed are read in portions of so many bytes.
-const ENTRIES_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// What a window came to.
 #[derive(Default)]
@@ -39,8 +40,10 @@ pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     /// What was proven of it and misses nothing any more.
     pub(super) sound: Vec<Window>,
-    /// Parts of which something is missing still.
+    /// Parts of which something is missing still that was never journalled.
     pub(super) wanting: Vec<Window>,
+    /// Parts of which rows are missing still that had landed.
+    pub(super) gone: Vec<Window>,
     /// How late the events were that nobody had journalled.
     pub(super) lateness: Lateness,
 }
@@ -52,9 +55,11 @@ struct Look {
     compared: Compared,
     /// Rows that are journalled and not landed.
     waiting: HashSet<RowId>,
+    /// Missing rows that had landed.
+    gone: HashSet<RowId>,
 }
 
-/// Reads and compares `window`. `Err` in the inner result says why it was not read to its end.
+/// Reads and compares `window`; with it comes why it was not read to its end, if it was not. What was found by then is told too.
 pub(super) async fn check(
     vendor: &mut Vendor,
     right: &Right<'_>,
@@ -107,6 +112,31 @@ fn too_dense(span: Window) -> AuditEnd {
 impl Look {
     fn is_suspicious(&self) -> bool {
         !self.compared.extra.is_empty() || self.missing().next().is_some()
+    }
+
+    /// Finds out which of the missing rows the journal knows: they wait to be landed if they were journalled after `landed`, and
+    /// are gone otherwise.
+    async fn ask_journal(&mut self, vendor: &Vendor, landed: u64) -> Result<(), AuditError> {
+        if self.compared.missing.is_empty() {
+            return Ok(());
+        }
+        let (line, source_id) = (&vendor.line, vendor.source.id);
+        let row_of = |id: &str| RowId::of(source_id, id);
+        let is_missing: HashSet<&RowId> = self.compared.missing.iter().collect();
+        let missing = self.records.iter();
+        let missing: Vec<&Record> = missing
+            .filter(|record| is_missing.contains(&row_of(record.id.as_str())))
+            .collect();
+        let ids: Vec<&str> = missing.iter().map(|record| record.id.as_str()).collect();
+        let known = line.store.known_records(source_id, &ids).await?;
+        let mut kept = Kept::open(line, source_id, Sequence::new(landed), &missing).await?;
+        while let Some(entries) = kept.next(line).await? {
+            let records = entries.iter().flat_map(|entry| &entry.records);
+            self.waiting.extend(records.map(|record| row_of(&record.id)));
+        }
+        let known = known.iter().map(|id| row_of(id));
+        self.gone = known.filter(|row| !self.waiting.contains(row)).collect();
+        Ok(())
     }
 
     fn missing(&self) -> impl Iterator<Item = &RowId> {
@@ -174,33 +204,15 @@ async fn compare(
         // one, and nobody can say which are too many.
         compared.extra.clear();
     }
-    let waiting = if compared.missing.is_empty() {
-        HashSet::new()
-    } else {
-        waiting_rows(vendor, landed).await?
-    };
-    Ok(Look {
+    let mut look = Look {
         records,
         proven,
         compared,
-        waiting,
-    })
-}
-
-/// Rows of the records that were journalled after `landed`.
-async fn waiting_rows(vendor: &Vendor, landed: u64) -> Result<HashSet<RowId>, AuditError> {
-    let source_id = vendor.source.id;
-    let mut rows = HashSet::new();
-    let mut after = Sequence::new(landed);
-    loop {
-        let entries = vendor.line.store.entries(source_id, after, ENTRIES_BYTES_MAX).await?;
-        let Some(last) = entries.last() else {
-            return Ok(rows);
-        };
-        after = last.sequence;
-        let records = entries.iter().flat_map(|entry| &entry.records);
-        rows.extend(records.map(|record| RowId::of(source_id, &record.id)));
-    }
+        waiting: HashSet::new(),
+        gone: HashSet::new(),
+    };
+    look.ask_journal(vendor, landed).await?;
+    Ok(look)
 }
 
 /// Counts what was found, and repairs what is missing if we hold the source.
@@ -214,6 +226,7 @@ async fn settle(
 ) -> Result<(), AuditError> {
     let missing: HashSet<RowId> = look.missing().copied().collect();
     checked.note(vendor, &look, &missing);
+    let (gone, proven) = (look.gone.len(), look.proven);
     let mut still_missing = missing.len();
     if let Right::Held(reader, landing) = right
         && !missing.is_empty()
@@ -221,14 +234,19 @@ async fn settle(
         let is_missing = |record: &&Record| missing.contains(&RowId::of(vendor.source.id, record.id.as_str()));
         let lost: Vec<&Record> = look.records.iter().filter(is_missing).collect();
         repair::repair(reader, versioned, &lost, *landing, &mut checked.lateness, stop).await?;
-        let after = compare(vendor, versioned, look.records, look.proven).await?;
+        let after = compare(vendor, versioned, look.records, proven).await?;
         still_missing = after.compared.missing.iter().filter(|id| missing.contains(id)).count();
     }
     checked.counts.repaired += (missing.len() - still_missing) as u64;
     if still_missing == 0 {
-        checked.sound.push(look.proven);
-    } else {
-        checked.wanting.push(look.proven);
+        checked.sound.push(proven);
+        return Ok(());
+    }
+    if gone < missing.len() {
+        checked.wanting.push(proven);
+    }
+    if gone > 0 {
+        checked.gone.push(proven);
     }
     Ok(())
 }
@@ -239,6 +257,7 @@ impl Checked {
         self.counts.add(Counts {
             events: look.records.len() as u64,
             missing: missing.len() as u64,
+            gone: look.gone.len() as u64,
             repaired: 0,
             extra: compared.extra.len() as u64 + compared.foreign,
             different: compared.different.len() as u64,

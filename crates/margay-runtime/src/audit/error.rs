@@ -6,6 +6,7 @@ use margay_store::{AppendError, AuditError as KeepError, BackfillError, EntriesE
 
 use crate::land::LandingError;
 use crate::lease::LeaseProblem;
+use crate::replay::ReplayError;
 use crate::source::BindError;
 
 /// Why there is no audit. What it had repaired stays.
@@ -36,6 +37,9 @@ pub enum AuditError {
     /// What waits in the journal could not be landed.
     #[error(transparent)]
     Landing(#[from] LandingError),
+    /// Rows could not be put back from the journal.
+    #[error(transparent)]
+    Replay(#[from] ReplayError),
     /// The tables could not be compared.
     #[error(transparent)]
     Compare(#[from] CompareError),

@@ -3,10 +3,13 @@
 //! | the journal | what happens |
 //! |---|---|
 //! | never had the record | it is journalled, and lands like every other |
-//! | had it, and it landed, and its row is gone | its row is put back, by id, in a commit of its own |
+//! | has it, it landed, and its row is gone | its row is put back from the journal, as a replay does |
+//! | had it, it landed, its row is gone, and its entry too | its row is put back as the vendor shows it now |
+//! | has it, and it has not landed | nothing: it lands |
 //!
-//! The second kind is not journalled again: a lake that is one day made anew from the journal would have it twice. Putting a
-//! row back is what a replay does, and doing it twice finds it done.
+//! What landed is not journalled again: a lake that is one day made anew from the journal would have it twice. A row that an entry
+//! still stands for has that entry's time, since doctor and replay look for it by this time only, and would add a second one.
+//! Putting a row back is what a replay does, and doing it twice finds it done.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -14,15 +17,17 @@ use std::time::Duration;
 use jiff::Timestamp;
 use margay_connector::Record;
 use margay_lake::{Effect, Replacement, Settlement};
-use margay_store::{NewEntry, NewRecord, Progress, Sequence};
+use margay_store::{Entry, NewEntry, NewRecord, Progress, Sequence};
 use tokio_util::sync::CancellationToken;
 
+use super::kept::Kept;
 use super::{AuditError, Landing};
 use crate::content::VersionedSchema;
 use crate::land;
 use crate::late::Lateness;
 use crate::normalise::{self, Outcome};
 use crate::reader::Reader;
+use crate::replay;
 
 /// Records of one entry, and their bytes: as of a large page.
 const RECORDS_PER_ENTRY_MAX: usize = 1_000;
@@ -58,7 +63,7 @@ pub(super) async fn repair(
         known.extend(chunk.iter().enumerate().filter(is_known).map(|(_, record)| *record));
         last = appended.sequence.or(last);
     }
-    restore(reader, versioned, &known).await?;
+    let last = restore(reader, versioned, &known).await?.max(last);
     if let Some(sequence) = last {
         land_through(reader, landing, sequence, stop).await?;
     }
@@ -97,11 +102,51 @@ fn entry_of(reader: &Reader, records: &[&Record], now: Timestamp) -> NewEntry {
     }
 }
 
-/// Puts rows back that had landed.
-async fn restore(reader: &Reader, versioned: &VersionedSchema, records: &[&Record]) -> Result<(), AuditError> {
+/// Puts rows back that had landed; returns the last entry that has some of the records and has not landed yet.
+async fn restore(
+    reader: &Reader,
+    versioned: &VersionedSchema,
+    records: &[&Record],
+) -> Result<Option<Sequence>, AuditError> {
     if records.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
+    let (line, source) = (&reader.line, reader.source());
+    // Asked before the journal is read: what lands in between is left alone, and is there.
+    let landed = Sequence::new(land::landed_sequence(line, &source.log_type, source.id).await?);
+    let mut kept = Kept::open(line, source.id, Sequence::ZERO, records).await?;
+    let (mut rows, mut waiting) = (0, None);
+    while let Some(entries) = kept.next(line).await? {
+        // Landing would add the rows of what waits once more.
+        let (entries, later): (Vec<Entry>, Vec<Entry>) =
+            entries.into_iter().partition(|entry| entry.sequence <= landed);
+        waiting = later.last().map(|entry| entry.sequence).max(waiting);
+        rows += entries.iter().map(|entry| entry.records.len()).sum::<usize>();
+        if !entries.is_empty() {
+            replay::land_again(line, source, entries).await?;
+        }
+    }
+    let pruned = kept.into_sought();
+    let pruned: Vec<&Record> = records
+        .iter()
+        .filter(|record| pruned.contains(record.id.as_str()))
+        .copied()
+        .collect();
+    restore_pruned(reader, versioned, &pruned).await?;
+    rows += pruned.len();
+    if rows > 0 {
+        tracing::error!(
+            source = reader.label(),
+            rows,
+            "rows that had landed were gone from the lake; they were put back"
+        );
+    }
+    Ok(waiting)
+}
+
+/// Puts rows back of records that no entry keeps any more, with the present as their time: when they were journalled nobody
+/// knows, and neither doctor nor a replay looks for them.
+async fn restore_pruned(reader: &Reader, versioned: &VersionedSchema, records: &[&Record]) -> Result<(), AuditError> {
     let mut outcome = Outcome::default();
     let now = reader.line.clock.now();
     for record in records {
@@ -123,11 +168,6 @@ async fn restore(reader: &Reader, versioned: &VersionedSchema, records: &[&Recor
         };
         lake.settle(settlement, Effect::Write).await?;
     }
-    tracing::error!(
-        source = reader.label(),
-        rows = records.len(),
-        "rows that had landed were gone from the lake; they were put back"
-    );
     Ok(())
 }
 

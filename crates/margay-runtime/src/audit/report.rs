@@ -50,13 +50,15 @@ pub struct Audit {
 
 /// Counts of one or many windows.
 ///
-/// - **Invariant**: `missing`, `different`, `outdated` and `waiting` are parts of `events`; `repaired` is one of `missing`.
+/// - **Invariant**: `missing`, `different`, `outdated` and `waiting` are parts of `events`; `gone` and `repaired` are parts of `missing`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Events that the vendor shows.
     pub events: u64,
     /// Of these, those that the copy had not.
     pub missing: u64,
+    /// Missing ones that had landed: their rows are gone from the lake, and no reading of the log brings them back.
+    pub gone: u64,
     /// Missing ones that are in the lake now.
     pub repaired: u64,
     /// Rows that the vendor does not show, and second rows of one event.
@@ -110,12 +112,14 @@ impl FindingKind {
 /// What was done about missing events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
-    /// They were journalled and landed.
+    /// They were journalled and landed, or put back.
     Made,
-    /// The process that polls the source was asked to read these windows again.
+    /// Another process polls the source, so nothing was repaired.
     Asked {
-        /// How many.
+        /// Windows that it was asked to read again, since something of them was never journalled.
         windows: u64,
+        /// Within what time rows are gone that had landed: these it cannot bring back.
+        gone_within: Option<Window>,
     },
 }
 
@@ -136,6 +140,7 @@ impl Counts {
     pub(super) fn add(&mut self, more: Self) {
         self.events += more.events;
         self.missing += more.missing;
+        self.gone += more.gone;
         self.repaired += more.repaired;
         self.extra += more.extra;
         self.different += more.different;
@@ -181,6 +186,14 @@ impl Audit {
             AuditEnd::Stopped => text.push_str(&self.ended_early("it was stopped")),
             AuditEnd::Vendor(_) => text.push_str(&self.ended_early("the vendor could not be read")),
         }
+        if let Repair::Asked {
+            gone_within: Some(_), ..
+        } = self.repair
+        {
+            text.push_str(
+                ". What is gone from the lake is put back by an audit without a server, or by the server's own when it draws these windows",
+            );
+        }
         text
     }
 
@@ -189,12 +202,13 @@ impl Audit {
         let Counts {
             events,
             missing,
+            gone,
             repaired,
             extra,
             different,
             ..
         } = self.counts;
-        if self.windows_checked == 0 {
+        if self.windows_checked == 0 && events == 0 {
             return "nothing was compared, so nothing is shown".to_owned();
         }
         if events == 0 && extra == 0 {
@@ -219,6 +233,9 @@ impl Audit {
                 is(left)
             ),
         }];
+        if gone > 0 {
+            found.push(format!("{} of these had landed before", grouped(gone)));
+        }
         if extra > 0 {
             found.push(format!(
                 "{} more {} here that the vendor does not show",
@@ -296,6 +313,7 @@ impl Audit {
         loop {
             let details = Details {
                 windows_drawn: self.windows_drawn,
+                gone: self.counts.gone,
                 outdated: self.counts.outdated,
                 waiting: self.counts.waiting,
                 missing_per_million_max: self.missing_per_million_max(),
@@ -331,6 +349,7 @@ impl AuditEnd {
 #[derive(Serialize)]
 struct Details<'a> {
     windows_drawn: u64,
+    gone: u64,
     outdated: u64,
     waiting: u64,
     missing_per_million_max: Option<f64>,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use margay_connector::Window;
-use margay_store::{AppendError, BackfillReason, Claim, Evidence, NewNote, Source};
+use margay_store::{AppendError, BackfillError, BackfillReason, Claim, Evidence, NewNote, Source};
 
 use super::check::Checked;
 use super::collect::Vendor;
@@ -35,6 +35,7 @@ pub(super) async fn settle(
             let windows = merged(&found.wanting);
             audit.repair = Repair::Asked {
                 windows: ask(vendor, &windows, audit.finished_at).await?,
+                gone_within: spanned(&merged(&found.gone)),
             };
         }
     }
@@ -82,22 +83,40 @@ pub(super) fn merged(windows: &[Window]) -> Vec<Window> {
     merged
 }
 
-/// Asks whoever polls the source to read these windows again; returns how many windows it will be.
+/// Returns the time from the first of these windows, in order, to the last.
+fn spanned(windows: &[Window]) -> Option<Window> {
+    let (first, last) = windows.first().zip(windows.last())?;
+    Window::new(first.from(), last.to())
+}
+
+/// Asks whoever polls the source to read these windows again, and gives up what is proven of them; returns how many windows it will
+/// be. Where nothing more can be asked for, the holes that they are now are found and read.
 async fn ask(vendor: &Vendor, windows: &[Window], now: Timestamp) -> Result<u64, AuditError> {
-    let whole = windows.first().zip(windows.last());
     let asked: Vec<Window> = if windows.len() > BACKFILLS_ASKED_MAX {
-        whole
-            .and_then(|(first, last)| Window::new(first.from(), last.to()))
-            .into_iter()
-            .collect()
+        spanned(windows).into_iter().collect()
     } else {
         windows.to_vec()
     };
+    let (store, source_id) = (&vendor.line.store, vendor.source.id);
     let mut count = 0;
     for window in asked {
         let wanted = backfill::in_days(window, BackfillReason::Asked, now);
         count += wanted.windows.len() as u64;
-        vendor.line.store.ask_backfill(vendor.source.id, wanted).await?;
+        let wanting: Vec<_> = windows
+            .iter()
+            .filter(|part| window.from() <= part.from() && part.to() <= window.to())
+            .map(|part| (part.from(), part.to()))
+            .collect();
+        match store.ask_backfill_of_wanting(source_id, &wanting, wanted).await {
+            Err(BackfillError::TooMany { .. }) => {
+                for (from, to) in wanting {
+                    store.disclaim(source_id, from, to).await?;
+                }
+            }
+            begun => {
+                begun?;
+            }
+        }
     }
     Ok(count)
 }

@@ -9,15 +9,19 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_lake::{Effect, Replacement};
 use margay_runtime::audit::{Audit, AuditEnd, AuditSettings, FindingKind, Repair, Sample, audit, audit_beside};
+use margay_runtime::doctor::{Patient, examine};
 use margay_runtime::normalise::{self, Outcome};
 use margay_runtime::poll::RoundResult;
+use margay_runtime::replay::{ReplaySettings, replay};
 use margay_runtime::serve::{ServeSettings, serve};
 use margay_runtime::source::{ASANA_LOG_TYPE, add_asana};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings, Status, Tenancy, late};
 use margay_schema::Event;
 use margay_sim::ScriptedAnswer;
-use margay_store::{Entry, EntryRecord, Evidence, HistoryKind, NewEntry, NewRecord, Progress, Sequence, Source};
+use margay_store::{
+    Entry, EntryRecord, Evidence, HistoryKind, JOURNAL_KEEP_DEFAULT, NewEntry, NewRecord, Progress, Sequence, Source,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -239,6 +243,96 @@ fn rows_that_another_engine_deleted_are_put_back_once_and_journalled_no_second_t
         assert_eq!(line.store.head(id).await.unwrap(), head);
         assert_complete(&line, &vendor).await;
         assert_eq!(audited(&line, to_now).await.counts.missing, 0);
+        assert_nothing_to_mend(&line, folder.path()).await;
+        assert_complete(&line, &vendor).await;
+    });
+}
+
+/// Neither doctor nor a replay finds a row that is not there.
+async fn assert_nothing_to_mend(line: &Line, folder: &Path) {
+    let patient = Patient {
+        data_dir: DataDir::new(folder),
+        master_key: None,
+        clock: Clock::system(),
+    };
+    let findings = examine(&patient).await;
+    assert!(findings.is_empty(), "{findings:?}");
+    let stop = CancellationToken::new();
+    let source = source(line).await;
+    let replayed = replay(line, &source, ReplaySettings::default(), &stop, &mut |_| {}).await;
+    let replayed = replayed.unwrap();
+    assert_eq!((replayed.landed, replayed.replaced), (0, 0), "{replayed:?}");
+}
+
+#[test]
+fn deleted_rows_that_no_entry_stands_for_any_more_are_put_back_as_the_vendor_shows_them() {
+    let vendor = Vendor::young(EVENTS, AGE);
+    let folder = TempDir::new().unwrap();
+    let gone = live(async || {
+        let line = complete(folder.path(), &vendor).await;
+        let later = line.clock.now() + JOURNAL_KEEP_DEFAULT + SignedDuration::from_hours(24);
+        assert!(line.store.prune(later, JOURNAL_KEEP_DEFAULT).await.unwrap().entries > 0);
+        delete_a_file(folder.path())
+    });
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let to_now = AuditSettings {
+            to: Some(line.clock.now()),
+            ..whole()
+        };
+        let found = audited(&line, to_now).await.counts;
+        assert_eq!((found.missing, found.gone, found.repaired), (gone, gone, gone));
+        assert_complete(&line, &vendor).await;
+        assert_nothing_to_mend(&line, folder.path()).await;
+    });
+}
+
+#[test]
+fn beside_a_process_rows_that_are_gone_are_not_asked_for_and_the_result_says_what_puts_them_back() {
+    let vendor = Vendor::young(EVENTS, AGE);
+    let folder = TempDir::new().unwrap();
+    let gone = live(async || {
+        complete(folder.path(), &vendor).await;
+        delete_a_file(folder.path())
+    });
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let source = source(&line).await;
+        let before = line.store.ledger(source.id).await.unwrap();
+        let beside = Line::open_beside(&settings(folder.path(), Clock::system()))
+            .await
+            .unwrap();
+        let to_now = AuditSettings {
+            to: Some(line.clock.now()),
+            ..whole()
+        };
+        let found = audit_beside(&beside, &source, to_now, &|_, _| {}, &CancellationToken::new())
+            .await
+            .unwrap();
+        assert_eq!((found.counts.missing, found.counts.gone), (gone, gone), "{found:?}");
+        let Repair::Asked { windows, gone_within } = found.repair else {
+            panic!("{found:?}");
+        };
+        assert_eq!(windows, 0);
+        assert!(
+            found.sentence().contains("put back by an audit without a server"),
+            "{}",
+            found.sentence()
+        );
+        assert!(line.store.waiting_windows(source.id, 10).await.unwrap().is_empty());
+        assert_eq!(
+            line.store.ledger(source.id).await.unwrap(),
+            before,
+            "all was read, once"
+        );
+
+        let where_it_says = AuditSettings {
+            from: gone_within.map(|within| within.from()),
+            to: gone_within.map(|within| within.to()),
+            ..whole()
+        };
+        assert_eq!(audited(&line, where_it_says).await.counts.repaired, gone);
+        assert_complete(&line, &vendor).await;
     });
 }
 
@@ -345,7 +439,18 @@ fn beside_a_process_what_waits_is_not_missing_and_what_is_missing_is_asked_for()
             (1, 1, 0),
             "{found:?}"
         );
-        assert_eq!(found.repair, Repair::Asked { windows: 1 });
+        let asked = Repair::Asked {
+            windows: 1,
+            gone_within: None,
+        };
+        assert_eq!(found.repair, asked);
+        let ledger = line.store.ledger(source.id).await.unwrap();
+        let holes = ledger.holes(ledger.proven_through().unwrap());
+        let missed = ago(40);
+        assert!(
+            matches!(holes[..], [(from, to)] if from <= missed && missed < to),
+            "what was shown to be incomplete counts as proven: {holes:?}"
+        );
         pull_all(&line).await;
         assert_complete(&line, &vendor).await;
         assert!(audited(&line, whole()).await.is_sound());

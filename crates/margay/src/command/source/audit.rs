@@ -170,6 +170,7 @@ fn fields(audit: &Audit, name: &str) -> Vec<(&'static str, Cell)> {
         ("missing", Cell::Unsigned(counts.missing)),
         ("missing_per_million", share(counts.missing)),
         ("missing_per_million_max", number(audit.missing_per_million_max())),
+        ("gone", Cell::Unsigned(counts.gone)),
         ("repaired", Cell::Unsigned(counts.repaired)),
         ("extra", Cell::Unsigned(counts.extra)),
         ("extra_per_million", share(counts.extra)),
@@ -219,13 +220,27 @@ fn problem(audit: &Audit) -> String {
     let left = counts.missing - counts.repaired;
     let mut lines = vec!["the copy is not what the vendor shows".to_owned()];
     match audit.repair {
-        Repair::Asked { windows } if left > 0 => lines.push(format!(
-            "hint: {windows} windows will be read again by the process that polls the source; rows that were deleted from the lake are put back by an audit without it, or by its own daily one"
-        )),
-        Repair::Made if left > 0 => {
-            lines.push("hint: what is still missing could not be landed; run the audit again, and see the log".to_owned());
+        Repair::Asked { windows, gone_within } => {
+            if windows > 0 {
+                lines.push(format!(
+                    "hint: {windows} windows will be read again by the process that polls the source"
+                ));
+            }
+            if let Some(within) = gone_within {
+                lines.push(format!(
+                    "hint: {} rows had landed and are gone from the lake, and reading again does not bring them back. Stop the process that polls the source and run `margay source audit NAME --sample 100% --from {} --to {}`; a server's daily audit puts them back when it draws these hours",
+                    counts.gone,
+                    within.from(),
+                    within.to()
+                ));
+            }
         }
-        _ => {}
+        Repair::Made if left > 0 => {
+            lines.push(
+                "hint: what is still missing could not be landed; run the audit again, and see the log".to_owned(),
+            );
+        }
+        Repair::Made => {}
     }
     if counts.extra + counts.different > 0 {
         lines.push(
