@@ -76,17 +76,27 @@ pub struct AuditSettings {
     pub requests_max: u64,
     /// What draws the sample; the time decides unless given.
     pub seed: Option<u64>,
-    /// Whether what it finds complete is entered into the ledger.
-    pub claims: Claims,
+    /// Why it is made.
+    pub occasion: Occasion,
 }
 
-/// Whether windows that were found complete are entered into the coverage ledger.
+/// Why an audit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claims {
-    /// They are, as audited.
-    Enter,
-    /// They are not: small audits that come every day would cut the ledger into hours.
-    Leave,
+pub enum Occasion {
+    /// A person asked for it: windows that it finds complete are entered into the coverage ledger.
+    Asked,
+    /// A server makes it once a day. Nothing is entered: small audits that come every day would cut the ledger into hours.
+    Daily,
+}
+
+impl Occasion {
+    /// Returns its name as it is kept.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Daily => "daily",
+        }
+    }
 }
 
 impl Default for AuditSettings {
@@ -97,7 +107,7 @@ impl Default for AuditSettings {
             sample: Sample::permille(SAMPLE_PERMILLE_DEFAULT).unwrap_or(Sample::ALL),
             requests_max: REQUESTS_DEFAULT,
             seed: None,
-            claims: Claims::Enter,
+            occasion: Occasion::Asked,
         }
     }
 }
@@ -211,6 +221,7 @@ async fn run(
         .unwrap_or_else(|| started_at.as_microsecond().unsigned_abs());
     let plan = plan::plan(range, settings.sample, seed);
     let mut audit = Audit {
+        occasion: settings.occasion,
         started_at,
         finished_at: started_at,
         range,
@@ -220,6 +231,7 @@ async fn run(
         windows_total: plan.windows_total as u64,
         windows_drawn: plan.windows.len() as u64,
         windows_checked: 0,
+        windows_too_dense: 0,
         requests: 0,
         counts: Counts::default(),
         findings: Vec::new(),
@@ -235,12 +247,13 @@ async fn run(
         plan.windows
     };
     for window in windows {
-        match check::check(&mut vendor, right, &versioned, window, seed, stop).await? {
-            Ok(checked) => found.add(checked),
-            Err(end) => {
-                audit.end = end;
-                break;
-            }
+        let (checked, end) = check::check(&mut vendor, right, &versioned, window, seed, stop).await?;
+        found.add(checked);
+        if let Some(end) = end {
+            // That window would never be checked, however often it is drawn: those that are left are the quiet ones.
+            audit.windows_too_dense += u64::from(matches!(end, AuditEnd::OutOfRequests));
+            audit.end = end;
+            break;
         }
         audit.windows_checked += 1;
         heard(audit.windows_checked, audit.windows_drawn);
@@ -249,7 +262,7 @@ async fn run(
     audit.counts = found.counts;
     audit.findings = std::mem::take(&mut found.findings);
     audit.finished_at = line.clock.now();
-    settle::settle(&vendor, right, settings, &found, &mut audit).await?;
+    settle::settle(&vendor, right, &found, &mut audit).await?;
     settle::keep(&line, &source, &audit).await?;
     Ok(audit)
 }

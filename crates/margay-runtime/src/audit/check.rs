@@ -67,7 +67,7 @@ pub(super) async fn check(
     window: Window,
     seed: u64,
     stop: &CancellationToken,
-) -> Result<Result<Checked, AuditEnd>, AuditError> {
+) -> Result<(Checked, Option<AuditEnd>), AuditError> {
     let mut checked = Checked::default();
     let mut left = vec![window];
     while let Some(span) = left.pop() {
@@ -76,12 +76,12 @@ pub(super) async fn check(
             Err(Unread::TooMuch) => {
                 let parts = span.parts(SPLIT_PARTS);
                 if parts.len() < 2 {
-                    return Ok(Err(too_dense(span)));
+                    return Ok((checked, Some(too_dense(span))));
                 }
                 left.extend(parts);
                 continue;
             }
-            Err(Unread::Ended(end)) => return Ok(Err(end)),
+            Err(Unread::Ended(end)) => return Ok((checked, Some(end))),
         };
         let look = if look.is_suspicious() {
             match look_at(vendor, versioned, span, seed, stop).await? {
@@ -94,7 +94,7 @@ pub(super) async fn check(
         };
         settle(vendor, right, versioned, look, stop, &mut checked).await?;
     }
-    Ok(Ok(checked))
+    Ok((checked, None))
 }
 
 enum Unread {

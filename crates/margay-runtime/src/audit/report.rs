@@ -3,10 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_store::{AUDIT_DETAILS_BYTES_MAX, AuditRecord};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::Sample;
 use super::confidence::{per_million, upper_95_per_million};
+use super::{Occasion, Sample};
 use crate::poll::RoundResult;
 use crate::story;
 
@@ -18,6 +18,8 @@ const RECORD_ID_CHARS_MAX: usize = 128;
 /// What an audit did and found.
 #[derive(Debug, Clone)]
 pub struct Audit {
+    /// Why it was made.
+    pub occasion: Occasion,
     /// When it began.
     pub started_at: Timestamp,
     /// When it ended.
@@ -36,6 +38,8 @@ pub struct Audit {
     pub windows_drawn: u64,
     /// Windows that were read to their empty page and compared.
     pub windows_checked: u64,
+    /// Windows that the requests did not suffice to finish: too dense to check within them.
+    pub windows_too_dense: u64,
     /// Requests that were made.
     pub requests: u64,
     /// What was counted.
@@ -172,8 +176,12 @@ impl Audit {
         self.windows_checked == self.windows_total
     }
 
-    /// Returns how many events in a million were missing at most, with 95 % confidence; nothing if none was compared.
+    /// Returns how many events in a million were missing at most, with 95 % confidence; nothing if none was compared, or if what was
+    /// compared is no random sample, since windows were left out for having many events.
     pub fn missing_per_million_max(&self) -> Option<f64> {
+        if self.windows_too_dense > 0 {
+            return None;
+        }
         upper_95_per_million(self.counts.missing, self.counts.events)
     }
 
@@ -185,6 +193,9 @@ impl Audit {
             AuditEnd::OutOfRequests => text.push_str(&self.ended_early("the requests were used up")),
             AuditEnd::Stopped => text.push_str(&self.ended_early("it was stopped")),
             AuditEnd::Vendor(_) => text.push_str(&self.ended_early("the vendor could not be read")),
+        }
+        if self.windows_too_dense > 0 {
+            text.push_str(&self.too_dense());
         }
         if let Repair::Asked {
             gone_within: Some(_), ..
@@ -268,6 +279,14 @@ impl Audit {
         )
     }
 
+    fn too_dense(&self) -> String {
+        format!(
+            ". {} {} too dense for the requests that were left: such windows are left out, so those compared are no random sample, and nothing is said of the others",
+            grouped(self.windows_too_dense),
+            was(self.windows_too_dense)
+        )
+    }
+
     /// "108 of 2,160 hours"
     fn windows_text(&self) -> String {
         let total = grouped(self.windows_total);
@@ -313,6 +332,8 @@ impl Audit {
         loop {
             let details = Details {
                 windows_drawn: self.windows_drawn,
+                occasion: self.occasion.as_str(),
+                windows_too_dense: self.windows_too_dense,
                 gone: self.counts.gone,
                 outdated: self.counts.outdated,
                 waiting: self.counts.waiting,
@@ -348,13 +369,30 @@ impl AuditEnd {
 
 #[derive(Serialize)]
 struct Details<'a> {
+    occasion: &'static str,
     windows_drawn: u64,
+    windows_too_dense: u64,
     gone: u64,
     outdated: u64,
     waiting: u64,
     missing_per_million_max: Option<f64>,
     end: &'static str,
     findings: &'a [Finding],
+}
+
+/// What of the kept details is read back.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct KeptDetails {
+    occasion: String,
+    end: String,
+}
+
+/// Returns whether this is a daily audit that ended well: one that the vendor cut short shows little, and is made again.
+pub(super) fn is_days_audit(record: &AuditRecord) -> bool {
+    let details: KeptDetails = serde_json::from_str(&record.details).unwrap_or_default();
+    let ended_well = [AuditEnd::Done, AuditEnd::OutOfRequests].map(|end| end.as_str());
+    details.occasion == Occasion::Daily.as_str() && ended_well.contains(&details.end.as_str())
 }
 
 /// What the history says of an audit.

@@ -6,7 +6,7 @@ use margay_store::{AppendError, BackfillError, BackfillReason, Claim, Evidence, 
 
 use super::check::Checked;
 use super::collect::Vendor;
-use super::{Audit, AuditError, AuditSettings, Claims, Repair, Right, report};
+use super::{Audit, AuditError, Occasion, Repair, Right, report};
 use crate::backfill;
 use crate::line::Line;
 use crate::reader::Reader;
@@ -19,7 +19,6 @@ const BACKFILLS_ASKED_MAX: usize = 10;
 pub(super) async fn settle(
     vendor: &Vendor,
     right: &Right<'_>,
-    settings: AuditSettings,
     found: &Checked,
     audit: &mut Audit,
 ) -> Result<(), AuditError> {
@@ -27,7 +26,7 @@ pub(super) async fn settle(
     match right {
         Right::Held(reader, _) => {
             store.add_lateness(source_id, &found.lateness.buckets()).await?;
-            if settings.claims == Claims::Enter {
+            if audit.occasion == Occasion::Asked {
                 claim(reader, &found.sound, audit.finished_at).await?;
             }
         }

@@ -83,6 +83,8 @@ proptest! {
 fn audit(windows_checked: u64, counts: Counts, end: AuditEnd) -> Audit {
     let range = window("2026-08-27T00:00:00Z", "2026-11-25T00:00:00Z");
     Audit {
+        occasion: Occasion::Asked,
+        windows_too_dense: u64::from(matches!(end, AuditEnd::OutOfRequests)),
         started_at: range.to(),
         finished_at: range.to(),
         range,
@@ -122,6 +124,18 @@ fn a_sentence_says_what_was_shown_and_what_not() {
         different: 2,
         ..events(1_000)
     };
+    let gone = Counts {
+        missing: 3,
+        gone: 2,
+        ..events(1_000)
+    };
+    let gone_beside = Audit {
+        repair: Repair::Asked {
+            windows: 1,
+            gone_within: Some(window("2026-11-01T00:00:00Z", "2026-11-01T01:00:00Z")),
+        },
+        ..audit(108, gone, done())
+    };
     let told: Vec<String> = [
         audit(108, events(12_345), done()),
         audit(2_160, events(12_345), done()),
@@ -130,6 +144,7 @@ fn a_sentence_says_what_was_shown_and_what_not() {
         audit(50, events(600), AuditEnd::OutOfRequests),
         audit(108, events(0), done()),
         audit(0, events(0), AuditEnd::Stopped),
+        gone_beside,
     ]
     .iter()
     .map(Audit::sentence)
@@ -139,9 +154,10 @@ fn a_sentence_says_what_was_shown_and_what_not() {
         of 12,345 events in all 2,160 hours none is missing
         of 10,000 events in 108 of 2,160 hours 3 were missing and are kept now; with 95 % confidence fewer than 776 in a million were missing, if the other hours are like these
         of 1,000 events in 108 of 2,160 hours 4 were missing, of which 3 still are, 1 more is here that the vendor does not show, 2 say something else here; with 95 % confidence fewer than 9,154 in a million were missing, if the other hours are like these
-        of 600 events in 50 of 2,160 hours none is missing; with 95 % confidence fewer than 4,993 in a million are missing, if the other hours are like these. It ended early, since the requests were used up: 50 of the 108 windows to be read were compared
+        of 600 events in 50 of 2,160 hours none is missing. It ended early, since the requests were used up: 50 of the 108 windows to be read were compared. 1 was too dense for the requests that were left: such windows are left out, so those compared are no random sample, and nothing is said of the others
         108 of 2,160 hours have no event, at the vendor and here: nothing is missing there, and nothing is shown of the rest
-        nothing was compared, so nothing is shown. It ended early, since it was stopped: 0 of the 108 windows to be read were compared"]]
+        nothing was compared, so nothing is shown. It ended early, since it was stopped: 0 of the 108 windows to be read were compared
+        of 1,000 events in 108 of 2,160 hours 3 are missing, 2 of these had landed before; with 95 % confidence fewer than 7,754 in a million were missing, if the other hours are like these. What is gone from the lake is put back by an audit without a server, or by the server's own when it draws these windows"]]
     .assert_eq(&told.join("\n"));
 }
 
@@ -169,4 +185,45 @@ fn a_days_audit_is_due_a_day_after_the_last_and_a_clock_set_back_holds_none_up()
     assert_eq!(left(23), Some(std::time::Duration::from_hours(1)));
     assert_eq!(left(24), None);
     assert_eq!(left(-1), None);
+}
+
+#[test]
+fn only_a_daily_audit_that_ended_well_stands_for_the_day() {
+    let kept = |occasion, end, hour: i64| {
+        let made = Audit {
+            occasion,
+            finished_at: Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hour),
+            ..audit(0, events(0), end)
+        };
+        made.to_record()
+    };
+    let refused = AuditEnd::Vendor(RoundResult::TokenRefused {
+        diagnosis: String::new(),
+    });
+    let newest_first = [
+        kept(Occasion::Asked, AuditEnd::Done, 5),
+        kept(Occasion::Daily, refused, 4),
+        kept(Occasion::Daily, AuditEnd::Stopped, 3),
+        kept(Occasion::Daily, AuditEnd::OutOfRequests, 2),
+        kept(Occasion::Daily, AuditEnd::Done, 1),
+    ];
+    let hour = |audits| Some(daily::last_of(audits)?.as_second() / 3_600);
+    assert_eq!(hour(&newest_first), Some(2));
+    assert_eq!(hour(&newest_first[4..]), Some(1));
+    assert_eq!(hour(&newest_first[..3]), None);
+}
+
+#[test]
+fn a_days_audit_may_ask_for_what_its_hours_take_and_for_no_more_than_the_maximum() {
+    assert_eq!(
+        daily::requests_for(0, 0, 100),
+        176,
+        "two for each of 44 quiet hours, and as many to spare"
+    );
+    assert_eq!(
+        daily::requests_for(2_160_000, 2_160, 100),
+        968,
+        "ten full pages an hour, and the empty one"
+    );
+    assert_eq!(daily::requests_for(u64::MAX, 1, 100), 3_000);
 }
