@@ -107,14 +107,14 @@ impl Line {
 
 impl Line {
     /// Opens what is in the data directory beside a process that holds its lock: the lake to be read only, the database to look
-    /// things up and to leave results and wishes in it. Makes nothing, and ends nobody's lease.
+    /// things up and to leave results and wishes in it. Makes nothing, upgrades nothing, and ends nobody's lease.
     ///
     /// # Errors
     /// When a part is not there or cannot be opened; each says what to do.
     pub async fn open_beside(settings: &LineSettings) -> Result<Self, LineError> {
         settings.data_dir.require()?;
         let key = MasterKey::load(&settings.data_dir.master_key(), settings.master_key.clone())?;
-        let store = Store::open(&settings.data_dir.database(), key).await?;
+        let store = Store::open_beside(&settings.data_dir.database(), key).await?;
         let mut content = Content::load(&store).await?;
         let lake = Lake::open_read_only(&settings.data_dir.lake(), &built_in(&content)).await?;
         content.check_custom(&lake).await?;

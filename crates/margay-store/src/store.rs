@@ -60,6 +60,13 @@ struct Shared {
     access: Access,
 }
 
+/// What becomes of a database of an older version that is opened for writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Upgrade {
+    Made,
+    Refused,
+}
+
 #[derive(Debug)]
 enum Access {
     ReadWrite {
@@ -81,10 +88,23 @@ impl Store {
         if !database_exists(path)? {
             create::create(path, &master_key).await?;
         }
+        Store::open_to_write(path, master_key, Upgrade::Made).await
+    }
+
+    /// Opens the database beside a process that may be at work on it, to leave results and wishes there. Makes nothing and
+    /// upgrades nothing: that process knows the schema that it began with.
+    pub async fn open_beside(path: &Path, master_key: MasterKey) -> Result<Store, OpenError> {
+        if !database_exists(path)? {
+            return Err(OpenError::Missing { path: path.to_owned() });
+        }
+        Store::open_to_write(path, master_key, Upgrade::Refused).await
+    }
+
+    async fn open_to_write(path: &Path, master_key: MasterKey, upgrade: Upgrade) -> Result<Store, OpenError> {
         let writer = open_pool(path, write_options(path), 1)
             .await
             .map_err(|error| OpenError::from_sqlx(path, error))?;
-        let checked = check_and_migrate(path, &writer, &master_key).await;
+        let checked = check_for_writing(path, &writer, &master_key, upgrade).await;
         let readers = match checked {
             Ok(()) => open_pool(path, read_options(path), READERS_MAX)
                 .await
@@ -283,13 +303,22 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> std::path::PathBuf {
     name.into()
 }
 
-async fn check_and_migrate(path: &Path, writer: &SqlitePool, master_key: &MasterKey) -> Result<(), OpenError> {
+async fn check_for_writing(
+    path: &Path,
+    writer: &SqlitePool,
+    master_key: &MasterKey,
+    upgrade: Upgrade,
+) -> Result<(), OpenError> {
     let mut connection = writer
         .acquire()
         .await
         .map_err(|error| OpenError::from_sqlx(path, error))?;
     check_integrity(path, &mut connection).await?;
     migration::refuse_newer(path, &mut connection).await?;
+    if upgrade == Upgrade::Refused {
+        migration::refuse_older(path, &mut connection).await?;
+        return check_key(path, &mut connection, master_key).await;
+    }
     // The lock is taken even if nothing is to be migrated: a file that cannot be written is found out now.
     let mut transaction = connection
         .begin_with("BEGIN IMMEDIATE")

@@ -76,7 +76,9 @@ pub(crate) async fn store_beside(global: &Global) -> Outcome<Store> {
     let data_dir = DataDir::new(&global.data_dir);
     data_dir.require().or_exit(Exit::Storage)?;
     let key = MasterKey::load(&data_dir.master_key(), master_key()).or_exit(Exit::Storage)?;
-    Store::open(&data_dir.database(), key).await.or_exit(Exit::Storage)
+    Store::open_beside(&data_dir.database(), key)
+        .await
+        .or_exit(Exit::Storage)
 }
 
 /// Opens everything beside a process that holds the data directory: the lake to be read, the database to leave results and

@@ -87,9 +87,9 @@ pub enum OpenError {
         /// The newest version that this program knows.
         known: i64,
     },
-    /// An older Margay made it, and it was opened for reading only.
+    /// An older Margay made it, and it was opened by somebody who does not upgrade it.
     #[error(
-        "{} was not yet upgraded (database version {found}; this Margay needs {known})\nhint: start the server or a pull once; it upgrades the database",
+        "{} was not yet upgraded (database version {found}; this Margay needs {known})\nhint: a server that runs on it is still an older Margay: restart it. Otherwise start the server or a pull once; it upgrades the database",
         path.display()
     )]
     Older {

@@ -268,25 +268,35 @@ async fn ledger_works(store: &Store) {
 }
 
 #[tokio::test]
-async fn an_older_database_is_not_upgraded_by_looking() {
+async fn an_older_database_is_not_upgraded_by_looking_or_beside_a_server() {
     for made in MADE.iter().filter(|made| made.version < VERSION_NOW) {
         let directory = unpacked(made.packed);
         let file = file_in(directory.path());
-        let error = Store::open_read_only(&file, None).await.unwrap_err();
-        assert!(
-            matches!(
-                error,
-                OpenError::Older {
-                    found,
-                    known: VERSION_NOW,
-                    ..
-                } if found == made.version
-            ),
-            "{error:?}"
-        );
-        assert!(error.to_string().contains("start the server or a pull once"), "{error}");
-        assert_eq!(error.remedy(), Remedy::AskOperator);
-        assert_eq!(version_of(&file).await, made.version);
+        let opened = [
+            Store::open_read_only(&file, None).await,
+            Store::open_beside(&file, key()).await,
+        ];
+        for opened in opened {
+            let error = opened.unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    OpenError::Older {
+                        found,
+                        known: VERSION_NOW,
+                        ..
+                    } if found == made.version
+                ),
+                "{error:?}"
+            );
+            let told = error.to_string();
+            assert!(
+                told.contains("restart it") && told.contains("start the server or a pull once"),
+                "{told}"
+            );
+            assert_eq!(error.remedy(), Remedy::AskOperator);
+            assert_eq!(version_of(&file).await, made.version);
+        }
     }
 }
 

@@ -188,6 +188,7 @@ async fn a_database_of_a_newer_margay_is_left_alone() {
     let errors = [
         open_error(directory.path()).await,
         Store::open_read_only(&file, None).await.unwrap_err(),
+        Store::open_beside(&file, key_in(directory.path())).await.unwrap_err(),
     ];
     for error in errors {
         assert!(
