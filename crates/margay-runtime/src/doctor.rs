@@ -45,6 +45,17 @@ pub struct Patient {
     pub master_key: Option<SecretString>,
     /// The time.
     pub clock: Clock,
+    /// What somebody knows of a lake that has nothing.
+    pub lake_fate: LakeFate,
+}
+
+/// What became of a lake whose tables are empty though records had landed in them. Nobody but a person knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LakeFate {
+    /// It may come back: a disk that is not mounted looks like this. What it has must not be asked for again.
+    MayReturn,
+    /// It is gone for good.
+    Gone,
 }
 
 /// How bad a finding is.

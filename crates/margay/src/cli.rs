@@ -352,6 +352,10 @@ pub(crate) struct Doctor {
     /// Mend what can be mended safely
     #[arg(long)]
     pub(crate) repair: bool,
+    /// With --repair: a lake that has nothing is not only unmounted or moved. What the journal no longer keeps is then asked for
+    /// again; if the old lake came back after that, its events would be there twice
+    #[arg(long, requires = "repair")]
+    pub(crate) lake_is_gone: bool,
     /// The form of the findings
     #[arg(long, default_value = "table")]
     pub(crate) format: Format,

@@ -9,7 +9,7 @@ use margay_lake::{Examined, FindingCode, Lake, LakeError, RowKey};
 use margay_schema::{RowId, SourceId};
 use margay_store::{Consumer, EntriesError, Entry, Ledger, LookupError, Sequence, Source, Store, WINDOWS_WAITING_MAX};
 
-use super::{Cure, Finding, Patient, Severity};
+use super::{Cure, Finding, LakeFate, Patient, Severity};
 use crate::content::Content;
 use crate::coverage;
 use crate::error_chain::ErrorChain;
@@ -128,7 +128,7 @@ impl Agreement<'_> {
             return Ok(());
         }
         if landed < pruned {
-            findings.push(behind(&place, source, landed, pruned));
+            findings.push(behind(&place, source, landed, pruned, self.patient.lake_fate));
             return Ok(());
         }
         if position > landed {
@@ -254,22 +254,31 @@ fn open_holes(ledger: &Ledger, waiting: impl Iterator<Item = Window>, now: Times
 }
 
 /// The table has less than the journal no longer keeps.
-fn behind(place: &str, source: &Source, landed: u64, pruned: u64) -> Finding {
+fn behind(place: &str, source: &Source, landed: u64, pruned: u64, lake_fate: LakeFate) -> Finding {
+    let hint = match (landed, lake_fate) {
+        (0, LakeFate::MayReturn) => {
+            "if the lake is on a disk that is not mounted, stop Margay, remove the empty `lake` that was made in its place, and mount it: \
+             nothing is lost. If there is a backup of it, restore that. If it is gone for good, `margay doctor --repair --lake-is-gone` \
+             lands what the journal keeps, and has Asana asked again for the rest, as far back as it keeps it (90 days)"
+        }
+        (0, LakeFate::Gone) => {
+            "a repair lands what the journal keeps, and asks Asana again for the rest, as far back as it keeps it (90 days)"
+        }
+        _ => {
+            "restore the lake from a backup if there is one. Otherwise move the table's folder away, keep it, and run `margay doctor \
+             --repair --lake-is-gone`: what the journal keeps lands again, and Asana is asked for the rest"
+        }
+    };
     let finding = Finding::broken(
         "lake_behind_journal",
         place,
         format_args!(
-            "its table ends at journal entry {landed}, and the journal keeps none up to {pruned}: what is between is in neither\n\
-         hint: restore the lake from a backup if there is one. Otherwise {}",
-            if landed == 0 {
-                "a repair lands what the journal keeps, and asks Asana again for the rest, as far back as it keeps it (90 days)"
-            } else {
-                "move the table's folder away, keep it, and run `margay doctor --repair`: what the journal keeps lands again, and Asana is asked for the rest"
-            }
+            "its table ends at journal entry {landed}, and the journal keeps none up to {pruned}: what is between is in neither\nhint: {hint}"
         ),
     );
-    // Of a table that has some of these records nobody knows which: asked again, they would land twice.
-    if landed == 0 {
+    // Of a table that has some of these records nobody knows which: asked again, they would land twice. So would those of a table
+    // that comes back.
+    if landed == 0 && lake_fate == LakeFate::Gone {
         finding.cured_by(Cure::Reclaim(source.id))
     } else {
         finding

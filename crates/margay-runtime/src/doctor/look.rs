@@ -114,8 +114,8 @@ async fn look_at_lake(patient: &Patient, sources: &[Source], findings: &mut Vec<
                 "lake_missing",
                 root.display().to_string(),
                 "the lake's folder is not there\n\
-                 hint: if it was moved, put it back, or restore it from a backup. Otherwise it is made anew: what the journal \
-                 keeps lands again, and Asana is asked for the rest, as far back as it keeps it (90 days)",
+                 hint: if it is on a disk that is not mounted, mount it; if it was moved, put it back, or restore it from a backup. \
+                 Otherwise it is made anew, and what the journal keeps lands again",
             )
             .cured_by(Cure::Open),
         );

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use margay_lake::Batch;
-use margay_runtime::doctor::{Finding, Patient, examine, repair};
+use margay_runtime::doctor::{Finding, LakeFate, Patient, examine, repair};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, Line, land};
 use margay_store::{Evidence, Source};
@@ -18,6 +18,7 @@ fn patient(folder: &Path) -> Patient {
         data_dir: DataDir::new(folder),
         master_key: None,
         clock: Clock::system(),
+        lake_fate: LakeFate::MayReturn,
     }
 }
 
@@ -85,7 +86,11 @@ fn a_lake_that_lost_what_the_journal_keeps_no_longer_is_filled_from_the_vendor()
         land::everything(&line).await.unwrap_err();
         assert_eq!(codes(&examine(&patient(folder.path())).await), ["lake_behind_journal"]);
 
-        let (repairs, left) = repair(&line, &patient(folder.path())).await;
+        let gone = Patient {
+            lake_fate: LakeFate::Gone,
+            ..patient(folder.path())
+        };
+        let (repairs, left) = repair(&line, &gone).await;
         assert!(repairs.iter().all(|repair| repair.outcome.is_ok()), "{repairs:?}");
         assert_eq!(codes(&left), [""; 0]);
         assert_eq!(landed_ids(&line).await.len(), 5, "what the journal keeps");
@@ -102,6 +107,40 @@ fn a_lake_that_lost_what_the_journal_keeps_no_longer_is_filled_from_the_vendor()
             Evidence::WindowRead,
             "it was read again, and the live tail claims nothing of it: {ledger:?}"
         );
+        assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
+    });
+}
+
+#[test]
+fn a_lake_that_is_only_not_mounted_comes_back_after_a_repair_and_nothing_is_there_twice() {
+    let (vendor, folder) = (Vendor::of(150), TempDir::new().unwrap());
+    let (lake, aside) = (folder.path().join("lake"), folder.path().join("not mounted"));
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        pull_all(&line).await;
+        let later = line.clock.now() + SignedDuration::from_hours(1);
+        assert!(line.store.prune(later, Duration::ZERO).await.unwrap().entries > 0);
+        vendor.simulation.add_events(5);
+        pull_all(&line).await;
+    });
+    std::fs::rename(&lake, &aside).unwrap();
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let (repairs, left) = repair(&line, &patient(folder.path())).await;
+        assert_eq!(repairs, []);
+        assert_eq!(codes(&left), ["lake_behind_journal"]);
+        let hint = left[0].hint.clone().unwrap();
+        assert!(
+            hint.contains("not mounted") && hint.contains("--lake-is-gone"),
+            "{hint}"
+        );
+    });
+    std::fs::remove_dir_all(&lake).unwrap();
+    std::fs::rename(&aside, &lake).unwrap();
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        pull_all(&line).await;
+        assert_eq!(landed_ids(&line).await, vendor.ids());
         assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
     });
 }

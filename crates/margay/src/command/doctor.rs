@@ -1,7 +1,7 @@
 //! `margay doctor`: says what is wrong with the data directory, and mends what can be mended safely.
 
 use margay_lake::Cell;
-use margay_runtime::doctor::{Finding, Patient, Repair, Severity, examine, repair};
+use margay_runtime::doctor::{Finding, LakeFate, Patient, Repair, Severity, examine, repair};
 use margay_runtime::{Clock, DataDir};
 
 use crate::cli::{Doctor, Global};
@@ -14,6 +14,11 @@ pub(super) async fn run(global: &Global, arguments: Doctor) -> Outcome {
         data_dir: DataDir::new(&global.data_dir),
         master_key: open::master_key(),
         clock: Clock::system(),
+        lake_fate: if arguments.lake_is_gone {
+            LakeFate::Gone
+        } else {
+            LakeFate::MayReturn
+        },
     };
     if !patient.data_dir.root().is_dir() {
         patient.data_dir.require().or_exit(Exit::Storage)?;
