@@ -123,8 +123,16 @@ pub(crate) async fn look(reader: &Reader) -> Result<(), CoverageError> {
     let mut begun = 0;
     for window in &holes.open {
         let backfill = backfill::in_days(*window, BackfillReason::Hole, now);
-        begun += backfill.windows.len();
-        line.store.begin_backfill(source_id, reader.token, backfill).await?;
+        let count = backfill.windows.len();
+        match line.store.begin_backfill(source_id, reader.token, backfill).await {
+            Ok(_) => begun += count,
+            // What is open already is read first; the next look finds this hole again.
+            Err(BackfillError::TooMany { .. }) => {
+                tracing::info!(source = reader.label(), %window, "a hole has to wait: too much waits already");
+                break;
+            }
+            Err(error) => return Err(error.into()),
+        }
         tracing::warn!(source = reader.label(), %window, "a hole in what is proven; it is read again");
         tell(reader, story::hole_found(*window)).await?;
     }

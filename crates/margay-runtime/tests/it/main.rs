@@ -4,6 +4,7 @@
 
 mod audit;
 mod clock;
+mod coverage;
 mod crash;
 mod doctor;
 mod inbox;
