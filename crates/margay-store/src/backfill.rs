@@ -1,8 +1,8 @@
 //! Backfills: sets of windows of event time that are read beside the live tail.
 //!
 //! A window is waiting until it has been read to its end, and each of its pages moves its own checkpoint in
-//! [`Store::append`]'s transaction. One that is done is counted in its backfill and is gone; so is one that was split or
-//! cancelled, and whoever still reads it is told so. The backfill is finished with its last window, in the same transaction.
+//! [`Store::append`]'s transaction. One that is done is counted in its backfill and is gone; so is one that was split, and
+//! whoever still reads it is told so. The backfill is finished with its last window, in the same transaction.
 
 use std::fmt;
 use std::time::Duration;
@@ -88,9 +88,9 @@ pub struct Backfill {
     pub reason: BackfillReason,
     /// When it was begun.
     pub begun_at: Timestamp,
-    /// When its last window was done, or when it was cancelled; none while windows are waiting.
+    /// When its last window was done; none while windows are waiting.
     pub finished_at: Option<Timestamp>,
-    /// Whether it was cancelled before its last window was done.
+    /// Whether it was cancelled before its last window was done. Nothing cancels one today; the database has room for it.
     pub is_cancelled: bool,
     /// Its windows; more when some were split.
     pub windows_total: u64,
@@ -235,38 +235,6 @@ impl Store {
         .await
         .or_fault(self)?;
         rows.into_iter().map(|row| Ok(self.backfill_from_row(&row)?)).collect()
-    }
-
-    /// Ends a backfill: its windows are not waiting any more. What they have brought stays.
-    pub async fn cancel_backfill(
-        &self,
-        source_id: SourceId,
-        fence: LeaseToken,
-        id: BackfillId,
-        now: Timestamp,
-    ) -> Result<(), BackfillError> {
-        let mut transaction = self.begin_write().await?;
-        let number = self.fenced(&mut transaction, source_id, fence).await?.number;
-        let cancelled = sqlx::query(
-            "UPDATE backfill SET finished_at = ?3, is_cancelled = 1 \
-             WHERE number = ?2 AND source = ?1 AND finished_at IS NULL",
-        )
-        .bind(number)
-        .bind(id.0)
-        .bind(to_micros(now))
-        .execute(&mut *transaction)
-        .await
-        .or_fault(self)?;
-        if cancelled.rows_affected() == 0 {
-            return Err(BackfillError::NotOpen { source_id, id });
-        }
-        sqlx::query("DELETE FROM backfill_window WHERE backfill = ?1")
-            .bind(id.0)
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?;
-        transaction.commit().await.or_fault(self)?;
-        Ok(())
     }
 
     fn backfill_from_row(&self, row: &BackfillRow) -> Result<Backfill, StorageFault> {

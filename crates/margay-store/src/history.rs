@@ -42,7 +42,7 @@ pub enum HistoryKind {
     HoleLost,
     /// A backfill was begun.
     BackfillBegun,
-    /// A backfill was finished or cancelled.
+    /// A backfill was finished.
     BackfillFinished,
     /// Events became visible after their time was proven.
     LateEvents,

@@ -2,7 +2,7 @@
 
 use margay_schema::SourceId;
 
-use super::{BACKFILLS_OPEN_MAX, BackfillId, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId};
+use super::{BACKFILLS_OPEN_MAX, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId};
 use crate::fault::{Remedy, StorageFault};
 use crate::fence::FenceError;
 
@@ -34,21 +34,13 @@ pub enum BackfillError {
     Invalid(BackfillProblem),
     /// [`BACKFILLS_OPEN_MAX`] backfills are unfinished, or more than [`WINDOWS_WAITING_MAX`] windows would be waiting.
     #[error(
-        "the log source {source_id} has too much left to backfill: at most {BACKFILLS_OPEN_MAX} backfills and {WINDOWS_WAITING_MAX} windows wait at a time\nhint: wait until some are finished, or cancel one"
+        "the log source {source_id} has too much left to backfill: at most {BACKFILLS_OPEN_MAX} backfills and {WINDOWS_WAITING_MAX} windows wait at a time\nhint: wait until some are finished"
     )]
     TooMany {
         /// The source.
         source_id: SourceId,
     },
-    /// There is no such backfill, or it is finished.
-    #[error("the log source {source_id} has no unfinished backfill {id}")]
-    NotOpen {
-        /// The source.
-        source_id: SourceId,
-        /// The backfill.
-        id: BackfillId,
-    },
-    /// The window is not waiting any more: it was split, cancelled or read to its end.
+    /// The window is not waiting any more: it was split, or read to its end.
     #[error("window {window} of the log source {source_id} is not waiting any more")]
     WindowGone {
         /// The source.
@@ -65,10 +57,9 @@ impl BackfillError {
     /// Returns what to do about it.
     pub fn remedy(&self) -> Remedy {
         match self {
-            BackfillError::SourceUnknown(_)
-            | BackfillError::LeaseLost { .. }
-            | BackfillError::NotOpen { .. }
-            | BackfillError::WindowGone { .. } => Remedy::StandDown,
+            BackfillError::SourceUnknown(_) | BackfillError::LeaseLost { .. } | BackfillError::WindowGone { .. } => {
+                Remedy::StandDown
+            }
             BackfillError::Invalid(_) | BackfillError::TooMany { .. } => Remedy::AskOperator,
             BackfillError::Storage(fault) => fault.remedy(),
         }

@@ -154,12 +154,6 @@ impl Ledger {
             .unwrap_or_default()
     }
 
-    /// Returns whether all of `[from, to)` is proven complete: covered, and nothing of it lost.
-    pub fn is_proven(&self, from: Timestamp, to: Timestamp) -> bool {
-        let is_lost = |row: &Coverage| row.evidence == Evidence::Lost && row.from < to && from < row.to;
-        self.uncovered(from, to).is_empty() && !self.coverage.iter().any(is_lost)
-    }
-
     /// Returns the end of the last row that is proven; nothing if none is.
     pub fn proven_through(&self) -> Option<Timestamp> {
         let is_proof = |row: &&Coverage| row.evidence != Evidence::Lost;

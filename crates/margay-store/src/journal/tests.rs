@@ -80,7 +80,7 @@ async fn a_full_disk_loses_nothing_and_work_goes_on_once_there_is_space() {
         .unwrap();
     assert_eq!(appended.sequence, Some(Sequence::new(1)));
     let ledger = world.store.ledger(world.source_id).await.unwrap();
-    assert!(ledger.is_proven(Timestamp::UNIX_EPOCH, now()));
+    assert_eq!(ledger.uncovered(Timestamp::UNIX_EPOCH, now()), []);
 }
 
 /// After some failures `SQLite` rolls back by itself; sqlx does not notice, and goes on counting a transaction.
