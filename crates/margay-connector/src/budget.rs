@@ -48,6 +48,8 @@ pub enum Admission {
     Granted,
     /// Ask again after this long.
     After(Duration),
+    /// Ask again at this time: the vendor wants a pause.
+    Paused(Timestamp),
     /// Ask again when a request has ended.
     WhenOneEnds,
 }
@@ -79,8 +81,8 @@ impl Budget {
 
     /// Asks to send a request now.
     pub fn ask(&mut self, errand: Errand, now: Timestamp) -> Admission {
-        if let Some(wait) = self.pause_left(now) {
-            return Admission::After(wait);
+        if let Some(until) = self.paused_until(now) {
+            return Admission::Paused(until);
         }
         let in_flight_max = self.limits.in_flight_max.get();
         let places = match errand {
@@ -115,12 +117,13 @@ impl Budget {
         self.not_before = self.not_before.max(Some(time));
     }
 
-    /// Returns how long a pause still lasts.
-    fn pause_left(&mut self, now: Timestamp) -> Option<Duration> {
-        let left = self.not_before?.duration_since(now);
+    /// Returns until when a pause lasts.
+    fn paused_until(&mut self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.not_before?;
+        let left = until.duration_since(now);
         // A pause longer than any that is kept means that our clock was set back.
         if left.is_positive() && left.unsigned_abs() <= RETRY_AFTER_MAX {
-            return Some(left.unsigned_abs());
+            return Some(until);
         }
         self.not_before = None;
         None

@@ -18,11 +18,11 @@ use tokio_util::sync::CancellationToken;
 use crate::error_chain::ErrorChain;
 use crate::lease::{self, LeaseProblem};
 use crate::line::Line;
-use crate::poll::{self, RoundReport, RoundResult};
+use crate::poll::{self, RoundResult};
 use crate::pull::{delay_until, warn};
 use crate::reader::Reader;
 use crate::status::Status;
-use crate::{audit, backfill, coverage, late, round_log};
+use crate::{audit, backfill, coverage, late, round_log, story};
 
 /// How long a source that somebody has to mend waits before it is tried again: the mending happens at the vendor, unseen.
 const OPERATOR_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
@@ -44,11 +44,21 @@ pub(crate) struct Attendance {
 /// Attends to one source until `stop`.
 pub(crate) async fn attend(attendance: Attendance) {
     let Attendance { line, source, stop, .. } = &attendance;
+    let mut stands_by = false;
     while !stop.is_cancelled() {
         let held = lease::holding(line, source, async |token| Box::pin(attended(&attendance, token)).await).await;
         let delay = match held {
-            Ok(delay) => delay,
-            Err(problem) => stand_by(&attendance, &problem).await,
+            Ok(delay) => {
+                stands_by = false;
+                delay
+            }
+            Err(problem) => {
+                if problem.is_stand_by() && !stands_by {
+                    begin_to_stand_by(&attendance, &problem).await;
+                }
+                stands_by = problem.is_stand_by();
+                without_lease(&attendance, &problem)
+            }
         };
         tokio::select! {
             () = stop.cancelled() => return,
@@ -57,17 +67,17 @@ pub(crate) async fn attend(attendance: Attendance) {
     }
 }
 
+/// Another server polls the source. Told once; how the source's polls go is the other one's to write down.
+async fn begin_to_stand_by(attendance: &Attendance, problem: &LeaseProblem) {
+    let Attendance { line, source, .. } = attendance;
+    tracing::info!(source = source.label, %problem, "standing by");
+    round_log::note(line, source, story::stand_by(problem)).await;
+}
+
 /// Another server polls the source, or our own database cannot say who does.
-async fn stand_by(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
-    let Attendance {
-        line, source, status, ..
-    } = attendance;
+fn without_lease(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
+    let Attendance { source, status, .. } = attendance;
     if problem.is_stand_by() {
-        let result = RoundResult::StandBy {
-            problem: problem.to_string(),
-        };
-        let report = RoundReport::begun(line.clock.now(), result);
-        round_log::keep(line, source, &Ok(report)).await;
         status.round_ended(&source.label, None);
     } else {
         warn("the source cannot be polled", &source.label, problem);
@@ -78,6 +88,11 @@ async fn stand_by(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
 
 /// Does everything for the source while the lease lasts; returns how long to wait if it has to be begun anew.
 async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> Duration {
+    // Stopped with the process, and as soon as the tail finds that another server has the source.
+    let attendance = &Attendance {
+        stop: attendance.stop.child_token(),
+        ..attendance.clone()
+    };
     let Attendance {
         line, source, status, ..
     } = attendance;
@@ -102,7 +117,11 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
 
 async fn keep_polling(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) {
     loop {
-        let delay = poll_once(attendance, reader, readable).await;
+        let Some(delay) = poll_once(attendance, reader, readable).await else {
+            readable.send_replace(false);
+            attendance.stop.cancel();
+            return;
+        };
         tokio::select! {
             () = attendance.stop.cancelled() => return,
             () = tokio::time::sleep(delay) => {}
@@ -110,8 +129,8 @@ async fn keep_polling(attendance: &Attendance, reader: &Reader, readable: &watch
     }
 }
 
-/// One round; returns how long to wait before the next.
-async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) -> Duration {
+/// One round; returns how long to wait before the next, and nothing if another server has the source by now.
+async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) -> Option<Duration> {
     let Attendance {
         line,
         source,
@@ -123,13 +142,14 @@ async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::S
         warn("the source cannot be polled", &source.label, &error);
         status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
         readable.send_replace(false);
-        return OPERATOR_RETRY_INTERVAL;
+        return Some(OPERATOR_RETRY_INTERVAL);
     }
     let round = poll::round(reader, stop).await;
     round_log::keep(line, source, &round).await;
     let (problem, delay) = match round.map(|report| report.result) {
         Ok(RoundResult::More) => (None, Duration::ZERO),
-        Ok(RoundResult::Drained | RoundResult::Stopped | RoundResult::StandBy { .. }) => (None, *poll_interval),
+        Ok(RoundResult::Drained | RoundResult::Stopped) => (None, *poll_interval),
+        Ok(RoundResult::StandBy { .. }) => return None,
         Ok(RoundResult::Failed {
             problem,
             retry_not_before,
@@ -152,7 +172,7 @@ async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::S
     // What it journals does not land: polling goes on, and the source is shown as one with a problem.
     let problem = problem.or_else(|| line.content.problem_of(&source.log_type));
     status.round_ended(&source.label, problem);
-    delay
+    Some(delay)
 }
 
 async fn keep_backfilling(attendance: &Attendance, reader: &Reader, mut is_readable: watch::Receiver<bool>) {
@@ -165,7 +185,7 @@ async fn keep_backfilling(attendance: &Attendance, reader: &Reader, mut is_reada
         match backfill::run(reader, stop).await {
             Ok(report) => {
                 if let Some(problem) = report.problem {
-                    tracing::debug!(source = source.label, ?problem, "the backfill rests");
+                    tracing::info!(source = source.label, ?problem, "the backfill rests");
                 }
             }
             Err(error) => warn("the backfill could not go on", &source.label, &error),

@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::RETENTION;
-use margay_connector::{BudgetLimits, RETRY_AFTER_MAX, Window};
+use margay_connector::{BudgetLimits, Window};
 use margay_store::{Ledger, Source};
 use tokio_util::sync::CancellationToken;
 
@@ -29,7 +29,6 @@ use crate::land;
 use crate::late::{self, Lateness};
 use crate::lease;
 use crate::line::Line;
-use crate::poll::RoundResult;
 use crate::reader::Reader;
 use crate::source;
 
@@ -239,14 +238,7 @@ async fn run(
         end: AuditEnd::Done,
     };
     let mut found = Checked::default();
-    let pause = pause(&line, &source, started_at).await?;
-    let windows = if let Some(end) = pause {
-        audit.end = end;
-        Vec::new()
-    } else {
-        plan.windows
-    };
-    for window in windows {
+    for window in plan.windows {
         let (checked, end) = check::check(&mut vendor, right, &versioned, window, seed, stop).await?;
         found.add(checked);
         if let Some(end) = end {
@@ -265,20 +257,6 @@ async fn run(
     settle::settle(&vendor, right, &found, &mut audit).await?;
     settle::keep(&line, &source, &audit).await?;
     Ok(audit)
-}
-
-/// What the vendor told another process, or an earlier one, holds for us too. A time further ahead than any pause was noted under
-/// a clock that has been set back since.
-async fn pause(line: &Line, source: &Source, now: Timestamp) -> Result<Option<AuditEnd>, AuditError> {
-    let latest = now.saturating_add(RETRY_AFTER_MAX).unwrap_or(Timestamp::MAX);
-    let until = line.store.poll_status(source.id).await?.retry_not_before;
-    let until = until.filter(|time| *time > now && *time <= latest);
-    Ok(until.map(|time| {
-        AuditEnd::Vendor(RoundResult::Failed {
-            problem: format!("the vendor asked not to be called before {time}"),
-            retry_not_before: Some(time),
-        })
-    }))
 }
 
 impl Checked {

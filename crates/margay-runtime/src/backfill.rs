@@ -226,6 +226,11 @@ async fn settle(
 ) -> Result<(), BackfillFailure> {
     let end = match reading.end {
         ReadingEnd::Stopped => return Ok(()),
+        // It waits as it did: nothing is wrong with this window.
+        ReadingEnd::Paused(paused) => {
+            ended.problem = Some(paused.into());
+            return Ok(());
+        }
         ReadingEnd::Ended(end) => end,
     };
     let problem = match end {

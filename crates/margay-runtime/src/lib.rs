@@ -43,6 +43,7 @@ pub mod status;
 pub mod step;
 pub mod story;
 pub mod telemetry;
+mod way;
 
 pub use clock::Clock;
 pub use content::{BrokenSchema, Content, ContentError, SchemaOrigin, VersionedSchema};

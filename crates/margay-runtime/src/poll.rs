@@ -3,7 +3,6 @@
 //! The reading itself is in `read.rs`; here stands what a round means for the source.
 
 use jiff::Timestamp;
-use margay_connector::RETRY_AFTER_MAX;
 use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{AppendError, LookupError};
 use tokio_util::sync::CancellationToken;
@@ -108,13 +107,13 @@ pub async fn round(reader: &Reader, stop: &CancellationToken) -> Result<RoundRep
     let source_id = reader.source_id();
     let label = || reader.label().to_owned();
     let started_at = line.clock.now();
-    if let Some(result) = still_waiting(reader).await? {
+    let unreadable = |cause| RoundError::Checkpoint { label: label(), cause };
+    if let Some(paused) = reader.way().heed().await.map_err(unreadable)? {
         return Ok(RoundReport {
             has_asked: false,
-            ..RoundReport::begun(started_at, result)
+            ..RoundReport::begun(started_at, paused.into())
         });
     }
-    let unreadable = |cause| RoundError::Checkpoint { label: label(), cause };
     let stored = line.store.checkpoint(source_id).await.map_err(unreadable)?;
     let ledger = line.store.ledger(source_id).await.map_err(unreadable)?;
     let checkpoint = Checkpoint::from_json(&stored);
@@ -150,6 +149,7 @@ impl RoundReport {
 fn of_reading(reading: Reading, started_at: Timestamp) -> RoundReport {
     let result = match reading.end {
         ReadingEnd::Stopped => RoundResult::Stopped,
+        ReadingEnd::Paused(paused) => paused.into(),
         ReadingEnd::Ended(end) => result_of(end),
     };
     RoundReport {
@@ -162,28 +162,6 @@ fn of_reading(reading: Reading, started_at: Timestamp) -> RoundReport {
         restarted_from: reading.restarted_from,
         lateness: reading.lateness,
     }
-}
-
-/// The vendor's "not before" outlives the process that heard it.
-async fn still_waiting(reader: &Reader) -> Result<Option<RoundResult>, RoundError> {
-    let line = &reader.line;
-    let status = line.store.poll_status(reader.source_id()).await;
-    let status = status.map_err(|cause| RoundError::Checkpoint {
-        label: reader.label().to_owned(),
-        cause,
-    })?;
-    let now = line.clock.now();
-    // A time further ahead was noted under a clock that has been set back since.
-    let latest = now.saturating_add(RETRY_AFTER_MAX).unwrap_or(Timestamp::MAX);
-    let until = status.retry_not_before.filter(|time| *time > now && *time <= latest);
-    let problem = status.last_round.and_then(|round| round.problem).unwrap_or_default();
-    Ok(until.map(|time| {
-        reader.gate.pause_until(time);
-        RoundResult::Failed {
-            problem: format!("{problem}\nthe vendor asked not to be called before {time}"),
-            retry_not_before: Some(time),
-        }
-    }))
 }
 
 /// What the end of a reading means for its source.

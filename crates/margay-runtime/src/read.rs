@@ -15,9 +15,11 @@ use margay_connector::{Errand, Page, Window};
 use margay_store::{AppendError, Appended, Claim, Evidence, Ledger, NewEntry, NewRecord, Progress, WindowId};
 use tokio_util::sync::CancellationToken;
 
+use crate::gate::Paused;
 use crate::late::Lateness;
 use crate::reader::Reader;
 use crate::step::Step;
+use crate::way::Halt;
 
 /// What is read, and what resumes from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +62,17 @@ pub(crate) enum ReadingEnd {
     Ended(RoundEnd),
     /// We were told to stop.
     Stopped,
+    /// Another reading was told to wait, for longer than this one does.
+    Paused(Paused),
+}
+
+impl From<Halt> for ReadingEnd {
+    fn from(halt: Halt) -> Self {
+        match halt {
+            Halt::Stopped => Self::Stopped,
+            Halt::Paused(paused) => Self::Paused(paused),
+        }
+    }
 }
 
 /// Reads `stretch` from `checkpoint` on, until the connector ends the round or `stop`. `ledger` is what was proven before.
@@ -77,7 +90,7 @@ pub(crate) async fn read(
     let started_at = line.clock.now();
     // The seed only spreads retries of many readings over time.
     let seed = reader.source_id().as_uuid().as_u64_pair().1 ^ started_at.as_microsecond().unsigned_abs();
-    let bound = reader.bound();
+    let (bound, way) = (reader.bound(), reader.way());
     let settings = bound.settings.clone();
     let mut poller = Poller::new(settings, checkpoint, PollLimits::default(), seed);
     let mut reading = Reading {
@@ -91,27 +104,16 @@ pub(crate) async fn read(
     };
     let mut input = Input::Begin { now: started_at };
     loop {
-        let (next, action) = poller.step(input);
-        poller = next;
+        let (stepped, action) = poller.step(input);
+        poller = stepped;
         reading.restarted_from = reading.restarted_from.or(poller.restarted_from());
-        input = match action {
+        let next = match action {
             Action::Fetch(request) => {
-                let fetch = async {
-                    let _under_way = reader.gate.pass(errand_of(stretch), &line.clock).await;
-                    line.progress.request_sent();
-                    crate::telemetry::request_sent(reader.label());
-                    line.http.get(&request, &bound.token).await
-                };
-                let outcome = tokio::select! {
-                    biased;
-                    () = stop.cancelled() => return Ok(reading),
-                    outcome = fetch => outcome,
-                };
-                line.crash_plan.pass(Step::Fetched).await;
-                Input::Fetched {
-                    now: line.clock.now(),
-                    outcome,
+                let fetched = way.fetch(errand_of(stretch), &request, &bound, stop).await;
+                if fetched.is_ok() {
+                    line.crash_plan.pass(Step::Fetched).await;
                 }
+                fetched
             }
             Action::Journal(page) => {
                 let proven = page.proven;
@@ -120,31 +122,22 @@ pub(crate) async fn read(
                 reading.records_new += appended.new.len() as u64;
                 reading.records_known += appended.records_known as u64;
                 reading.proven = proven.or(reading.proven);
-                Input::Journalled {
+                Ok(Input::Journalled {
                     now: line.clock.now(),
                     records_new: appended.new.len(),
-                }
+                })
             }
-            Action::Wait { delay, why } => {
-                tracing::debug!(source = reader.label(), ?delay, ?why, "waiting before the next request");
-                if why.kind.is_rate_limited() {
-                    let until = line.clock.now().saturating_add(delay).unwrap_or(Timestamp::MAX);
-                    reader.gate.pause_until(until);
-                }
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => return Ok(reading),
-                    () = tokio::time::sleep(delay) => {}
-                }
-                Input::Waited { now: line.clock.now() }
-            }
+            Action::Wait { delay, why } => way.wait(delay, &why, stop).await,
             Action::Finish(end) => {
-                if let RoundEnd::GaveUp(problem) = &end
-                    && let Some(time) = problem.retry_not_before()
-                {
-                    reader.gate.pause_until(time);
-                }
+                way.ended(&end).await;
                 reading.end = ReadingEnd::Ended(end);
+                return Ok(reading);
+            }
+        };
+        input = match next {
+            Ok(input) => input,
+            Err(halt) => {
+                reading.end = halt.into();
                 return Ok(reading);
             }
         };

@@ -8,6 +8,7 @@ use margay_store::{LeaseToken, Source};
 use crate::gate::Gate;
 use crate::line::Line;
 use crate::source::{self, BindError, BoundSource};
+use crate::way::Way;
 
 /// A source, ready to be read. Cheap to clone; clones are one reader.
 #[derive(Clone)]
@@ -50,6 +51,15 @@ impl Reader {
     /// Returns the source with its settings and token, as last read.
     pub(crate) fn bound(&self) -> Arc<BoundSource> {
         Arc::clone(&self.bound.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Returns the way to its vendor.
+    pub(crate) fn way(&self) -> Way<'_> {
+        Way {
+            line: &self.line,
+            source: &self.source,
+            gate: &self.gate,
+        }
     }
 
     /// Returns the stored source.

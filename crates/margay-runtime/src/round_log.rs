@@ -1,21 +1,26 @@
 //! Writes down how a round ended: in the database for `source show`, in the metrics, in the log.
 
-use margay_store::{NewNote, RoundKind, RoundOutcome, Source};
+use jiff::Timestamp;
+use margay_store::{NewNote, PollStatus, RoundKind, RoundOutcome, Source};
 
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
 use crate::poll::{RoundError, RoundReport, RoundResult};
 use crate::pull::warn;
+use crate::story::Sentence;
 use crate::{story, telemetry};
 
 /// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
 pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
-    if round.as_ref().is_ok_and(|report| !report.has_asked) {
-        // Nothing was asked, so nothing is known that was not known before.
+    let now = line.clock.now();
+    let before = match line.store.poll_status(source.id).await {
+        Ok(before) => before,
+        Err(error) => return warn("the round could not be written down", &source.label, &error),
+    };
+    if !adds_something(round, &before) {
         return;
     }
-    let now = line.clock.now();
-    tell(line, source, round, now).await;
+    tell(line, source, round, &before, now).await;
     let outcome = match round {
         Ok(report) => of_report(report, now),
         Err(error) => RoundOutcome {
@@ -49,25 +54,31 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
     }
 }
 
+/// Whether a round says something of its source that is not written down. One that asked nothing, since the vendor wants a pause, is
+/// told once: after that it knows nothing new. One that stood by knows nothing at all: the status is the holder's.
+fn adds_something(round: &Result<RoundReport, RoundError>, before: &PollStatus) -> bool {
+    let was = before.last_round.as_ref().map(|last| last.kind);
+    match round {
+        Ok(report) if matches!(report.result, RoundResult::StandBy { .. }) => false,
+        Ok(report) => report.has_asked || was != Some(RoundKind::GaveUp),
+        Err(_) => true,
+    }
+}
+
 /// Adds to the source's story what the round changed, and to its lateness what it saw.
-async fn tell(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>, now: jiff::Timestamp) {
-    let before = match line.store.poll_status(source.id).await {
-        Ok(before) => before,
-        Err(error) => return warn("the story could not be told", &source.label, &error),
-    };
+async fn tell(
+    line: &Line,
+    source: &Source,
+    round: &Result<RoundReport, RoundError>,
+    before: &PollStatus,
+    now: Timestamp,
+) {
     let sentences = match round {
-        Ok(report) => story::of_round(&before, report, now),
-        Err(error) => story::of_our_side(&before, &ErrorChain(error).to_string()),
+        Ok(report) => story::of_round(before, report, now),
+        Err(error) => story::of_our_side(before, &ErrorChain(error).to_string()),
     };
     for sentence in sentences {
-        let note = NewNote {
-            at: now,
-            kind: sentence.kind,
-            text: sentence.text,
-        };
-        if let Err(error) = line.store.note(source.id, note).await {
-            warn("the story could not be told", &source.label, &error);
-        }
+        note(line, source, sentence).await;
     }
     if let Ok(report) = round
         && report.records_new > 0
@@ -77,7 +88,19 @@ async fn tell(line: &Line, source: &Source, round: &Result<RoundReport, RoundErr
     }
 }
 
-fn of_report(report: &RoundReport, finished_at: jiff::Timestamp) -> RoundOutcome {
+/// Adds a sentence to the source's story. A failure to do so is logged and changes nothing.
+pub(crate) async fn note(line: &Line, source: &Source, sentence: Sentence) {
+    let note = NewNote {
+        at: line.clock.now(),
+        kind: sentence.kind,
+        text: sentence.text,
+    };
+    if let Err(error) = line.store.note(source.id, note).await {
+        warn("the story could not be told", &source.label, &error);
+    }
+}
+
+fn of_report(report: &RoundReport, finished_at: Timestamp) -> RoundOutcome {
     let (kind, problem, retry_not_before) = match &report.result {
         RoundResult::Drained => (RoundKind::Drained, None, None),
         RoundResult::More => (RoundKind::DeadlineReached, None, None),

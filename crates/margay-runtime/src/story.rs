@@ -6,7 +6,9 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use margay_connector::Window;
 use margay_store::{HistoryKind, PollStatus, RoundKind};
 
+use crate::gate::is_long;
 use crate::late::Lateness;
+use crate::lease::LeaseProblem;
 use crate::poll::{RoundReport, RoundResult};
 
 /// One sentence of the story.
@@ -30,10 +32,13 @@ pub(crate) fn of_round(before: &PollStatus, report: &RoundReport, now: Timestamp
     }
     let was = before.last_round.as_ref().map(|round| round.kind);
     match &report.result {
-        RoundResult::Failed { problem, .. } if was != Some(RoundKind::GaveUp) => sentences.push(Sentence {
-            kind: HistoryKind::Unreachable,
-            text: format!("the vendor cannot be read: {}", first_line(problem)),
-        }),
+        RoundResult::Failed {
+            problem,
+            retry_not_before,
+        } if was != Some(RoundKind::GaveUp) => {
+            let pause = retry_not_before.filter(|time| is_long(*time, now));
+            sentences.push(pause.map_or_else(|| unreachable(problem), |time| rate_limited(time, problem)));
+        }
         RoundResult::TokenRefused { diagnosis } if was != Some(RoundKind::TokenRefused) => sentences.push(Sentence {
             kind: HistoryKind::TokenRefused,
             text: format!(
@@ -45,14 +50,41 @@ pub(crate) fn of_round(before: &PollStatus, report: &RoundReport, now: Timestamp
             kind: HistoryKind::OperatorNeeded,
             text: format!("somebody has to act: {}", first_line(diagnosis)),
         }),
-        RoundResult::StandBy { problem } if was != Some(RoundKind::StandBy) => sentences.push(Sentence {
-            kind: HistoryKind::StandBy,
-            text: format!("standing by: {problem}"),
-        }),
         RoundResult::Drained | RoundResult::More => sentences.extend(recovered(before, now)),
         _ => {}
     }
     sentences
+}
+
+fn unreachable(problem: &str) -> Sentence {
+    Sentence {
+        kind: HistoryKind::Unreachable,
+        text: format!("the vendor cannot be read: {}", first_line(problem)),
+    }
+}
+
+/// A pause that is longer than a round waits.
+fn rate_limited(until: Timestamp, problem: &str) -> Sentence {
+    Sentence {
+        kind: HistoryKind::RateLimited,
+        text: format!(
+            "nothing is asked before {}, as the vendor wants: {}; then it goes on where it stopped",
+            short(until),
+            first_line(problem)
+        ),
+    }
+}
+
+/// Another server does the work. Told when it begins, and without when that server's lease would end: it is renewed all the time.
+pub(crate) fn stand_by(problem: &LeaseProblem) -> Sentence {
+    let text = match problem {
+        LeaseProblem::Held { holder, .. } => format!("standing by: another server polls this source ({holder})"),
+        other => format!("standing by: {other}"),
+    };
+    Sentence {
+        kind: HistoryKind::StandBy,
+        text,
+    }
 }
 
 /// Returns what a round adds that our own side kept from going on.

@@ -30,7 +30,7 @@ pub enum HistoryKind {
     Unreachable,
     /// It answers again.
     Reachable,
-    /// The vendor told us to wait.
+    /// The vendor told us to wait, for longer than a round does.
     RateLimited,
     /// The vendor refused a place marker; reading went on by time.
     OffsetRefused,

@@ -140,7 +140,7 @@ pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
 pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
-pub use round::{PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
+pub use round::{PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
 pub use schema::{
     CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,
     SchemaVersion,

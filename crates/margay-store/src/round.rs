@@ -1,5 +1,7 @@
 //! Rounds: how the polls of a source went, for the people who ask and for the alarms.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
@@ -7,7 +9,7 @@ use sqlx::SqliteConnection;
 use crate::fault::{LookupError, StorageFault};
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
-use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
+use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
 
 #[cfg(test)]
 mod tests;
@@ -17,6 +19,10 @@ pub const PROBLEMS_KEPT_MAX: usize = 50;
 
 /// The longest problem text; longer ones are cut. A vendor's whole answer does not belong here.
 pub const PROBLEM_BYTES_MAX: usize = 4 * 1024;
+
+/// The longest pause that is kept. A stored one that ends later than this from now was noted under a clock that has been set back
+/// since, and counts as none: nobody is kept away until a wrong time comes.
+pub const PAUSE_MAX: Duration = Duration::from_hours(24);
 
 /// How a round ended. Its name is stored, so it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,7 +39,7 @@ pub enum RoundKind {
     NeedsOperator,
     /// The vendor refused the credentials: it fails until they pass again.
     TokenRefused,
-    /// Another process polls the source; says nothing about it.
+    /// Another process polls the source; says nothing about it. No longer written: the status is the holder's own.
     StandBy,
 }
 
@@ -86,8 +92,16 @@ pub struct PollStatus {
     pub last_success_at: Option<Timestamp>,
     /// How many rounds have failed since.
     pub consecutive_failures: u64,
-    /// The source is not to be polled before this time.
+    /// The source is not to be polled before this time, as it was noted; [`PollStatus::paused_until`] says whether it holds.
     pub retry_not_before: Option<Timestamp>,
+}
+
+impl PollStatus {
+    /// Returns until when the source is not to be asked, if a pause lasts at `now`.
+    pub fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.retry_not_before
+            .filter(|until| now < *until && *until <= after(now, PAUSE_MAX))
+    }
 }
 
 /// What a round says about its source.
@@ -137,7 +151,7 @@ impl RoundKind {
 
 impl Store {
     /// Notes how a round went. Rounds that failed, or that name a problem, are remembered, the last
-    /// [`PROBLEMS_KEPT_MAX`] of each source.
+    /// [`PROBLEMS_KEPT_MAX`] of each source. A pause that lasts longer than the round says stays: another reading was told it.
     pub async fn record_round(&self, source_id: SourceId, outcome: RoundOutcome) -> Result<(), LookupError> {
         let outcome = RoundOutcome {
             problem: outcome.problem.map(shortened),
@@ -154,6 +168,35 @@ impl Store {
                 .await
                 .or_fault(self)?;
         }
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Notes that the vendor wants no request before `until`; the later of two pauses counts. Whoever was told may note it, lease
+    /// or not: a pause too many costs time and nothing else.
+    ///
+    /// A process that dies while its first round waits leaves a round that was interrupted.
+    pub async fn pause(&self, source_id: SourceId, until: Timestamp, now: Timestamp) -> Result<(), LookupError> {
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        sqlx::query(
+            "INSERT INTO poll_status (source, started_at, finished_at, kind, pages, records_new, records_known, \
+             consecutive_failures, retry_not_before) VALUES (?1, ?2, ?2, ?3, 0, 0, 0, 0, ?4) \
+             ON CONFLICT (source) DO UPDATE SET retry_not_before = CASE \
+             WHEN poll_status.retry_not_before > ?4 AND poll_status.retry_not_before <= ?5 \
+             THEN poll_status.retry_not_before ELSE ?4 END",
+        )
+        .bind(number)
+        .bind(to_micros(now))
+        .bind(RoundKind::Interrupted.as_str())
+        .bind(to_micros(until))
+        .bind(to_micros(after(now, PAUSE_MAX)))
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }
@@ -253,7 +296,8 @@ async fn write_status(
          last_success_at = coalesce(excluded.last_success_at, poll_status.last_success_at), \
          consecutive_failures = CASE WHEN excluded.last_success_at IS NOT NULL THEN 0 \
          ELSE poll_status.consecutive_failures + excluded.consecutive_failures END, \
-         retry_not_before = excluded.retry_not_before",
+         retry_not_before = CASE WHEN poll_status.retry_not_before > max(?3, coalesce(?11, ?3)) \
+         AND poll_status.retry_not_before <= ?12 THEN poll_status.retry_not_before ELSE ?11 END",
     )
     .bind(number)
     .bind(to_micros(outcome.started_at))
@@ -266,6 +310,7 @@ async fn write_status(
     .bind(success_at)
     .bind(failures)
     .bind(outcome.retry_not_before.map(to_micros))
+    .bind(to_micros(after(outcome.finished_at, PAUSE_MAX)))
     .execute(connection)
     .await?;
     Ok(())

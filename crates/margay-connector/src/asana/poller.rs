@@ -24,7 +24,8 @@
 //! - the checkpoint of a page replaces ours only when the page is journalled; after a crash or a failed journal, `Begin`
 //!   goes on from there;
 //! - every round ends: failures in a row, pauses, repeated pages, circular offsets and its whole time are bounded;
-//! - while a pause that the vendor asked for lasts, nothing is fetched, in this round or the next;
+//! - while a pause that the vendor asked for lasts, nothing is fetched; one that is too long for the round ends it, and the end
+//!   names the time. Whoever begins rounds keeps to it;
 //! - only the empty page at the end of a chain proves anything, and never beyond the moment at which it was asked for, by our
 //!   clock and by the vendor's, nor before what the vendor still kept then.
 
@@ -47,7 +48,6 @@ use crate::backoff::Backoff;
 use crate::page::Page;
 use crate::request::Request;
 use crate::response::Response;
-use crate::retry_after::RETRY_AFTER_MAX;
 use crate::transport::TransportFailure;
 
 pub use fetched::OVERLAP;
@@ -64,8 +64,6 @@ pub struct Poller {
     checkpoint: Checkpoint,
     /// Where the next request asks. Differs from `checkpoint` only after starting anew by time.
     position: Checkpoint,
-    /// Set when the vendor wants us away for longer than the round lasts.
-    not_before: Option<Timestamp>,
     /// When the request under way was sent, by our clock.
     sent_at: Timestamp,
     round: Round,
@@ -162,6 +160,9 @@ pub struct WaitReason {
     pub kind: PollProblemKind,
     /// How many requests in a row it went wrong for.
     pub attempts: u32,
+    /// How long the vendor wants to be left alone, by whomever: as it said, or while it limits how often it may be asked. Nothing
+    /// if only this request waits.
+    pub pause: Option<Duration>,
 }
 
 impl std::fmt::Display for WaitReason {
@@ -192,7 +193,6 @@ impl Poller {
             backoff: Backoff::new(seed),
             position: checkpoint.clone(),
             checkpoint,
-            not_before: None,
             sent_at: Timestamp::MIN,
             round: Round::until(Timestamp::MAX),
             phase: Phase::Idle,
@@ -230,21 +230,7 @@ impl Poller {
     fn begin(&mut self, now: Timestamp) -> Action {
         self.position = self.checkpoint.clone();
         self.round = Round::until(later(now, self.limits.round_duration_max));
-        match self.not_before {
-            // A pause longer than any that is kept means that our clock was set back.
-            Some(time) if now < time && time <= later(now, RETRY_AFTER_MAX) => {
-                let kind = PollProblemKind::PauseNotOver;
-                Action::Finish(RoundEnd::GaveUp(PollProblem {
-                    kind,
-                    attempts: 0,
-                    retry_not_before: Some(time),
-                }))
-            }
-            _ => {
-                self.not_before = None;
-                self.fetch(now)
-            }
-        }
+        self.fetch(now)
     }
 
     fn journalled(&mut self, now: Timestamp, checkpoint: Checkpoint, records_new: usize, then: Then) -> Action {

@@ -86,16 +86,6 @@ pub enum PollProblemKind {
         /// How many pages in a row.
         times: u32,
     },
-    /// The vendor asked for a pause in an earlier round, and it is not over.
-    #[error("Asana asked for a pause that is not over yet")]
-    PauseNotOver,
-}
-
-impl PollProblemKind {
-    /// Whether the vendor limits how often it may be asked.
-    pub fn is_rate_limited(&self) -> bool {
-        matches!(self, Self::RateLimited { .. })
-    }
 }
 
 impl PollProblem {

@@ -61,7 +61,7 @@ fn a_pause_holds_everything_and_the_longer_one_counts() {
     budget.pause_until(start() + SignedDuration::from_secs(10));
     assert_eq!(
         budget.ask(Errand::Tail, start()),
-        Admission::After(Duration::from_secs(30))
+        Admission::Paused(start() + SignedDuration::from_secs(30))
     );
     assert_eq!(
         budget.ask(Errand::Tail, start() + SignedDuration::from_secs(30)),
@@ -95,6 +95,7 @@ proptest! {
                     budget.ended();
                 }
                 Admission::After(wait) => prop_assert!(wait > Duration::ZERO && wait <= Duration::from_mins(5)),
+                Admission::Paused(_) => prop_assert!(false, "nobody asked for a pause"),
                 Admission::WhenOneEnds => prop_assert!(false, "nothing is in flight"),
             }
         }

@@ -151,7 +151,7 @@ async fn look_at(
     seed: u64,
     stop: &CancellationToken,
 ) -> Result<Result<Look, Unread>, AuditError> {
-    let (records, proven) = match vendor.collect(span, seed, stop).await {
+    let (records, proven) = match vendor.collect(span, seed, stop).await? {
         Collected::Whole { records, proven } => (records, proven),
         Collected::TooMuch => return Ok(Err(Unread::TooMuch)),
         Collected::OutOfRequests => return Ok(Err(Unread::Ended(AuditEnd::OutOfRequests))),

@@ -6,16 +6,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use margay_connector::asana::{Action, Checkpoint, Input, PollLimits, Poller, RoundEnd};
 use margay_connector::{Errand, Page, Record, Window};
-use margay_store::Source;
+use margay_store::{LookupError, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::gate::Gate;
 use crate::line::Line;
 use crate::poll::{RoundResult, result_of};
 use crate::source::BoundSource;
+use crate::way::{Halt, Way};
 
 /// Records of one reading that are in memory at a time, with some two kilobytes each. A window with more is read in parts.
 const RECORDS_MAX: usize = 100_000;
@@ -83,85 +83,84 @@ impl Collection {
 
 impl Vendor {
     /// Reads a window from its beginning to its empty page.
-    pub(super) async fn collect(&mut self, window: Window, seed: u64, stop: &CancellationToken) -> Collected {
+    ///
+    /// # Errors
+    /// When the database cannot tell whether the vendor wants a pause.
+    pub(super) async fn collect(
+        &mut self,
+        window: Window,
+        seed: u64,
+        stop: &CancellationToken,
+    ) -> Result<Collected, LookupError> {
+        // What the vendor told another process meanwhile holds for us too.
+        if let Some(paused) = self.way().heed().await? {
+            return Ok(Collected::Failed(paused.into()));
+        }
         let clock = self.line.clock.clone();
         let settings = self.bound.settings.clone();
         let mut poller = Poller::new(settings, Checkpoint::of_window(window), PollLimits::default(), seed);
         let mut collection = Collection::default();
         let mut input = Input::Begin { now: clock.now() };
         loop {
-            let (next, action) = poller.step(input);
-            poller = next;
-            input = match action {
+            let (stepped, action) = poller.step(input);
+            poller = stepped;
+            let next = match action {
                 Action::Fetch(request) => {
                     if self.requests_left == 0 {
-                        return Collected::OutOfRequests;
+                        return Ok(Collected::OutOfRequests);
                     }
-                    let fetch = async {
-                        let _under_way = self.gate.pass(Errand::Beside, &clock).await;
-                        self.line.progress.request_sent();
-                        crate::telemetry::request_sent(&self.source.label);
-                        self.line.http.get(&request, &self.bound.token).await
-                    };
-                    let outcome = tokio::select! {
-                        biased;
-                        () = stop.cancelled() => return Collected::Stopped,
-                        outcome = fetch => outcome,
-                    };
-                    self.requests_left -= 1;
-                    self.requests += 1;
-                    Input::Fetched {
-                        now: clock.now(),
-                        outcome,
+                    let fetched = self.way().fetch(Errand::Beside, &request, &self.bound, stop).await;
+                    if fetched.is_ok() {
+                        self.requests_left -= 1;
+                        self.requests += 1;
                     }
+                    fetched
                 }
                 Action::Journal(page) => {
                     let records_new = collection.take(page);
                     if collection.is_full() {
-                        return Collected::TooMuch;
+                        return Ok(Collected::TooMuch);
                     }
-                    Input::Journalled {
+                    Ok(Input::Journalled {
                         now: clock.now(),
                         records_new,
-                    }
+                    })
                 }
-                Action::Wait { delay, why } => {
-                    if why.kind.is_rate_limited() {
-                        let until = clock.now().saturating_add(delay).unwrap_or(Timestamp::MAX);
-                        self.gate.pause_until(until);
-                    }
-                    tokio::select! {
-                        biased;
-                        () = stop.cancelled() => return Collected::Stopped,
-                        () = tokio::time::sleep(delay) => {}
-                    }
-                    Input::Waited { now: clock.now() }
+                Action::Wait { delay, why } => self.way().wait(delay, &why, stop).await,
+                Action::Finish(end) => {
+                    self.way().ended(&end).await;
+                    return Ok(finished(end, window, collection));
                 }
-                Action::Finish(end) => return self.finished(end, window, collection),
+            };
+            input = match next {
+                Ok(input) => input,
+                Err(Halt::Stopped) => return Ok(Collected::Stopped),
+                Err(Halt::Paused(paused)) => return Ok(Collected::Failed(paused.into())),
             };
         }
     }
 
-    fn finished(&self, end: RoundEnd, window: Window, collection: Collection) -> Collected {
-        if let RoundEnd::GaveUp(problem) = &end {
-            if problem.is_offset_refused() {
-                return Collected::TooMuch;
-            }
-            if let Some(time) = problem.retry_not_before() {
-                self.gate.pause_until(time);
-            }
+    fn way(&self) -> Way<'_> {
+        Way {
+            line: &self.line,
+            source: &self.source,
+            gate: &self.gate,
         }
-        match (end, collection.proven) {
-            (RoundEnd::Drained, Some(proven)) if proven.to() >= window.to() => Collected::Whole {
-                records: collection.records,
-                proven,
-            },
-            (RoundEnd::Drained, _) => Collected::Failed(RoundResult::Failed {
-                problem: format!("the vendor's clock has not reached the end of {window} yet"),
-                retry_not_before: None,
-            }),
-            (RoundEnd::DeadlineReached, _) => Collected::TooMuch,
-            (end, _) => Collected::Failed(result_of(end)),
-        }
+    }
+}
+
+fn finished(end: RoundEnd, window: Window, collection: Collection) -> Collected {
+    match (end, collection.proven) {
+        (RoundEnd::GaveUp(problem), _) if problem.is_offset_refused() => Collected::TooMuch,
+        (RoundEnd::Drained, Some(proven)) if proven.to() >= window.to() => Collected::Whole {
+            records: collection.records,
+            proven,
+        },
+        (RoundEnd::Drained, _) => Collected::Failed(RoundResult::Failed {
+            problem: format!("the vendor's clock has not reached the end of {window} yet"),
+            retry_not_before: None,
+        }),
+        (RoundEnd::DeadlineReached, _) => Collected::TooMuch,
+        (end, _) => Collected::Failed(result_of(end)),
     }
 }

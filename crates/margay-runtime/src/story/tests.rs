@@ -58,6 +58,29 @@ fn an_outage_is_told_when_it_begins_and_when_it_ends() {
 }
 
 #[test]
+fn a_long_pause_is_told_with_its_end_and_a_short_one_is_an_outage_like_others() {
+    let told_to_wait = |until| RoundResult::Failed {
+        problem: "Asana asks us to slow down (HTTP 429) and wants 3600 s of pause\nhint: later".to_owned(),
+        retry_not_before: Some(time(until)),
+    };
+    expect!["RateLimited: nothing is asked before 2026-11-24 13:00:00 UTC, as the vendor wants: Asana asks us to slow down (HTTP 429) and wants 3600 s of pause; then it goes on where it stopped"]
+        .assert_eq(&told(&before(RoundKind::Drained, 0), told_to_wait("13:00:00")));
+    expect!["Unreachable: the vendor cannot be read: Asana asks us to slow down (HTTP 429) and wants 3600 s of pause"]
+        .assert_eq(&told(&before(RoundKind::Drained, 0), told_to_wait("12:00:05")));
+    expect![""].assert_eq(&told(&before(RoundKind::GaveUp, 1), told_to_wait("13:00:00")));
+}
+
+#[test]
+fn standing_by_is_told_without_when_the_lease_ends() {
+    let held = LeaseProblem::Held {
+        label: "a".to_owned(),
+        holder: "process 7, 00ff".to_owned(),
+        until: time("12:03:00"),
+    };
+    expect!["standing by: another server polls this source (process 7, 00ff)"].assert_eq(&stand_by(&held).text);
+}
+
+#[test]
 fn a_refused_token_is_a_state_of_its_own() {
     expect!["TokenRefused: waiting for a working token: Asana does not recognise this token; nothing is read until then, and it goes on where it stopped"]
         .assert_eq(&told(&before(RoundKind::Drained, 0), refused()));

@@ -22,6 +22,8 @@ mod sim_lost;
 #[cfg(target_os = "linux")]
 mod sim_outage;
 #[cfg(target_os = "linux")]
+mod sim_pause;
+#[cfg(target_os = "linux")]
 mod sim_two_servers;
 #[cfg(target_os = "linux")]
 mod sim_world;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use margay_runtime::Tenancy;
 use margay_sim::SimulationConfig;
-use margay_store::RoundKind;
+use margay_store::{HistoryKind, RoundKind};
 
 use crate::sim_world::{Server, World, assert_complete, serve_for, source, story};
 use crate::world::pull_all;
@@ -46,6 +46,18 @@ fn a_frozen_server_is_replaced_and_refused_when_it_wakes_and_no_event_lands_twic
         assert_eq!(requests(), asked, "the second server polled beside the first");
     }
     assert!(requests() > 0);
+    second.run(async {
+        let source = source(&second_line).await;
+        let status = second_line.store.poll_status(source.id).await.unwrap();
+        assert_eq!(status.last_round.unwrap().kind, RoundKind::Drained, "the holder's own");
+        let notes = second_line.store.history(source.id, 100).await.unwrap();
+        let times: Vec<u64> = notes
+            .iter()
+            .filter(|note| note.kind == HistoryKind::StandBy)
+            .map(|note| note.count)
+            .collect();
+        assert_eq!(times, [1], "told once, when it begins: {notes:?}");
+    });
     // It freezes. Its lease ends, and the second one polls within its time to stand by.
     let asked = requests();
     turn(&second, 5);

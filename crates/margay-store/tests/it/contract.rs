@@ -144,6 +144,8 @@ mod sqlite {
             an_interrupted_round_says_nothing
             a_refused_token_is_a_failure_and_standing_by_says_nothing
             only_the_last_problems_are_remembered
+            a_pause_is_kept_through_rounds_until_it_is_over
+            a_pause_noted_under_a_clock_that_was_set_back_gives_way
         }
     }
 }

@@ -177,14 +177,15 @@ impl Poller {
         }
         self.round.failures = attempts;
         self.phase = Phase::Waiting;
+        let is_rate_limited = matches!(kind, PollProblemKind::RateLimited { .. });
+        let pause = wait.or(is_rate_limited.then_some(delay));
         Action::Wait {
             delay,
-            why: WaitReason { kind, attempts },
+            why: WaitReason { kind, attempts, pause },
         }
     }
 
-    pub(super) fn give_up(&mut self, kind: PollProblemKind, retry_not_before: Option<Timestamp>) -> Action {
-        self.not_before = retry_not_before;
+    pub(super) fn give_up(&self, kind: PollProblemKind, retry_not_before: Option<Timestamp>) -> Action {
         let attempts = self.round.failures + 1;
         Action::Finish(RoundEnd::GaveUp(PollProblem {
             kind,

@@ -1,4 +1,7 @@
-use margay_store::{PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome, Store};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_store::{PAUSE_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome, Store};
 
 use crate::world::{at, leased};
 
@@ -113,4 +116,57 @@ pub(crate) async fn only_the_last_problems_are_remembered(store: &Store) {
     assert_eq!(problems[0].started_at, at(count - 1));
     assert_eq!(problems[PROBLEMS_KEPT_MAX - 1].started_at, at(5));
     assert_eq!(store.round_problems(other.id).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_pause_is_kept_through_rounds_until_it_is_over(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    let paused = async |now| store.poll_status(source.id).await.unwrap().paused_until(at(now));
+    // Before the first round has ended.
+    store.pause(source.id, at(50), at(0)).await.unwrap();
+    assert_eq!(paused(1).await, Some(at(50)));
+    let status = store.poll_status(source.id).await.unwrap();
+    assert_eq!(status.last_round.unwrap().kind, RoundKind::Interrupted);
+    // The later one counts, of whichever reading.
+    store.pause(source.id, at(40), at(2)).await.unwrap();
+    let shorter = RoundOutcome {
+        retry_not_before: Some(at(30)),
+        ..round(RoundKind::GaveUp, 3)
+    };
+    store.record_round(source.id, shorter).await.unwrap();
+    store
+        .record_round(source.id, round(RoundKind::Drained, 5))
+        .await
+        .unwrap();
+    assert_eq!((paused(7).await, paused(50).await), (Some(at(50)), None));
+    let longer = RoundOutcome {
+        retry_not_before: Some(at(90)),
+        ..round(RoundKind::GaveUp, 10)
+    };
+    store.record_round(source.id, longer).await.unwrap();
+    assert_eq!(paused(12).await, Some(at(90)));
+    // Over.
+    store
+        .record_round(source.id, round(RoundKind::Drained, 91))
+        .await
+        .unwrap();
+    assert_eq!(store.poll_status(source.id).await.unwrap().retry_not_before, None);
+}
+
+pub(crate) async fn a_pause_noted_under_a_clock_that_was_set_back_gives_way(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    let ahead = |time: Timestamp| time + PAUSE_MAX * 2;
+    let paused = async |now| store.poll_status(source.id).await.unwrap().paused_until(at(now));
+    store.pause(source.id, ahead(at(50)), ahead(at(0))).await.unwrap();
+    assert_eq!(paused(1).await, None);
+    store.pause(source.id, at(50), at(1)).await.unwrap();
+    assert_eq!(paused(2).await, Some(at(50)));
+    store.pause(source.id, ahead(at(50)), ahead(at(0))).await.unwrap();
+    store
+        .record_round(source.id, round(RoundKind::Drained, 3))
+        .await
+        .unwrap();
+    assert_eq!(store.poll_status(source.id).await.unwrap().retry_not_before, None);
+    let longest = at(5) + PAUSE_MAX - Duration::from_micros(1);
+    store.pause(source.id, longest, at(5)).await.unwrap();
+    assert_eq!(paused(5).await, Some(longest));
 }

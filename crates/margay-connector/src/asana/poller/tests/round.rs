@@ -154,31 +154,3 @@ fn every_seventh_answer_503_only_costs_time() {
     assert_eq!(end, RoundEnd::Drained);
     assert_complete(&shell, &vendor);
 }
-
-#[test]
-fn a_pause_that_ended_a_round_holds_for_the_next_one() {
-    let mut shell = Shell::new(start());
-    let (poller, _) = shell.round(poller(&shell), |_, _| retry_after(429, "600"));
-    let not_before = later(time(NOON), Duration::from_millis(600_100));
-    shell.pass(Duration::from_mins(1));
-    let (poller, end) = shell.round(poller, |_, _| panic!("asked during the pause"));
-    let RoundEnd::GaveUp(problem) = end else {
-        panic!("{end:?}")
-    };
-    assert_eq!(
-        (problem.kind(), problem.retry_not_before()),
-        (&PollProblemKind::PauseNotOver, Some(not_before))
-    );
-    shell.now = not_before;
-    let (_, end) = shell.round(poller, |_, _| page(&[], None));
-    assert_eq!(end, RoundEnd::Drained);
-}
-
-#[test]
-fn a_clock_that_was_set_back_does_not_prolong_a_pause() {
-    let mut shell = Shell::new(start());
-    let (poller, _) = shell.round(poller(&shell), |_, _| retry_after(429, "600"));
-    shell.now = time("2025-11-24T12:00:00Z");
-    let (_, end) = shell.round(poller, |_, _| page(&[], None));
-    assert_eq!(end, RoundEnd::Drained);
-}

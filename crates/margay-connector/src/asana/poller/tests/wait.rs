@@ -197,3 +197,26 @@ fn a_missing_answer_is_tried_again() {
         );
     }
 }
+
+#[test]
+fn a_wait_that_the_vendor_asked_for_holds_others_too_and_one_of_ours_does_not() {
+    let pause = |answer: Outcome| {
+        let (asked, _) =
+            Poller::new(settings(), start(), PollLimits::default(), 42).step(Input::Begin { now: time(NOON) });
+        let (_, action) = asked.step(Input::Fetched {
+            now: time(NOON),
+            outcome: answer,
+        });
+        match action {
+            Action::Wait { delay, why } => (why.pause, why.pause == Some(delay)),
+            action => panic!("{action:?}"),
+        }
+    };
+    assert_eq!(pause(retry_after(429, "37")), (Some(Duration::from_secs(37)), true));
+    assert_eq!(pause(retry_after(503, "60")), (Some(Duration::from_secs(60)), true));
+    // Ours is longer than what it asked for, and holds this request alone.
+    assert_eq!(pause(retry_after(503, "0")), (Some(Duration::ZERO), false));
+    assert!(pause(response(429, "")).1, "it limits us and does not say for how long");
+    assert_eq!(pause(response(503, "")).0, None);
+    assert_eq!(pause(failure(TransportFailureKind::Timeout)).0, None);
+}
