@@ -17,16 +17,17 @@ use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{
     AppendError, BackfillError, BackfillId, BackfillReason, BackfillWindow, Ledger, LookupError, NewBackfill, NewEntry,
-    Progress, WindowId,
+    NewNote, Progress, Source, Store, WindowId,
 };
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::coverage::{self, CoverageError};
 use crate::poll::{RoundResult, result_of};
+use crate::pull::warn;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
-use crate::story;
+use crate::story::{self, Sentence};
 
 /// A window whose offset is refused is cut into so many: its pages then come within a shorter time.
 const SPLIT_PARTS: u32 = 4;
@@ -80,6 +81,22 @@ pub fn in_days(window: Window, reason: BackfillReason, now: Timestamp) -> NewBac
         windows: by_day(window).iter().map(|day| (day.from(), day.to())).collect(),
         now,
     }
+}
+
+/// Asks for `window` to be read again, by whoever polls the source, and notes that somebody did; returns how many windows that is.
+///
+/// # Errors
+/// When there is no room for more, or the database cannot be written.
+pub async fn ask(store: &Store, source: &Source, window: Window, now: Timestamp) -> Result<usize, BackfillError> {
+    let backfill = in_days(window, BackfillReason::Asked, now);
+    let count = backfill.windows.len();
+    store.ask_backfill(source.id, backfill).await?;
+    let Sentence { kind, text } = story::backfill_begun(window, count);
+    if let Err(error) = store.note(source.id, NewNote { at: now, kind, text }).await {
+        // It is asked for all the same.
+        warn("the story could not be told", &source.label, &error);
+    }
+    Ok(count)
 }
 
 /// Cuts a window at the midnights in it, UTC.

@@ -187,6 +187,17 @@ pub(crate) fn backfill_finished(window: Window, records_new: u64) -> Sentence {
     }
 }
 
+pub(crate) fn backfill_begun(window: Window, windows: usize) -> Sentence {
+    let parts = match windows {
+        1 => "1 window".to_owned(),
+        count => format!("{count} windows"),
+    };
+    Sentence {
+        kind: HistoryKind::BackfillBegun,
+        text: format!("somebody asked for {} to be read again; {parts} wait", span(window)),
+    }
+}
+
 /// "2026-11-24 10:00 to 11:30 (1 h 30 min)"
 fn span(window: Window) -> String {
     format!(

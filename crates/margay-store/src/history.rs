@@ -40,7 +40,7 @@ pub enum HistoryKind {
     HoleFilled,
     /// It can never be read: the vendor has deleted it.
     HoleLost,
-    /// A backfill was begun.
+    /// Somebody asked for a backfill.
     BackfillBegun,
     /// A backfill was finished.
     BackfillFinished,

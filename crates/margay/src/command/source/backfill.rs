@@ -3,9 +3,7 @@
 use jiff::Timestamp;
 use margay_connector::Window;
 use margay_connector::asana::RETENTION;
-use margay_runtime::Clock;
-use margay_runtime::backfill::in_days;
-use margay_store::BackfillReason;
+use margay_runtime::{Clock, backfill};
 
 use super::find;
 use crate::cli::Global;
@@ -41,9 +39,9 @@ pub(super) async fn run(global: &Global, name: &str, from: &str, to: Option<&str
     })?;
     let store = open::store_beside(global).await?;
     let source = find(&store, name).await?;
-    let backfill = in_days(window, BackfillReason::Asked, now);
-    let count = backfill.windows.len();
-    store.ask_backfill(source.id, backfill).await.or_exit(Exit::Storage)?;
+    let count = backfill::ask(&store, &source, window, now)
+        .await
+        .or_exit(Exit::Storage)?;
     line(format_args!(
         "{count} windows of `{}` will be read again, from {} to {}",
         source.label,
