@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use tokio::process::{Child, Command};
@@ -18,6 +19,8 @@ const SOURCE: &str = "chaos";
 const REQUEST_TIMEOUT: &str = "1s";
 /// How long a command may take that only looks, or adds a source.
 const COMMAND_PATIENCE: Duration = Duration::from_secs(60);
+/// How many requests it may have in flight at once: the default.
+pub(crate) const IN_FLIGHT_MAX: u32 = 4;
 /// Far above what a local simulator is asked for, so that the budget of requests does not slow a run.
 const REQUESTS_PER_MINUTE: &str = "1000000";
 
@@ -79,7 +82,9 @@ impl Margay {
             "--no-check",
         ];
         arguments.extend(["--api-url", api_url, "--organization-id", organization_id]);
+        let in_flight_max = IN_FLIGHT_MAX.to_string();
         arguments.extend(["--requests-per-minute", REQUESTS_PER_MINUTE]);
+        arguments.extend(["--requests-in-flight", &in_flight_max]);
         if let Some(start_at) = start_at {
             arguments.extend(["--start-at", start_at]);
         }
@@ -93,6 +98,16 @@ impl Margay {
         let said = self.say(&["source", "backfill", SOURCE, "--from", age], None).await?;
         ensure!(said.exit == Some(0), "no backfill was begun: {}", said.stderr);
         Ok(())
+    }
+
+    /// Returns until when the source is not to be asked, as far as is written down.
+    pub(crate) async fn not_before(&self) -> Result<Option<Timestamp>> {
+        let said = self
+            .say(&["source", "show", SOURCE, "--format", "ndjson"], None)
+            .await?;
+        ensure!(said.exit == Some(0), "the source is not shown: {}", said.stderr);
+        let shown: Value = serde_json::from_str(&said.stdout)?;
+        Ok(shown["not_before"].as_str().map(str::parse).transpose()?)
     }
 
     /// Pulls undisturbed until the vendor is drained or that fails.

@@ -19,6 +19,8 @@ const LIFE_MEAN: Duration = Duration::from_millis(1_700);
 pub(crate) const LIFE_MAX: Duration = Duration::from_millis(4_500);
 /// The longest wait and delay of a scenario, so that a life sees more than one.
 const DELAY_MS_MAX: u64 = 300;
+/// The pause that the vendor asks for, in seconds: longer than a process takes to start, so that the next life meets it.
+pub(crate) const PAUSE_S: u32 = 2;
 /// How far the vendor's clock may be off, in seconds: a window that ends "now" waits that long.
 const SKEW_S_MAX: i64 = 4;
 /// Late events become visible within this many seconds of the start.
@@ -147,7 +149,7 @@ fn drawn_in(mut scenario: Scenario, span: Duration, ill_for: Duration) -> Scenar
     scenario.clock_skew_s %= SKEW_S_MAX + 1;
     for planned in &mut scenario.faults {
         match &mut planned.fault {
-            Fault::RateLimit { retry_after_s } => *retry_after_s = 1,
+            Fault::RateLimit { retry_after_s } => *retry_after_s = PAUSE_S,
             Fault::Delay { ms } => *ms = (*ms).min(DELAY_MS_MAX),
             Fault::SlowBody { over_ms } => *over_ms = (*over_ms).min(DELAY_MS_MAX),
             _ => {}

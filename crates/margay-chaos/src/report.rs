@@ -53,10 +53,11 @@ impl Report {
         let sum = |count: fn(&Outcome) -> u64| self.outcomes.iter().map(count).sum::<u64>();
         writeln!(
             text,
-            "\n{} seeds, {} kills, {} requests, {} of them while told to wait, {} faults, {} events ({} late): {} lost, {} duplicate, {} extra; \
+            "\n{} seeds, {} kills ({} between a wait and the disk), {} requests, {} of them while told to wait, {} faults, {} events ({} late): {} lost, {} duplicate, {} extra; \
              {} seeds with a problem",
             self.outcomes.len(),
             sum(|outcome| u64::from(outcome.kills)),
+            sum(|outcome| u64::from(outcome.kills_before_pause)),
             sum(|outcome| outcome.requests),
             sum(|outcome| outcome.calls_while_told_to_wait),
             sum(|outcome| outcome.faults.values().sum()),

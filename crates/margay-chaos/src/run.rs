@@ -3,6 +3,7 @@
 //! ```text
 //! t0  the vendor starts, the source is added
 //! t1  lives: start, kill -9, start, kill -9 …       the vendor's faults last as long as this
+//!     a kill between a "wait" of the vendor and the disk: the next life begins when the wait is over, since nobody knows of it
 //! t2  one undisturbed pull until nothing waits      now all is there that was not late
 //! t3  the last hours are read again, as `serve` does by itself every quarter of an hour: now all is there
 //! ```
@@ -12,12 +13,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use margay_sim::{EventGroup, FaultKind, LateMode, Simulation, TokenKind};
+use jiff::SignedDuration;
+use margay_sim::{EventGroup, FaultKind, LateMode, Simulation, SimulationClock, TokenKind};
 use tokio::process::Child;
 
 use crate::margay::Margay;
-use crate::plan::{Ends, LIFE_MAX, Life, Plan, Size, Token};
-use crate::verdict::Verdict;
+use crate::plan::{Ends, LIFE_MAX, Life, PAUSE_S, Plan, Size, Token};
+use crate::verdict::{self, Verdict};
 
 /// How often it is looked whether a life is to end: often enough to hit what lasts a millisecond.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
@@ -39,6 +41,8 @@ pub struct Outcome {
     pub kills: u32,
     /// Requests that reached the vendor.
     pub requests: u64,
+    /// Kills that came between the vendor's "wait" and the disk.
+    pub kills_before_pause: u32,
     /// Requests that reached it while it had told the client to wait.
     pub calls_while_told_to_wait: u64,
     /// The faults that the vendor gave, by kind.
@@ -102,6 +106,7 @@ async fn go_through(plan: &Plan, simulation: &Simulation, margay: &Margay, outco
             plan.start_at.as_deref(),
         )
         .await?;
+    let mut problems = Vec::new();
     let mut nth = 0;
     while outcome.kills < plan.kills || started.elapsed() < plan.ill_for {
         let life = plan.life(nth);
@@ -110,11 +115,45 @@ async fn go_through(plan: &Plan, simulation: &Simulation, margay: &Margay, outco
             *outcome.oddities.entry("token revoked and restored").or_default() += 1;
         }
         simulation.add_events(life.events);
-        outcome.kills += u32::from(live(life, nth, simulation, margay).await?);
+        let before = Patience::of(simulation);
+        if live(life, nth, simulation, margay).await? {
+            outcome.kills += 1;
+            if let Some(told_for) = pause_that_nobody_knows(simulation, margay).await? {
+                outcome.kills_before_pause += 1;
+                problems.extend(verdict::forgetfulness(told_for));
+            }
+        }
+        problems.extend(before.problem_since(simulation, nth));
         simulation.restore_token(TOKEN);
         nth += 1;
     }
-    recover(simulation, margay, outcome).await
+    let before = Patience::of(simulation);
+    let recovered = recover(simulation, margay, outcome).await;
+    problems.extend(before.problem_since(simulation, nth));
+    outcome.verdict.problems.extend(problems);
+    recovered
+}
+
+/// How often the vendor wanted to be left alone, and how often it was not, up to some moment.
+struct Patience {
+    pauses: u64,
+    calls: u64,
+}
+
+impl Patience {
+    fn of(simulation: &Simulation) -> Self {
+        let served = simulation.served();
+        Self {
+            pauses: served.faults.get(&FaultKind::RateLimit).copied().unwrap_or_default(),
+            calls: served.calls_while_told_to_wait,
+        }
+    }
+
+    fn problem_since(&self, simulation: &Simulation, life: u64) -> Option<String> {
+        let now = Self::of(simulation);
+        let problem = verdict::impatience(now.calls - self.calls, now.pauses - self.pauses)?;
+        Some(format!("life {life}: {problem}"))
+    }
 }
 
 /// Starts a process and kills it. Returns whether it was still alive then.
@@ -147,6 +186,25 @@ async fn live(life: Life, nth: u64, simulation: &Simulation, margay: &Margay) ->
             Ok(false)
         }
     }
+}
+
+/// Lets the pause end that the vendor wants, if the process that was killed a moment ago had not written it down. Returns for how long
+/// it had been told.
+async fn pause_that_nobody_knows(simulation: &Simulation, margay: &Margay) -> Result<Option<Duration>> {
+    let told_at_kill = simulation.told_to_wait_for(TOKEN);
+    if told_at_kill.is_zero() {
+        return Ok(None);
+    }
+    let written = margay.not_before().await?;
+    // Compared as what is left: the vendor's clock may be another one. The process counts from the answer, so it waits no less.
+    let told = simulation.told_to_wait_for(TOKEN);
+    let waits = written.map(|until| until.duration_since(SimulationClock::Real.now()));
+    let is_known = waits.is_some_and(|waits| waits >= SignedDuration::try_from(told).unwrap_or(SignedDuration::MAX));
+    if told.is_zero() || is_known {
+        return Ok(None);
+    }
+    tokio::time::sleep(told).await;
+    Ok(Some(Duration::from_secs(PAUSE_S.into()).saturating_sub(told_at_kill)))
 }
 
 /// `kill -9`. Returns whether there was something to kill.

@@ -1,6 +1,12 @@
 //! The comparison of a copy with the truth.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use crate::margay::IN_FLIGHT_MAX;
+
+/// A pause is written down this soon after the vendor has asked for it, slow bodies (300 ms) and a busy machine included.
+const WRITTEN_WITHIN: Duration = Duration::from_millis(500);
 
 /// What is wrong with a copy; empty lists if nothing is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -46,6 +52,21 @@ impl Verdict {
     pub fn is_clean(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Says that a vendor was asked though it wanted to be left alone, if it was: in one life, in which it asked for `pauses`, `calls`
+/// came while one of these or an earlier one lasted. When it asks, each place in flight but one may have a request under way.
+pub(crate) fn impatience(calls: u64, pauses: u64) -> Option<String> {
+    let calls_max = pauses * u64::from(IN_FLIGHT_MAX - 1);
+    (calls > calls_max).then(|| {
+        format!("{calls} requests came while the vendor wanted to be left alone; at most {calls_max} can have been on their way")
+    })
+}
+
+/// Says that a process which was killed had not written down a pause, though it was told `told_for` before.
+pub(crate) fn forgetfulness(told_for: Duration) -> Option<String> {
+    (told_for > WRITTEN_WITHIN)
+        .then(|| format!("a pause that was told {told_for:?} before a kill was not written down"))
 }
 
 #[cfg(test)]

@@ -93,6 +93,11 @@ impl Counters {
         *wait_ms = until_ms.max(*wait_ms);
     }
 
+    /// Returns until when a token was told to wait, if it ever was.
+    pub(crate) fn told_to_wait_until_ms(&self, kind: TokenKind) -> Option<i64> {
+        self.books().waits_ms.get(&kind).copied()
+    }
+
     /// Decides which faults of the scenario meet a request.
     pub(crate) fn decide(&self, scenario: &Scenario, number: u64, elapsed_ms: u64) -> Decision {
         scenario.decide(number, elapsed_ms, &self.books().given)

@@ -119,7 +119,12 @@ impl World {
             // Headers come on top, so this is surely within the answer.
             breaking_point.set(bytes.min(body.len() as u64));
         }
-        Some(self.dress(status, retry_after, body, delivery))
+        let is_broken = matches!(delivery, Delivery::Cut { .. } | Delivery::Stall { .. });
+        let mut response = self.dress(status, retry_after, body, delivery);
+        if is_broken {
+            response.extensions_mut().insert(Broken);
+        }
+        Some(response)
     }
 
     /// Returns the answer of a fault that refuses in the vendor's form.
@@ -203,9 +208,13 @@ impl World {
     }
 }
 
-/// Returns for how many seconds an answer tells its reader to stay away.
+/// Marks an answer that does not reach its reader whole.
+#[derive(Clone, Copy)]
+struct Broken;
+
+/// Returns for how many seconds an answer tells its reader to stay away. One that breaks on its way tells nobody anything.
 fn told_to_wait(response: &Response) -> Option<u64> {
-    if response.status() != StatusCode::TOO_MANY_REQUESTS {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS || response.extensions().get::<Broken>().is_some() {
         return None;
     }
     retry_after_s(response.headers())

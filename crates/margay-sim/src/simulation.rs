@@ -218,6 +218,13 @@ impl Simulation {
         self.world.counters().snapshot()
     }
 
+    /// Returns for how much longer the token of a kind is told to wait; zero if it is not.
+    pub fn told_to_wait_for(&self, kind: TokenKind) -> Duration {
+        let until_ms = self.world.counters().told_to_wait_until_ms(kind);
+        let left_ms = until_ms.map_or(0, |until_ms| until_ms.saturating_sub(self.world.now_ms()));
+        Duration::from_millis(u64::try_from(left_ms).unwrap_or_default())
+    }
+
     /// Returns how many requests have been answered so far, whatever the answer.
     pub fn requests_served(&self) -> u64 {
         self.served().requests

@@ -40,7 +40,7 @@ fn the_table_counts_seeds_and_what_was_lost_in_them() {
         | kill -9 | 2 | 10 | 1 | 0 |
         | rate_limit | 2 | 14 | 1 | 0 |
 
-        2 seeds, 10 kills, 240 requests, 0 of them while told to wait, 18 faults, 3000 events (40 late): 1 lost, 0 duplicate, 0 extra; 1 seeds with a problem
+        2 seeds, 10 kills (0 between a wait and the disk), 240 requests, 0 of them while told to wait, 18 faults, 3000 events (40 late): 1 lost, 0 duplicate, 0 extra; 1 seeds with a problem
     "#]]
     .assert_eq(&report.tables());
 }

@@ -30,3 +30,16 @@ fn a_problem_alone_is_no_clean_verdict() {
     verdict.problems.push("a hole".to_owned());
     assert!(!verdict.is_clean());
 }
+
+#[test]
+fn more_requests_than_were_on_their_way_when_the_vendor_wanted_a_pause_are_a_problem() {
+    assert_eq!((impatience(0, 0), impatience(6, 2)), (None, None));
+    assert!(impatience(1, 0).is_some());
+    assert!(impatience(7, 2).unwrap().starts_with("7 requests"));
+}
+
+#[test]
+fn a_pause_that_was_told_long_before_a_kill_must_be_written_down() {
+    assert_eq!(forgetfulness(Duration::from_millis(20)), None);
+    assert!(forgetfulness(Duration::from_millis(1_200)).is_some());
+}

@@ -32,6 +32,8 @@ async fn a_rate_limit_is_a_429_and_calls_during_the_wait_are_counted() {
     assert_eq!(counted(&world).await, 1);
     world.clock.advance(Duration::from_millis(29_999));
     assert_eq!(counted(&world).await, 2);
+    let left = |kind| world.simulation.told_to_wait_for(kind);
+    assert_eq!(left(TokenKind::ServiceAccountAuditOnly), Duration::ZERO);
     assert_eq!(
         world
             .audit_as(TokenKind::ServiceAccountAuditOnly, "limit=1")
