@@ -162,15 +162,18 @@ async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::S
         }
         Err(error) => (Some(ErrorChain(&error).to_string()), *poll_interval),
     };
-    if problem.is_none() && !stop.is_cancelled() {
-        let look = coverage::look(reader).await;
-        if let Err(error) = look {
-            warn("could not look for holes", &source.label, &error);
+    let is_readable = problem.is_none();
+    let mut holes = None;
+    if is_readable && !stop.is_cancelled() {
+        match coverage::look(reader).await {
+            Ok(found) => holes = found,
+            Err(error) => warn("could not look for holes", &source.label, &error),
         }
     }
-    readable.send_replace(problem.is_none());
-    // What it journals does not land: polling goes on, and the source is shown as one with a problem.
-    let problem = problem.or_else(|| line.content.problem_of(&source.log_type));
+    // Wakes the backfill, which may have a hole to read now.
+    readable.send_replace(is_readable);
+    // What it journals does not land, or something is missing: polling goes on, and the source is shown as one with a problem.
+    let problem = problem.or_else(|| line.content.problem_of(&source.log_type)).or(holes);
     status.round_ended(&source.label, problem);
     Some(delay)
 }

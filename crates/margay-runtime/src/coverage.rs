@@ -10,11 +10,14 @@
 //! before anything proved it is lost: it is written down as such, for good. So that is never decided by our clock alone, which
 //! may be months ahead: what the vendor's clock has not shown to be too old is asked for.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, CheckpointError, RETENTION};
 use margay_store::{
-    AppendError, BackfillError, BackfillReason, Claim, Evidence, Ledger, LookupError, NewNote, WINDOWS_WAITING_MAX,
+    AppendError, Backfill, BackfillError, BackfillReason, Claim, Coverage, Evidence, Ledger, LookupError, NewNote,
+    WINDOWS_WAITING_MAX,
 };
 
 use crate::backfill;
@@ -23,6 +26,8 @@ use crate::story::{self, Sentence};
 
 /// So many holes are dealt with in one look; the next look finds the others.
 const HOLES_PER_LOOK_MAX: usize = 20;
+/// So long a loss is shown among what is wrong with a source; the ledger shows it for good.
+const LOST_SHOWN: SignedDuration = SignedDuration::from_hours(24);
 /// A hole of which only this much is still kept is left alone until that is deleted too: no window could be read in time, and
 /// it is told of once. What an answer proves begins seconds after what is surely deleted, so there are such holes.
 const EDGE_MAX: SignedDuration = SignedDuration::from_mins(5);
@@ -101,11 +106,11 @@ fn without(from: Timestamp, to: Timestamp, windows: &[Window]) -> Vec<(Timestamp
     left
 }
 
-/// Looks for holes of a source and begins to fill them.
+/// Looks for holes of a source and begins to fill them. Returns what is wrong with its coverage, for whoever asks how the source is.
 ///
 /// # Errors
 /// When the database cannot be read or written; the next look finds the same.
-pub(crate) async fn look(reader: &Reader) -> Result<(), CoverageError> {
+pub(crate) async fn look(reader: &Reader) -> Result<Option<String>, CoverageError> {
     let line = &reader.line;
     let source_id = reader.source_id();
     let now = line.clock.now();
@@ -137,7 +142,34 @@ pub(crate) async fn look(reader: &Reader) -> Result<(), CoverageError> {
         tell(reader, story::hole_found(*window)).await?;
     }
     crate::telemetry::coverage(reader.label(), waiting.len() + begun, &ledger, now);
-    Ok(())
+    let ledger = line.store.ledger(source_id).await?;
+    let backfills = line.store.backfills(source_id).await?;
+    Ok(problem(&ledger, &backfills, now))
+}
+
+/// Says what is wrong with the coverage of a source: time that was lost within the last [`LOST_SHOWN`], or holes that are open.
+fn problem(ledger: &Ledger, backfills: &[Backfill], now: Timestamp) -> Option<String> {
+    let is_news = |row: &&Coverage| row.evidence == Evidence::Lost && now.duration_since(row.last_at) < LOST_SHOWN;
+    let lost = ledger.coverage.iter().filter(is_news);
+    let lost: Duration = lost.map(|row| row.to.duration_since(row.from).unsigned_abs()).sum();
+    if !lost.is_zero() {
+        return Some(format!(
+            "{} of its log was deleted by the vendor before it was read, and is lost for good; `margay source coverage` names it",
+            story::rough(lost)
+        ));
+    }
+    let is_hole = |backfill: &&Backfill| backfill.reason == BackfillReason::Hole && backfill.finished_at.is_none();
+    let left = |backfill: &Backfill| {
+        let whole = backfill.to.duration_since(backfill.from).unsigned_abs();
+        whole.saturating_sub(backfill.covered)
+    };
+    let open: Duration = backfills.iter().filter(is_hole).map(left).sum();
+    (!open.is_zero()).then(|| {
+        format!(
+            "{} of its log is not proven complete, and is being read again beside the live tail",
+            story::rough(open)
+        )
+    })
 }
 
 /// Writes down that the vendor deleted a window before it was read.

@@ -67,6 +67,16 @@ fn a_hole_that_is_about_to_be_deleted_is_left_until_it_is() {
 }
 
 #[test]
+fn whoever_asks_how_a_source_is_hears_of_holes_and_of_what_was_lost_lately() {
+    let mut ledger = ledger(0, &[(0, 5), (10, 20)]);
+    assert_eq!(problem(&ledger, &[], at(20)), None);
+    ledger.coverage[0].evidence = Evidence::Lost;
+    let told = problem(&ledger, &[], at(20)).unwrap();
+    assert!(told.starts_with("5 h of its log was deleted by the vendor"), "{told}");
+    assert_eq!(problem(&ledger, &[], at(5 + 24)), None, "the ledger shows it for good");
+}
+
+#[test]
 fn without_anything_proven_there_is_no_hole_yet() {
     assert_eq!(holes(&ledger(0, &[]), &[], at(10)), Holes::default());
 }

@@ -58,12 +58,12 @@ fn fifty_late_events_are_all_found_the_lateness_is_known_and_an_audit_says_so() 
         );
         let is_audited = |time| audited.range.from() <= time && time < audited.range.to();
         let times = world.simulation.event_times();
-        let served = times.filter(|(_, time)| is_audited(*time)).count();
+        let shown = times.filter(|(_, time)| is_audited(*time)).count();
         assert!(
-            served > usize::try_from(2 * EACH).unwrap(),
-            "with all late ones: {served}"
+            shown > usize::try_from(2 * EACH).unwrap(),
+            "with all late ones: {shown}"
         );
-        assert_eq!(usize::try_from(audited.counts.events).unwrap(), served);
+        assert_eq!(usize::try_from(audited.counts.events).unwrap(), shown);
         (lateness.p999(), story)
     });
     let (p999, story) = told.unwrap();
