@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use super::plan::plan;
 use super::settle::merged;
 use super::*;
+use crate::poll::RoundResult;
 
 fn window(from: &str, to: &str) -> Window {
     Window::new(from.parse().unwrap(), to.parse().unwrap()).unwrap()
