@@ -23,6 +23,10 @@ use crate::verdict::{self, Verdict};
 
 /// How often it is looked whether a life is to end: often enough to hit what lasts a millisecond.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
+/// Nothing more comes of a killed process once nothing has come for so long.
+const STILL_FOR: Duration = Duration::from_millis(20);
+/// How long the vendor may take to deal with what a killed process had sent.
+const ANSWERED_MAX: Duration = Duration::from_secs(5);
 /// How long one undisturbed pull may take: a vendor that is well is read in seconds; a failed window waits some first.
 const PULL_PATIENCE: Duration = Duration::from_secs(90);
 /// How often an undisturbed pull may fail: the last fault's wait may outlast the fault.
@@ -118,7 +122,9 @@ async fn go_through(plan: &Plan, simulation: &Simulation, margay: &Margay, outco
         let before = Patience::of(simulation);
         if live(life, nth, simulation, margay).await? {
             outcome.kills += 1;
-            if let Some(told_for) = pause_that_nobody_knows(simulation, margay).await? {
+            let killed_at = Instant::now();
+            answered(simulation).await;
+            if let Some(told_for) = pause_that_nobody_knows(simulation, margay, killed_at).await? {
                 outcome.kills_before_pause += 1;
                 problems.extend(verdict::forgetfulness(told_for));
             }
@@ -188,13 +194,32 @@ async fn live(life: Life, nth: u64, simulation: &Simulation, margay: &Margay) ->
     }
 }
 
+/// Waits until the vendor has dealt with what a killed process had sent: a pause that it asks a dead process for is none that the next
+/// one could know of.
+async fn answered(simulation: &Simulation) {
+    let started = Instant::now();
+    while started.elapsed() < ANSWERED_MAX {
+        let before = simulation.served();
+        tokio::time::sleep(STILL_FOR).await;
+        let after = simulation.served();
+        if after.in_flight == 0 && after.received == before.received {
+            return;
+        }
+    }
+}
+
 /// Lets the pause end that the vendor wants, if the process that was killed a moment ago had not written it down. Returns for how long
 /// it had been told.
-async fn pause_that_nobody_knows(simulation: &Simulation, margay: &Margay) -> Result<Option<Duration>> {
-    let told_at_kill = simulation.told_to_wait_for(TOKEN);
-    if told_at_kill.is_zero() {
+async fn pause_that_nobody_knows(
+    simulation: &Simulation,
+    margay: &Margay,
+    killed_at: Instant,
+) -> Result<Option<Duration>> {
+    let told_now = simulation.told_to_wait_for(TOKEN);
+    if told_now.is_zero() {
         return Ok(None);
     }
+    let told_at_kill = told_now + killed_at.elapsed();
     let written = margay.not_before().await?;
     // Compared as what is left: the vendor's clock may be another one. The process counts from the answer, so it waits no less.
     let told = simulation.told_to_wait_for(TOKEN);
