@@ -119,10 +119,10 @@ impl World {
             // Headers come on top, so this is surely within the answer.
             breaking_point.set(bytes.min(body.len() as u64));
         }
-        let is_broken = matches!(delivery, Delivery::Cut { .. } | Delivery::Stall { .. });
+        let is_whole_at_once = matches!(delivery, Delivery::Whole);
         let mut response = self.dress(status, retry_after, body, delivery);
-        if is_broken {
-            response.extensions_mut().insert(Broken);
+        if !is_whole_at_once {
+            response.extensions_mut().insert(NotWhole);
         }
         Some(response)
     }
@@ -208,13 +208,14 @@ impl World {
     }
 }
 
-/// Marks an answer that does not reach its reader whole.
+/// Marks an answer that does not reach its reader whole, or not at once.
 #[derive(Clone, Copy)]
-struct Broken;
+struct NotWhole;
 
-/// Returns for how many seconds an answer tells its reader to stay away. One that breaks on its way tells nobody anything.
+/// Returns for how many seconds an answer tells its reader to stay away. One that breaks on its way tells nobody anything, and one that
+/// dribbles is told some time, while others are asked for.
 fn told_to_wait(response: &Response) -> Option<u64> {
-    if response.status() != StatusCode::TOO_MANY_REQUESTS || response.extensions().get::<Broken>().is_some() {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS || response.extensions().get::<NotWhole>().is_some() {
         return None;
     }
     retry_after_s(response.headers())
