@@ -12,6 +12,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("margay-script", &[]),
     ("margay-schema", &["margay-script"]),
     ("margay-connector", &[]),
+    ("margay-detect", &[]),
     ("margay-store", &["margay-schema"]),
     ("margay-lake", &["margay-schema"]),
     (
@@ -48,7 +49,7 @@ const HOMES: &[(&str, &str)] = &[
 ];
 
 /// What a pure crate must not name: it would bring async, IO, a clock or randomness.
-const PURE: &[&str] = &["margay-script", "margay-schema", "margay-connector"];
+const PURE: &[&str] = &["margay-script", "margay-schema", "margay-connector", "margay-detect"];
 const IMPURE: &[&str] = &[
     "tokio",
     "futures",
