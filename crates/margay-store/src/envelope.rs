@@ -14,6 +14,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use margay_schema::SourceId;
 use secrecy::zeroize::Zeroizing;
 
+use crate::destination::DestinationId;
 use crate::master_key::MasterKey;
 
 #[cfg(test)]
@@ -29,6 +30,8 @@ pub(crate) enum Purpose {
     KeyCheck,
     /// The credentials of a source.
     Credentials(SourceId),
+    /// The secret of a destination.
+    Destination(DestinationId),
 }
 
 /// Why an envelope was not sealed.
@@ -99,6 +102,7 @@ fn associated_data(version: u8, purpose: Purpose) -> Vec<u8> {
     let (name, owner): (&[u8], [u8; 16]) = match purpose {
         Purpose::KeyCheck => (b"margay master key check", [0; 16]),
         Purpose::Credentials(source) => (b"margay source credentials", source.as_uuid().into_bytes()),
+        Purpose::Destination(destination) => (b"margay destination secret", destination.as_uuid().into_bytes()),
     };
     // The owner has a fixed length and stands last, so no two purposes give the same bytes.
     [&[version], name, &owner].concat()

@@ -80,6 +80,8 @@
 //! | `backfill` | what is read beside the live tail |
 //! | `consumer` | how far each consumer has come |
 //! | `round`, `history` | how the last polls went; what happened, as a story |
+//! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
+//! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `retention` | what is removed, and when |
@@ -89,6 +91,8 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
+mod alarm;
+mod alert;
 mod audit;
 mod backfill;
 mod backup;
@@ -96,12 +100,15 @@ mod blocking;
 mod consumer;
 mod coverage;
 mod credentials;
+mod delivery;
+mod destination;
 mod entry;
 mod envelope;
 mod examine;
 mod fault;
 mod fence;
 mod history;
+mod ids;
 mod journal;
 mod lateness;
 mod lease;
@@ -119,6 +126,13 @@ mod source;
 mod store;
 mod time;
 
+pub use alarm::{
+    ALARM_SETTINGS_BYTES_MAX, Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, Evaluated, NewAlert,
+};
+pub use alert::{
+    ACTOR_BYTES_MAX, ALERTS_PER_LIST_MAX, Alert, AlertError, AlertEvent, AlertEventKind, AlertFilter, AlertId,
+    AlertStatus, AlertText, COMMENT_BYTES_MAX, SYSTEM_ACTOR, TIMELINE_MAX,
+};
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
 pub use backfill::{
     BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
@@ -128,6 +142,14 @@ pub use backup::BackupError;
 pub use consumer::{AdvanceError, Backlog, Consumer};
 pub use coverage::{COVERAGE_ROWS_MAX, Claim, Coverage, Evidence, Ledger};
 pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
+pub use delivery::{
+    Attempt, DELIVERIES_PER_LIST_MAX, DELIVERY_LOCK, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
+    DeliveryState, Followed,
+};
+pub use destination::{
+    DESTINATION_SECRET_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, Destination, DestinationError,
+    DestinationId, NewDestination,
+};
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
 pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};

@@ -4,12 +4,12 @@ use jiff::Timestamp;
 use margay_schema::{LogType, SourceId};
 use secrecy::SecretString;
 use sqlx::SqliteConnection;
-use uuid::{NoContext, Uuid};
 
 use crate::backfill::{self, BackfillProblem, NewBackfill};
 use crate::consumer::Consumer;
 use crate::credentials::{self, CredentialsError};
 use crate::fault::{LookupError, Remedy, StorageFault};
+use crate::ids::new_uuid;
 use crate::journal::CHECKPOINT_BYTES_MAX;
 use crate::schema;
 use crate::store::{OrFault, Store};
@@ -140,7 +140,7 @@ impl Store {
             backfill::check(backfill).map_err(CreateSourceError::BackfillInvalid)?;
         }
         let source = Source {
-            id: new_id(new.now),
+            id: SourceId::from_uuid(new_uuid(new.now)),
             label: label.to_owned(),
             connector: new.connector,
             log_type: new.log_type,
@@ -329,18 +329,7 @@ async fn insert_ledger(
     Ok(())
 }
 
-/// Returns an id that sorts by the time it was made.
-fn new_id(now: Timestamp) -> SourceId {
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    SourceId::from_uuid(Uuid::new_v7(uuid::Timestamp::from_unix(
-        NoContext,
-        seconds,
-        nanoseconds,
-    )))
-}
-
-fn parse_label(label: &str) -> Result<&str, LabelProblem> {
+pub(crate) fn parse_label(label: &str) -> Result<&str, LabelProblem> {
     let label = label.trim();
     let char_count = label.chars().count();
     if label.is_empty() {
@@ -354,6 +343,6 @@ fn parse_label(label: &str) -> Result<&str, LabelProblem> {
     }
 }
 
-fn fold(label: &str) -> String {
+pub(crate) fn fold(label: &str) -> String {
     label.to_lowercase()
 }

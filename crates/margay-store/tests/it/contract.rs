@@ -1,6 +1,7 @@
 //! What any metadata database must do. Each case takes a fresh, empty [`Store`](margay_store::Store) and knows nothing
 //! of what is behind it; `contract!` runs them all against one kind of database.
 
+mod alert;
 mod audit;
 mod backfill;
 mod consumer;
@@ -113,6 +114,19 @@ mod sqlite {
             audits_read_back_the_newest_first
             only_the_last_audits_are_kept
             details_over_the_limit_are_refused
+        }
+        alert {
+            an_alarm_is_set_evaluated_and_read_back
+            settings_that_are_no_json_and_sources_that_are_gone_are_refused
+            an_incident_is_one_alert_with_its_story
+            people_change_an_alert_and_what_they_decided_stays
+            what_cannot_be_said_of_an_alert_is_refused
+            alerts_are_listed_newest_first_in_pages
+            a_destination_is_kept_with_its_secret_sealed
+            a_system_error_goes_to_each_destination_that_takes_system_errors
+            a_delivery_is_tried_with_the_same_id_until_it_arrives
+            what_was_given_up_is_sent_again_when_somebody_wants_it
+            nobody_is_told_that_an_alarm_was_switched_off
         }
         consumer {
             a_new_source_is_read_from_its_beginning

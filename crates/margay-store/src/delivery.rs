@@ -1,0 +1,485 @@
+//! Deliveries: the outbox. One notice of an alert for one destination, tried until it succeeds or is given up.
+//!
+//! ```text
+//! waiting ──take──▶ (out for DELIVERY_LOCK) ──succeeded──▶ delivered
+//!    ▲                     │
+//!    └──── failed, later ──┴── failed, no more ──▶ given up ──resend──▶ waiting
+//! ```
+//! At least once: whoever takes a delivery and dies has it taken again by somebody after [`DELIVERY_LOCK`]. Its id is the same in
+//! every try, so that the receiver can tell.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::alert::{AlertEventKind, AlertId, SYSTEM_ACTOR, happens, number_of_alert};
+use crate::destination::DestinationId;
+use crate::fault::{Remedy, StorageFault};
+use crate::ids::new_uuid;
+use crate::round::shortened;
+use crate::store::{OrFault, Store};
+use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
+
+/// How long a delivery that was taken is left alone: longer than any try takes.
+pub const DELIVERY_LOCK: Duration = Duration::from_secs(120);
+/// The most deliveries that one listing returns.
+pub const DELIVERIES_PER_LIST_MAX: usize = 1_000;
+
+/// The columns of a delivery joined with its alert and destination, in the order of its row.
+macro_rules! delivery_columns {
+    () => {
+        "delivery.id, alert.id AS alert, destination.id AS destination, delivery.notice, delivery.state, delivery.attempts, \
+         delivery.created_at, delivery.not_before, delivery.finished_at"
+    };
+}
+
+/// The key of a delivery, and the idempotency key of its tries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeliveryId(Uuid);
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for DeliveryId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// What a delivery tells. Its name is stored, so it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeliveryNotice {
+    /// There is an alert.
+    Opened,
+    /// It still lasts.
+    Reminded,
+    /// What it tells of is over.
+    Recovered,
+}
+
+impl DeliveryNotice {
+    /// Returns its stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Reminded => "reminded",
+            Self::Recovered => "recovered",
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        [Self::Opened, Self::Reminded, Self::Recovered]
+            .into_iter()
+            .find(|notice| notice.as_str() == name)
+    }
+}
+
+/// How a delivery stands. Its name is stored, so it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeliveryState {
+    /// It waits for its next try.
+    Waiting,
+    /// It arrived.
+    Delivered,
+    /// It did not, and is not tried again.
+    GivenUp,
+}
+
+impl DeliveryState {
+    /// Returns its stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Delivered => "delivered",
+            Self::GivenUp => "given_up",
+        }
+    }
+
+    fn of_name(name: &str) -> Option<Self> {
+        [Self::Waiting, Self::Delivered, Self::GivenUp]
+            .into_iter()
+            .find(|state| state.as_str() == name)
+    }
+}
+
+/// A delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its key.
+    pub id: DeliveryId,
+    /// What it tells of.
+    pub alert: AlertId,
+    /// Where it goes.
+    pub destination: DestinationId,
+    /// What it tells.
+    pub notice: DeliveryNotice,
+    /// How it stands.
+    pub state: DeliveryState,
+    /// How many tries there were.
+    pub attempts: u64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// It is not tried before this time.
+    pub not_before: Timestamp,
+    /// When it arrived or was given up.
+    pub finished_at: Option<Timestamp>,
+}
+
+/// A try of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// When it began.
+    pub at: Timestamp,
+    /// How long it took.
+    pub took: Duration,
+    /// What the destination's protocol answered with: an HTTP status, an SMTP code.
+    pub status: Option<u16>,
+    /// What came of it, for people; never a secret. Cut at [`PROBLEM_BYTES_MAX`](crate::PROBLEM_BYTES_MAX).
+    pub outcome: String,
+}
+
+/// What follows a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Followed {
+    /// It arrived.
+    Delivered,
+    /// It is tried again, not before this time.
+    Again(Timestamp),
+    /// It is given up.
+    GivenUp,
+}
+
+/// Why a delivery was not read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliveryError {
+    /// There is none: its alert or destination was removed.
+    #[error("there is no delivery with the id {0}")]
+    Unknown(DeliveryId),
+    /// There is no such alert.
+    #[error("there is no alert with the id {0}")]
+    AlertUnknown(AlertId),
+    /// There is no such destination.
+    #[error("there is no destination with the id {0}")]
+    DestinationUnknown(DestinationId),
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl DeliveryError {
+    /// Returns what to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Storage(fault) => fault.remedy(),
+            _ => Remedy::StandDown,
+        }
+    }
+}
+
+/// Makes a delivery of a notice for each destination that wants to know of the alert.
+///
+/// A system error goes to every destination that takes system errors, whatever severities it takes (Panther's documentation,
+/// "System Health Notifications", read 2026-11-23).
+pub(crate) async fn enqueue(
+    connection: &mut SqliteConnection,
+    alert: i64,
+    notice: DeliveryNotice,
+    now: Timestamp,
+) -> Result<u64, sqlx::Error> {
+    let wanting: Vec<i64> = sqlx::query_scalar(
+        "SELECT destination.number FROM destination JOIN alert ON alert.number = ?1 WHERE is_enabled = 1 \
+         AND (alert_types = '[]' OR alert.alert_type IN (SELECT value FROM json_each(alert_types))) \
+         AND (alert.alert_type = 'SYSTEM_ERROR' OR severities = '[]' \
+         OR alert.severity IN (SELECT value FROM json_each(severities))) ORDER BY destination.number",
+    )
+    .bind(alert)
+    .fetch_all(&mut *connection)
+    .await?;
+    for destination in &wanting {
+        insert(connection, alert, *destination, notice, now).await?;
+    }
+    Ok(wanting.len() as u64)
+}
+
+async fn insert(
+    connection: &mut SqliteConnection,
+    alert: i64,
+    destination: i64,
+    notice: DeliveryNotice,
+    now: Timestamp,
+) -> Result<DeliveryId, sqlx::Error> {
+    let id = DeliveryId(new_uuid(now));
+    sqlx::query(
+        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, not_before) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+    )
+    .bind(id.to_string())
+    .bind(alert)
+    .bind(destination)
+    .bind(notice.as_str())
+    .bind(DeliveryState::Waiting.as_str())
+    .bind(to_micros(now))
+    .execute(connection)
+    .await?;
+    Ok(id)
+}
+
+impl Store {
+    /// Takes the deliveries that are due, the oldest first, at most `limit`: nobody else takes them before [`DELIVERY_LOCK`] is
+    /// over.
+    pub async fn take_deliveries(&self, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM delivery JOIN alert ON alert.number = delivery.alert \
+             JOIN destination ON destination.number = delivery.destination \
+             WHERE delivery.finished_at IS NULL AND delivery.not_before <= ?1 ORDER BY delivery.number LIMIT ?2"
+        ))
+        .bind(to_micros(now))
+        .bind(count_to_sql(limit))
+        .fetch_all(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        let until = to_micros(after(now, DELIVERY_LOCK));
+        for row in &rows {
+            sqlx::query("UPDATE delivery SET not_before = ?2, attempts = attempts + 1 WHERE id = ?1")
+                .bind(&row.id)
+                .bind(until)
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?;
+        }
+        transaction.commit().await.or_fault(self)?;
+        let taken = rows.into_iter().map(|row| {
+            let delivery = self.delivery_from_row(row)?;
+            Ok(Delivery {
+                attempts: delivery.attempts + 1,
+                not_before: from_micros(until),
+                ..delivery
+            })
+        });
+        taken.collect()
+    }
+
+    /// Returns when the next delivery is due, if any waits.
+    pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StorageFault> {
+        let next: Option<i64> = sqlx::query_scalar("SELECT min(not_before) FROM delivery WHERE finished_at IS NULL")
+            .fetch_one(self.readers())
+            .await
+            .or_fault(self)?;
+        Ok(next.map(from_micros))
+    }
+
+    /// Notes a try of a delivery and what follows it.
+    pub async fn keep_attempt(
+        &self,
+        id: DeliveryId,
+        attempt: Attempt,
+        followed: Followed,
+        now: Timestamp,
+    ) -> Result<(), DeliveryError> {
+        let mut transaction = self.begin_write().await?;
+        let row: Option<(i64, i64, i64, String)> = sqlx::query_as(
+            "SELECT delivery.number, delivery.alert, delivery.attempts, destination.name FROM delivery \
+             JOIN destination ON destination.number = delivery.destination WHERE delivery.id = ?1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        let (delivery, alert, attempts, destination) = row.ok_or(DeliveryError::Unknown(id))?;
+        let outcome = shortened(attempt.outcome);
+        sqlx::query(
+            "INSERT INTO delivery_attempt (delivery, number, at, took_us, status, outcome) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        )
+        .bind(delivery)
+        .bind(attempts.max(1))
+        .bind(to_micros(attempt.at))
+        .bind(count_to_sql(attempt.took.as_micros()))
+        .bind(attempt.status.map(i64::from))
+        .bind(&outcome)
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        let (state, not_before, finished_at) = match followed {
+            Followed::Delivered => (DeliveryState::Delivered, now, Some(now)),
+            Followed::Again(time) => (DeliveryState::Waiting, time, None),
+            Followed::GivenUp => (DeliveryState::GivenUp, now, Some(now)),
+        };
+        sqlx::query("UPDATE delivery SET state = ?2, not_before = ?3, finished_at = ?4 WHERE number = ?1")
+            .bind(delivery)
+            .bind(state.as_str())
+            .bind(to_micros(not_before))
+            .bind(finished_at.map(to_micros))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        let told = match followed {
+            Followed::Delivered => Some((AlertEventKind::Delivered, destination)),
+            Followed::GivenUp => Some((AlertEventKind::GivenUp, format!("{destination}: {outcome}"))),
+            Followed::Again(_) => None,
+        };
+        if let Some((kind, text)) = told {
+            happens(&mut transaction, alert, kind, SYSTEM_ACTOR, &text, now)
+                .await
+                .or_fault(self)?;
+        }
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Has what was given up tried again, from the first try on; what waits is tried now. What has arrived stays as it is.
+    pub async fn resend(&self, id: DeliveryId, actor: &str, now: Timestamp) -> Result<Delivery, DeliveryError> {
+        let mut transaction = self.begin_write().await?;
+        let row: Option<(i64, String)> = sqlx::query_as(
+            "SELECT delivery.alert, destination.name FROM delivery \
+             JOIN destination ON destination.number = delivery.destination WHERE delivery.id = ?1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        let (alert, destination) = row.ok_or(DeliveryError::Unknown(id))?;
+        let changed = sqlx::query(
+            "UPDATE delivery SET state = ?2, not_before = ?3, finished_at = NULL WHERE id = ?1 AND state <> ?4",
+        )
+        .bind(id.to_string())
+        .bind(DeliveryState::Waiting.as_str())
+        .bind(to_micros(now))
+        .bind(DeliveryState::Delivered.as_str())
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        if changed.rows_affected() > 0 {
+            happens(
+                &mut transaction,
+                alert,
+                AlertEventKind::Resent,
+                actor,
+                &destination,
+                now,
+            )
+            .await
+            .or_fault(self)?;
+        }
+        transaction.commit().await.or_fault(self)?;
+        self.delivery(id).await
+    }
+
+    /// Returns one delivery.
+    pub async fn delivery(&self, id: DeliveryId) -> Result<Delivery, DeliveryError> {
+        let row: Option<DeliveryRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM delivery JOIN alert ON alert.number = delivery.alert \
+             JOIN destination ON destination.number = delivery.destination WHERE delivery.id = ?1"
+        ))
+        .bind(id.to_string())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(self.delivery_from_row(row.ok_or(DeliveryError::Unknown(id))?)?)
+    }
+
+    /// Returns the deliveries of an alert, the oldest first.
+    pub async fn deliveries_of_alert(&self, id: AlertId) -> Result<Vec<Delivery>, DeliveryError> {
+        let mut snapshot = self.readers().begin().await.or_fault(self)?;
+        let alert = number_of_alert(&mut snapshot, id).await.or_fault(self)?;
+        let alert = alert.ok_or(DeliveryError::AlertUnknown(id))?;
+        let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM delivery JOIN alert ON alert.number = delivery.alert \
+             JOIN destination ON destination.number = delivery.destination \
+             WHERE delivery.alert = ?1 ORDER BY delivery.number LIMIT ?2"
+        ))
+        .bind(alert)
+        .bind(count_to_sql(DELIVERIES_PER_LIST_MAX))
+        .fetch_all(&mut *snapshot)
+        .await
+        .or_fault(self)?;
+        let deliveries = rows.into_iter().map(|row| self.delivery_from_row(row));
+        Ok(deliveries.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns the newest deliveries to a destination.
+    pub async fn deliveries_to(&self, id: DestinationId, limit: usize) -> Result<Vec<Delivery>, DeliveryError> {
+        let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            delivery_columns!(),
+            " FROM delivery JOIN alert ON alert.number = delivery.alert \
+             JOIN destination ON destination.number = delivery.destination \
+             WHERE destination.id = ?1 ORDER BY delivery.number DESC LIMIT ?2"
+        ))
+        .bind(id.to_string())
+        .bind(count_to_sql(limit.min(DELIVERIES_PER_LIST_MAX)))
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let deliveries = rows.into_iter().map(|row| self.delivery_from_row(row));
+        Ok(deliveries.collect::<Result<_, _>>()?)
+    }
+
+    /// Returns the tries of a delivery, the oldest first.
+    pub async fn attempts(&self, id: DeliveryId) -> Result<Vec<Attempt>, StorageFault> {
+        let rows: Vec<(i64, i64, Option<i64>, String)> = sqlx::query_as(
+            "SELECT at, took_us, status, outcome FROM delivery_attempt \
+             WHERE delivery = (SELECT number FROM delivery WHERE id = ?1) ORDER BY number",
+        )
+        .bind(id.to_string())
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let attempt = |(at, took_us, status, outcome): (i64, i64, Option<i64>, String)| Attempt {
+            at: from_micros(at),
+            took: Duration::from_micros(count_from_sql(took_us)),
+            status: status.and_then(|status| u16::try_from(status).ok()),
+            outcome,
+        };
+        Ok(rows.into_iter().map(attempt).collect())
+    }
+
+    fn delivery_from_row(&self, row: DeliveryRow) -> Result<Delivery, StorageFault> {
+        Ok(Delivery {
+            id: row.id.parse().map_err(|_| self.damaged("a delivery's id is no UUID"))?,
+            alert: row
+                .alert
+                .parse()
+                .map_err(|_| self.damaged("an alert's id is no UUID"))?,
+            destination: row
+                .destination
+                .parse()
+                .map_err(|_| self.damaged("a destination's id is no UUID"))?,
+            notice: DeliveryNotice::of_name(&row.notice).ok_or_else(|| self.damaged("a notice is unknown"))?,
+            state: DeliveryState::of_name(&row.state).ok_or_else(|| self.damaged("a delivery's state is unknown"))?,
+            attempts: count_from_sql(row.attempts),
+            created_at: from_micros(row.created_at),
+            not_before: from_micros(row.not_before),
+            finished_at: row.finished_at.map(from_micros),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct DeliveryRow {
+    id: String,
+    alert: String,
+    destination: String,
+    notice: String,
+    state: String,
+    attempts: i64,
+    created_at: i64,
+    not_before: i64,
+    finished_at: Option<i64>,
+}

@@ -1,0 +1,419 @@
+use std::time::Duration;
+
+use margay_schema::SourceId;
+use margay_store::{
+    AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertError, AlertEventKind, AlertFilter, AlertId, AlertStatus,
+    AlertText, Attempt, COMMENT_BYTES_MAX, DELIVERY_LOCK, DeliveryError, DeliveryNotice, DeliveryState, Destination,
+    DestinationError, Evaluated, Followed, NewAlert, NewDestination, Remedy, SYSTEM_ACTOR, Store,
+};
+use secrecy::ExposeSecret;
+
+use crate::world::{SECRET, at, days, leased};
+
+const KIND: &str = "SOURCE_CANNOT_POLL";
+
+fn text(title: &str) -> AlertText {
+    AlertText {
+        title: title.to_owned(),
+        cause: "polls fail".to_owned(),
+        evidence: "HTTP 503".to_owned(),
+        blind: "everything".to_owned(),
+        remedy: "wait".to_owned(),
+    }
+}
+
+fn opened(title: &str) -> AlarmChange {
+    AlarmChange::Opened(NewAlert {
+        alert_type: "SYSTEM_ERROR".to_owned(),
+        severity: "CRITICAL".to_owned(),
+        text: text(title),
+    })
+}
+
+fn evaluated(source_id: Option<SourceId>, change: Option<AlarmChange>, seconds: i64) -> Evaluated {
+    let is_open = matches!(
+        change,
+        Some(AlarmChange::Opened(_) | AlarmChange::Reopened(_) | AlarmChange::Reminded(_))
+    );
+    Evaluated {
+        source_id,
+        kind: KIND.to_owned(),
+        status: AlarmStatus {
+            state: if is_open { AlarmState::Alarm } else { AlarmState::Ok },
+            since: at(seconds),
+            opened_at: is_open.then(|| at(seconds)),
+            is_open,
+            told_at: Some(at(seconds)),
+        },
+        summary: format!("at {seconds}"),
+        change,
+        now: at(seconds),
+    }
+}
+
+fn new_destination(name: &str) -> NewDestination {
+    NewDestination {
+        name: name.to_owned(),
+        kind: "webhook".to_owned(),
+        settings: r#"{"url":"https://example.com/hook"}"#.to_owned(),
+        secret: None,
+        severities: Vec::new(),
+        alert_types: Vec::new(),
+        is_enabled: true,
+        now: at(0),
+    }
+}
+
+async fn destination(store: &Store, name: &str) -> Destination {
+    store.create_destination(new_destination(name)).await.unwrap()
+}
+
+async fn raise(store: &Store, source_id: Option<SourceId>, seconds: i64) -> AlertId {
+    let raised = store
+        .keep_alarm(evaluated(source_id, Some(opened("it is ill")), seconds))
+        .await;
+    raised.unwrap().unwrap()
+}
+
+async fn timeline(store: &Store, id: AlertId) -> Vec<(AlertEventKind, String)> {
+    let events = store.alert_timeline(id).await.unwrap();
+    events.into_iter().map(|event| (event.kind, event.text)).collect()
+}
+
+pub(crate) async fn an_alarm_is_set_evaluated_and_read_back(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let id = Some(source.id);
+    assert_eq!(store.alarms(id).await.unwrap(), []);
+    store
+        .set_alarm(id, KIND, Some(r#"{"threshold_minutes":30}"#), at(1))
+        .await
+        .unwrap();
+    let set = store.alarms(id).await.unwrap().remove(0);
+    assert_eq!((set.status, set.evaluated_at), (None, None));
+    assert_eq!(set.settings.as_deref(), Some(r#"{"threshold_minutes":30}"#));
+
+    assert_eq!(store.keep_alarm(evaluated(id, None, 5)).await.unwrap(), None);
+    let kept = store.alarms(id).await.unwrap().remove(0);
+    assert_eq!(kept.settings, set.settings, "an evaluation changes no settings");
+    assert_eq!(kept.status, Some(evaluated(id, None, 5).status));
+    assert_eq!((kept.summary.as_str(), kept.evaluated_at), ("at 5", Some(at(5))));
+
+    store.set_alarm(id, KIND, None, at(6)).await.unwrap();
+    let reset = store.alarms(id).await.unwrap().remove(0);
+    assert_eq!((reset.settings, reset.status), (None, kept.status));
+    assert_eq!(store.alarms(None).await.unwrap(), [], "the server's are others");
+    store.keep_alarm(evaluated(None, None, 7)).await.unwrap();
+    assert_eq!(store.alarms(None).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn settings_that_are_no_json_and_sources_that_are_gone_are_refused(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let error = store
+        .set_alarm(Some(source.id), KIND, Some("{"), at(1))
+        .await
+        .unwrap_err();
+    assert!(matches!(error, AlarmError::SettingsInvalid), "{error:?}");
+    store.set_alarm(Some(source.id), KIND, Some("{}"), at(1)).await.unwrap();
+    let alert = raise(store, Some(source.id), 2).await;
+    store.delete_source(source.id).await.unwrap();
+    let error = store.keep_alarm(evaluated(Some(source.id), None, 3)).await.unwrap_err();
+    assert!(matches!(error, AlarmError::SourceUnknown(_)), "{error:?}");
+    assert_eq!(error.remedy(), Remedy::StandDown);
+    let kept = store.alert(alert).await.unwrap();
+    assert_eq!(kept.source_label.as_deref(), Some("a"), "its alerts stay, by its label");
+    assert!(store.examine(at(4)).await.unwrap().is_empty());
+}
+
+pub(crate) async fn an_incident_is_one_alert_with_its_story(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let id = Some(source.id);
+    let change = |change, seconds| store.keep_alarm(evaluated(id, Some(change), seconds));
+    let alert = change(opened("it is ill"), 10).await.unwrap().unwrap();
+    let again = [
+        change(AlarmChange::Reminded(text("it is ill for an hour")), 20).await,
+        change(AlarmChange::Recovered, 30).await,
+        change(AlarmChange::Reopened(text("it is ill again")), 40).await,
+        change(AlarmChange::Recovered, 50).await,
+    ];
+    for same in again {
+        assert_eq!(same.unwrap(), Some(alert));
+    }
+    let kept = store.alert(alert).await.unwrap();
+    assert_eq!((kept.kind.as_str(), kept.status), (KIND, AlertStatus::Resolved));
+    assert_eq!(
+        (kept.opened_at, kept.updated_at, kept.recovered_at),
+        (at(10), at(50), Some(at(50)))
+    );
+    assert_eq!((kept.source_id, kept.text.title.as_str()), (id, "it is ill again"));
+    let kinds: Vec<_> = timeline(store, alert).await.into_iter().map(|(kind, _)| kind).collect();
+    use AlertEventKind::{Opened, Recovered, Reminded, Reopened};
+    assert_eq!(kinds, [Opened, Reminded, Recovered, Reopened, Recovered]);
+
+    let next = change(opened("another day"), days(1)).await.unwrap().unwrap();
+    assert_ne!(next, alert);
+    assert_eq!(store.alarms(id).await.unwrap()[0].alert, Some(next));
+}
+
+pub(crate) async fn people_change_an_alert_and_what_they_decided_stays(store: &Store) {
+    let alert = raise(store, None, 10).await;
+    let triaged = store
+        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(20))
+        .await
+        .unwrap();
+    assert_eq!((triaged.status, triaged.updated_at), (AlertStatus::Triaged, at(20)));
+    store
+        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(21))
+        .await
+        .unwrap();
+    let assigned = store.assign_alert(alert, Some("joe"), "jane", at(22)).await.unwrap();
+    assert_eq!(assigned.assignee.as_deref(), Some("joe"));
+    store
+        .comment_alert(alert, " it was the proxy \n", "joe", at(23))
+        .await
+        .unwrap();
+    store.assign_alert(alert, None, "joe", at(24)).await.unwrap();
+    store
+        .keep_alarm(evaluated(None, Some(AlarmChange::Recovered), 30))
+        .await
+        .unwrap();
+    let kept = store.alert(alert).await.unwrap();
+    assert_eq!(kept.status, AlertStatus::Triaged, "somebody looks at it still");
+    assert_eq!((kept.assignee, kept.recovered_at), (None, Some(at(30))));
+    let told = store.alert_timeline(alert).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|event| (event.kind.as_str(), event.actor.as_str(), event.text.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("opened", SYSTEM_ACTOR, "at 10"),
+            ("status", "jane", "TRIAGED"),
+            ("assigned", "jane", "joe"),
+            ("comment", "joe", "it was the proxy"),
+            ("assigned", "joe", ""),
+            ("recovered", SYSTEM_ACTOR, "at 30"),
+        ]
+    );
+}
+
+pub(crate) async fn what_cannot_be_said_of_an_alert_is_refused(store: &Store) {
+    let alert = raise(store, None, 10).await;
+    for length in [0, COMMENT_BYTES_MAX + 1] {
+        let error = store.comment_alert(alert, &"x".repeat(length), "jane", at(20)).await;
+        assert!(matches!(error, Err(AlertError::CommentLength(found)) if found == length));
+    }
+    let error = store.assign_alert(alert, Some(""), "jane", at(20)).await.unwrap_err();
+    assert!(matches!(error, AlertError::NameLength(0)), "{error:?}");
+    let unknown: AlertId = "01900000-0000-7000-8000-000000000000".parse().unwrap();
+    let error = store.alert(unknown).await.unwrap_err();
+    assert!(matches!(error, AlertError::Unknown(id) if id == unknown), "{error:?}");
+    assert_eq!(timeline(store, alert).await.len(), 1, "nothing happened to it");
+}
+
+pub(crate) async fn alerts_are_listed_newest_first_in_pages(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let mut ids = Vec::new();
+    for seconds in 0..5 {
+        ids.push(raise(store, (seconds % 2 == 0).then_some(source.id), seconds).await);
+    }
+    ids.reverse();
+    let listed = async |filter: AlertFilter, limit| -> Vec<AlertId> {
+        let alerts = store.alerts(&filter, limit).await.unwrap();
+        alerts.into_iter().map(|alert| alert.id).collect()
+    };
+    assert_eq!(listed(AlertFilter::default(), 100).await, ids);
+    let second = AlertFilter {
+        before: Some(ids[1]),
+        ..AlertFilter::default()
+    };
+    assert_eq!(listed(second, 2).await, ids[2..4]);
+    let of_source = AlertFilter {
+        source_id: Some(source.id),
+        ..AlertFilter::default()
+    };
+    assert_eq!(listed(of_source, 100).await, [ids[0], ids[2], ids[4]]);
+    let late = AlertFilter {
+        since: Some(at(3)),
+        ..AlertFilter::default()
+    };
+    assert_eq!(listed(late, 100).await, ids[..2]);
+    store
+        .set_alert_status(ids[3], AlertStatus::Closed, "jane", at(9))
+        .await
+        .unwrap();
+    let closed = AlertFilter {
+        statuses: vec![AlertStatus::Closed, AlertStatus::Resolved],
+        ..AlertFilter::default()
+    };
+    assert_eq!(listed(closed, 100).await, [ids[3]]);
+}
+
+pub(crate) async fn a_destination_is_kept_with_its_secret_sealed(store: &Store) {
+    let mut new = new_destination(" On call ");
+    new.secret = Some(SECRET.into());
+    new.severities = vec!["HIGH".to_owned()];
+    let added = store.create_destination(new.clone()).await.unwrap();
+    assert_eq!((added.name.as_str(), added.has_secret), ("On call", true));
+    assert_eq!(added.severities, ["HIGH"]);
+    let secret = store.destination_secret(added.id).await.unwrap().unwrap();
+    assert_eq!(secret.expose_secret(), SECRET);
+    let taken = store.create_destination(new_destination("ON CALL")).await.unwrap_err();
+    assert!(
+        matches!(&taken, DestinationError::NameTaken(name) if name == "On call"),
+        "{taken:?}"
+    );
+
+    let changed = NewDestination {
+        is_enabled: false,
+        now: at(9),
+        ..new_destination("on CALL")
+    };
+    let changed = store.change_destination(added.id, changed).await.unwrap();
+    assert!(
+        changed.has_secret && !changed.is_enabled,
+        "a secret that is not named stays"
+    );
+    assert_eq!(
+        (changed.name.as_str(), changed.created_at, changed.updated_at),
+        ("on CALL", at(0), at(9))
+    );
+    assert_eq!(store.destinations().await.unwrap(), [changed]);
+
+    let invalid = NewDestination {
+        settings: "{".to_owned(),
+        ..new_destination("b")
+    };
+    let invalid = store.create_destination(invalid).await.unwrap_err();
+    assert!(matches!(invalid, DestinationError::SettingsInvalid), "{invalid:?}");
+    let empty = NewDestination {
+        secret: Some(String::new().into()),
+        ..new_destination("b")
+    };
+    let empty = store.create_destination(empty).await.unwrap_err();
+    assert!(matches!(empty, DestinationError::SecretLength), "{empty:?}");
+    store.delete_destination(added.id).await.unwrap();
+    let gone = store.destination_secret(added.id).await.unwrap_err();
+    assert!(matches!(gone, DestinationError::Unknown(_)), "{gone:?}");
+}
+
+pub(crate) async fn a_system_error_goes_to_each_destination_that_takes_system_errors(store: &Store) {
+    let wants = |name: &str, severities: &[&str], alert_types: &[&str], is_enabled| NewDestination {
+        severities: severities.iter().map(|&name| name.to_owned()).collect(),
+        alert_types: alert_types.iter().map(|&name| name.to_owned()).collect(),
+        is_enabled,
+        ..new_destination(name)
+    };
+    let mut ids = Vec::new();
+    for new in [
+        wants("everything", &[], &[], true),
+        wants("low system errors", &["LOW"], &["SYSTEM_ERROR"], true),
+        wants("rules", &[], &["RULE"], true),
+        wants("off", &[], &[], false),
+    ] {
+        ids.push(store.create_destination(new).await.unwrap().id);
+    }
+    let alert = raise(store, None, 10).await;
+    let deliveries = store.deliveries_of_alert(alert).await.unwrap();
+    let wanted: Vec<_> = deliveries.iter().map(|delivery| delivery.destination).collect();
+    assert_eq!(wanted, ids[..2]);
+    assert!(
+        deliveries
+            .iter()
+            .all(|delivery| delivery.state == DeliveryState::Waiting && delivery.attempts == 0)
+    );
+}
+
+pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store: &Store) {
+    let destination = destination(store, "on call").await;
+    let alert = raise(store, None, 10).await;
+    assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(10)));
+    assert_eq!(store.take_deliveries(at(9), 10).await.unwrap(), [], "it is not due yet");
+    let first = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    assert_eq!((first.alert, first.destination), (alert, destination.id));
+    assert_eq!((first.notice, first.attempts), (DeliveryNotice::Opened, 1));
+    assert_eq!(store.take_deliveries(at(11), 10).await.unwrap(), [], "somebody has it");
+    // Whoever had it died.
+    let lock = i64::try_from(DELIVERY_LOCK.as_secs()).unwrap();
+    let second = store.take_deliveries(at(10 + lock), 10).await.unwrap().remove(0);
+    assert_eq!((second.id, second.attempts), (first.id, 2));
+
+    let attempt = |status, outcome: &str, seconds| Attempt {
+        at: at(seconds),
+        took: Duration::from_millis(70),
+        status,
+        outcome: outcome.to_owned(),
+    };
+    let failed = attempt(Some(503), "HTTP 503", 200);
+    store
+        .keep_attempt(first.id, failed.clone(), Followed::Again(at(300)), at(201))
+        .await
+        .unwrap();
+    assert_eq!(store.take_deliveries(at(299), 10).await.unwrap(), []);
+    let third = store.take_deliveries(at(300), 10).await.unwrap().remove(0);
+    let arrived = attempt(Some(200), "HTTP 200", 301);
+    store
+        .keep_attempt(third.id, arrived.clone(), Followed::Delivered, at(302))
+        .await
+        .unwrap();
+    let done = store.delivery(first.id).await.unwrap();
+    assert_eq!(
+        (done.state, done.attempts, done.finished_at),
+        (DeliveryState::Delivered, 3, Some(at(302)))
+    );
+    assert_eq!(store.attempts(first.id).await.unwrap(), [failed, arrived]);
+    assert_eq!(store.next_delivery_at().await.unwrap(), None);
+    assert_eq!(
+        timeline(store, alert).await[1..],
+        [(AlertEventKind::Delivered, "on call".to_owned())]
+    );
+    let resent = store.resend(first.id, "jane", at(400)).await.unwrap();
+    assert_eq!(resent.state, DeliveryState::Delivered, "what arrived is not sent again");
+}
+
+pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store: &Store) {
+    let destination = destination(store, "on call").await;
+    let alert = raise(store, None, 10).await;
+    let taken = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    let attempt = Attempt {
+        at: at(10),
+        took: Duration::ZERO,
+        status: None,
+        outcome: "no route".to_owned(),
+    };
+    store
+        .keep_attempt(taken.id, attempt, Followed::GivenUp, at(11))
+        .await
+        .unwrap();
+    assert_eq!(store.take_deliveries(at(days(1)), 10).await.unwrap(), []);
+    assert_eq!(
+        timeline(store, alert).await[1..],
+        [(AlertEventKind::GivenUp, "on call: no route".to_owned())]
+    );
+    let resent = store.resend(taken.id, "jane", at(20)).await.unwrap();
+    assert_eq!((resent.state, resent.not_before), (DeliveryState::Waiting, at(20)));
+    assert_eq!(store.take_deliveries(at(20), 10).await.unwrap()[0].id, taken.id);
+    assert_eq!(store.deliveries_to(destination.id, 10).await.unwrap().len(), 1);
+    store.delete_destination(destination.id).await.unwrap();
+    let gone = store.resend(taken.id, "jane", at(30)).await.unwrap_err();
+    assert!(matches!(gone, DeliveryError::Unknown(_)), "{gone:?}");
+    assert_eq!(store.deliveries_of_alert(alert).await.unwrap(), []);
+}
+
+pub(crate) async fn nobody_is_told_that_an_alarm_was_switched_off(store: &Store) {
+    destination(store, "on call").await;
+    let alert = raise(store, None, 10).await;
+    store
+        .keep_alarm(evaluated(None, Some(AlarmChange::Unwatched), 20))
+        .await
+        .unwrap();
+    assert_eq!(store.alert(alert).await.unwrap().status, AlertStatus::Resolved);
+    let notices: Vec<_> = store
+        .deliveries_of_alert(alert)
+        .await
+        .unwrap()
+        .iter()
+        .map(|one| one.notice)
+        .collect();
+    assert_eq!(notices, [DeliveryNotice::Opened]);
+}
