@@ -51,6 +51,6 @@ pub use record::{RECORD_ID_BYTES_MAX, Record, RecordId};
 pub use remedy::Remedy;
 pub use request::Request;
 pub use response::Response;
-pub use retry_after::RETRY_AFTER_MAX;
+pub use retry_after::{RETRY_AFTER_MAX, parse_retry_after};
 pub use transport::{TransportFailure, TransportFailureKind};
 pub use window::Window;

@@ -14,7 +14,7 @@ const HEADER_BYTES_MAX: usize = 64;
 ///
 /// Reads whole seconds, decimal seconds (the vendor's own client reads a decimal) and HTTP dates (RFC 9110 §10.2.3). A
 /// date in the past means now.
-pub(crate) fn parse_retry_after(header: &str, now: Timestamp) -> Option<Duration> {
+pub fn parse_retry_after(header: &str, now: Timestamp) -> Option<Duration> {
     let text = header.trim();
     if text.is_empty() || text.len() > HEADER_BYTES_MAX {
         return None;

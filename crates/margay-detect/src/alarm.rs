@@ -10,7 +10,7 @@
 //! | [`LandingStuck`](AlarmKind::LandingStuck) | a record has waited for the lake for that long | 5 min |
 //! | [`CoverageHole`](AlarmKind::CoverageHole) | time has been unproven for that long, or was lost for good within that long | 1 h |
 //! | [`RetentionDeadline`](AlarmKind::RetentionDeadline) | the vendor deletes something unread within that long | 7 d |
-//! | [`DeliveryFailing`](AlarmKind::DeliveryFailing) | a delivery was given up, and none has succeeded there since | – |
+//! | [`DeliveryFailing`](AlarmKind::DeliveryFailing) | an alert has not reached a destination for that long | 15 min |
 //! | [`Disk`](AlarmKind::Disk) | less than [`DISK_FREE_BYTES_MIN`] is free | – |
 
 use std::time::Duration;
@@ -174,6 +174,22 @@ impl AlarmKind {
         }
     }
 
+    /// Returns what people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::DropOff => "No events",
+            Self::CannotPoll => "Cannot poll",
+            Self::CredentialsRefused => "Credentials refused",
+            Self::Lag => "Reading is behind",
+            Self::ClassificationFailures => "Classification failures",
+            Self::LandingStuck => "Landing is stuck",
+            Self::CoverageHole => "Hole in coverage",
+            Self::RetentionDeadline => "Retention deadline",
+            Self::DeliveryFailing => "Alerts do not arrive",
+            Self::Disk => "Disk nearly full",
+        }
+    }
+
     /// Returns the kind of that name, in any case.
     pub fn of_name(name: &str) -> Option<Self> {
         Self::ALL
@@ -190,12 +206,12 @@ impl AlarmKind {
     pub fn thresholds(self) -> Option<Thresholds> {
         let (min, default, max) = match self {
             Self::DropOff => (drop_off::SILENCE_MIN, DAY, drop_off::SILENCE_MAX),
-            Self::CannotPoll | Self::Lag => (MINUTE, MINUTE * 15, DAY),
+            Self::CannotPoll | Self::Lag | Self::DeliveryFailing => (MINUTE, MINUTE * 15, DAY),
             Self::LandingStuck => (MINUTE, MINUTE * 5, DAY),
             Self::ClassificationFailures => (HOUR, DAY, DAY * 30),
             Self::CoverageHole => (MINUTE * 5, HOUR, DAY * 30),
             Self::RetentionDeadline => (HOUR, DAY * 7, DAY * 60),
-            Self::CredentialsRefused | Self::DeliveryFailing | Self::Disk => return None,
+            Self::CredentialsRefused | Self::Disk => return None,
         };
         Some(Thresholds { min, default, max })
     }
@@ -296,18 +312,23 @@ pub fn evaluate(kind: AlarmKind, settings: &AlarmSettings, facts: &SourceFacts, 
     })
 }
 
-/// Says how an alarm of this server stands. Nothing if it is switched off.
+/// Says how an alarm of this server stands at `now`. Nothing if it is switched off.
 ///
 /// # Panics
 /// If `kind` is one of a source: the caller erred.
-pub fn evaluate_server(kind: AlarmKind, settings: &AlarmSettings, facts: &ServerFacts) -> Option<Verdict> {
+pub fn evaluate_server(
+    kind: AlarmKind,
+    settings: &AlarmSettings,
+    facts: &ServerFacts,
+    now: Timestamp,
+) -> Option<Verdict> {
     assert!(!kind.is_of_source(), "{kind:?} is an alarm of a source");
     if !settings.is_enabled {
         return None;
     }
     Some(match kind {
         AlarmKind::Disk => disk(facts.disk),
-        _ => delivery_failing(facts),
+        _ => delivery_failing(settings, facts, now),
     })
 }
 
@@ -476,19 +497,22 @@ fn retention_deadline(settings: &AlarmSettings, facts: &SourceFacts, now: Timest
     })
 }
 
-fn delivery_failing(facts: &ServerFacts) -> Verdict {
+fn delivery_failing(settings: &AlarmSettings, facts: &ServerFacts, now: Timestamp) -> Verdict {
     let delivery = &facts.delivery;
-    let is_mended = |at: Timestamp| delivery.succeeded_at.is_some_and(|success| success > at);
-    let Some(at) = delivery.given_up_at.filter(|at| !is_mended(*at)) else {
-        return Verdict::ok("no delivery was given up");
+    let Some(failing_since) = delivery.failing_since else {
+        return Verdict::ok("every alert has arrived");
     };
+    let failing_for = since(failing_since, now);
+    if failing_for < settings.threshold {
+        return Verdict::ok("an alert is tried again");
+    }
     let destination = delivery.destination.as_deref().unwrap_or("a destination");
     Verdict::alarm(Explanation {
         title: format!("Alerts do not reach `{destination}`"),
-        cause: format!("A delivery was given up at {} after all its attempts failed.", short(at)),
-        evidence: first_line(delivery.problem.as_deref().unwrap_or("no answer")).to_owned(),
+        cause: format!("An alert has not arrived there for {}.", rough(failing_for)),
+        evidence: format!("The last try: {}", first_line(delivery.problem.as_deref().unwrap_or("no answer"))),
         blind: "Whoever relies on that destination alone is told nothing.".to_owned(),
-        remedy: "Test the destination, mend it, and send again what was given up: `margay destination test`, `margay alert resend`.".to_owned(),
+        remedy: "Test the destination and mend it: `margay destination test`. What waits is sent then; what was given up is sent again by `margay alert resend`.".to_owned(),
     })
 }
 

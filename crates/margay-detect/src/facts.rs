@@ -105,14 +105,12 @@ pub struct ServerFacts {
 /// How deliveries of alerts go.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeliveryFacts {
-    /// When the last one was given up.
-    pub given_up_at: Option<Timestamp>,
-    /// The destination of it.
+    /// When the oldest was made that has failed, with none to its destination that succeeded since.
+    pub failing_since: Option<Timestamp>,
+    /// The name of that destination.
     pub destination: Option<String>,
-    /// What it met.
+    /// What the last try there met.
     pub problem: Option<String>,
-    /// When one last succeeded at that destination.
-    pub succeeded_at: Option<Timestamp>,
 }
 
 /// Room on the disk.

@@ -19,6 +19,7 @@ pub mod content;
 pub mod copy;
 pub mod coverage;
 pub mod data_dir;
+pub mod deliver;
 pub mod doctor;
 pub mod error_chain;
 mod gate;

@@ -20,6 +20,7 @@ const WINDOWS_WAITING: &str = "margay_backfill_windows_waiting";
 const HOLES_SECONDS: &str = "margay_coverage_holes_seconds";
 const LOST_SECONDS: &str = "margay_coverage_lost_seconds";
 const PROVEN_AGE_SECONDS: &str = "margay_coverage_age_seconds";
+const DELIVERIES: &str = "margay_delivery_attempts_total";
 const AUDITS: &str = "margay_audits_total";
 const AUDIT_EVENTS: &str = "margay_audit_events_checked_total";
 const AUDIT_FINDINGS: &str = "margay_audit_findings_total";
@@ -65,6 +66,10 @@ pub fn describe() {
         PROVEN_AGE_SECONDS,
         metrics::Unit::Seconds,
         "How long ago the event time ends up to which the live tail is proven complete, by source"
+    );
+    describe_counter!(
+        DELIVERIES,
+        "Tries to deliver an alert, by kind of destination and what came of them"
     );
     describe_audits();
 }
@@ -123,6 +128,10 @@ pub(crate) fn audited(source_label: &str, audit: &Audit) {
     counter!(AUDIT_REPAIRED, "source" => label()).increment(counts.repaired);
     gauge!(AUDIT_FINISHED, "source" => label())
         .set(audit.finished_at.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64());
+}
+
+pub(crate) fn delivery_tried(kind: &str, outcome: &'static str) {
+    counter!(DELIVERIES, "kind" => kind.to_owned(), "outcome" => outcome).increment(1);
 }
 
 pub(crate) fn round_ended(source_label: &str, outcome: &'static str) {

@@ -33,7 +33,16 @@ pub const DELIVERIES_PER_LIST_MAX: usize = 1_000;
 macro_rules! delivery_columns {
     () => {
         "delivery.id, alert.id AS alert, destination.id AS destination, delivery.notice, delivery.state, delivery.attempts, \
-         delivery.created_at, delivery.not_before, delivery.finished_at"
+         delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at"
+    };
+}
+
+/// The condition for a delivery that waits and for which no earlier one of the same alert and destination waits: what is over is
+/// never told before what began.
+macro_rules! is_next {
+    () => {
+        "delivery.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.alert = delivery.alert \
+         AND earlier.destination = delivery.destination AND earlier.number < delivery.number AND earlier.finished_at IS NULL)"
     };
 }
 
@@ -128,6 +137,8 @@ pub struct Delivery {
     pub attempts: u64,
     /// When it was made.
     pub created_at: Timestamp,
+    /// When it was made, or when somebody had it sent again.
+    pub begun_at: Timestamp,
     /// It is not tried before this time.
     pub not_before: Timestamp,
     /// When it arrived or was given up.
@@ -219,8 +230,8 @@ async fn insert(
 ) -> Result<DeliveryId, sqlx::Error> {
     let id = DeliveryId(new_uuid(now));
     sqlx::query(
-        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, not_before) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
     )
     .bind(id.to_string())
     .bind(alert)
@@ -235,7 +246,7 @@ async fn insert(
 
 impl Store {
     /// Takes the deliveries that are due, the oldest first, at most `limit`: nobody else takes them before [`DELIVERY_LOCK`] is
-    /// over.
+    /// over. Of those of one alert for one destination only the first that waits is due.
     pub async fn take_deliveries(&self, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StorageFault> {
         let mut transaction = self.begin_write().await?;
         let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
@@ -243,7 +254,9 @@ impl Store {
             delivery_columns!(),
             " FROM delivery JOIN alert ON alert.number = delivery.alert \
              JOIN destination ON destination.number = delivery.destination \
-             WHERE delivery.finished_at IS NULL AND delivery.not_before <= ?1 ORDER BY delivery.number LIMIT ?2"
+             WHERE delivery.not_before <= ?1 AND ",
+            is_next!(),
+            " ORDER BY delivery.number LIMIT ?2"
         ))
         .bind(to_micros(now))
         .bind(count_to_sql(limit))
@@ -273,7 +286,7 @@ impl Store {
 
     /// Returns when the next delivery is due, if any waits.
     pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StorageFault> {
-        let next: Option<i64> = sqlx::query_scalar("SELECT min(not_before) FROM delivery WHERE finished_at IS NULL")
+        let next: Option<i64> = sqlx::query_scalar(concat!("SELECT min(not_before) FROM delivery WHERE ", is_next!()))
             .fetch_one(self.readers())
             .await
             .or_fault(self)?;
@@ -352,7 +365,7 @@ impl Store {
         .or_fault(self)?;
         let (alert, destination) = row.ok_or(DeliveryError::Unknown(id))?;
         let changed = sqlx::query(
-            "UPDATE delivery SET state = ?2, not_before = ?3, finished_at = NULL WHERE id = ?1 AND state <> ?4",
+            "UPDATE delivery SET state = ?2, begun_at = ?3, not_before = ?3, finished_at = NULL WHERE id = ?1 AND state <> ?4",
         )
         .bind(id.to_string())
         .bind(DeliveryState::Waiting.as_str())
@@ -465,6 +478,7 @@ impl Store {
             state: DeliveryState::of_name(&row.state).ok_or_else(|| self.damaged("a delivery's state is unknown"))?,
             attempts: count_from_sql(row.attempts),
             created_at: from_micros(row.created_at),
+            begun_at: from_micros(row.begun_at),
             not_before: from_micros(row.not_before),
             finished_at: row.finished_at.map(from_micros),
         })
@@ -480,6 +494,7 @@ struct DeliveryRow {
     state: String,
     attempts: i64,
     created_at: i64,
+    begun_at: i64,
     not_before: i64,
     finished_at: Option<i64>,
 }

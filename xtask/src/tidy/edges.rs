@@ -17,7 +17,13 @@ const EDGES: &[(&str, &[&str])] = &[
     ("margay-lake", &["margay-schema"]),
     (
         "margay-runtime",
-        &["margay-schema", "margay-connector", "margay-store", "margay-lake"],
+        &[
+            "margay-schema",
+            "margay-connector",
+            "margay-detect",
+            "margay-store",
+            "margay-lake",
+        ],
     ),
     ("margay-server", &["margay-runtime"]),
     ("margay-sim", &[]),

@@ -98,7 +98,7 @@ fn nobody_is_told_of_an_alarm_that_is_off_or_of_a_source_that_is_paused() {
     assert_eq!(evaluate(kind, &off, &ill, time(NOON)), None);
     assert_eq!(evaluate(kind, &on, &paused, time(NOON)), None);
     let server = ServerFacts::default();
-    assert_eq!(evaluate_server(AlarmKind::Disk, &off, &server), None);
+    assert_eq!(evaluate_server(AlarmKind::Disk, &off, &server, time(NOON)), None);
 }
 
 #[test]
@@ -332,18 +332,18 @@ fn the_vendor_is_about_to_delete_what_was_not_read() {
 
 #[test]
 fn the_server_itself() {
-    let server =
-        |kind, facts: &ServerFacts| told(&evaluate_server(kind, &AlarmSettings::default_of(kind), facts).unwrap());
+    let server = |kind, facts: &ServerFacts| {
+        told(&evaluate_server(kind, &AlarmSettings::default_of(kind), facts, time(NOON)).unwrap())
+    };
     let full = ServerFacts {
         disk: DiskFacts {
             free_bytes: Some(3 * 1024 * 1024),
             total_bytes: 8 * 1024 * 1024 * 1024,
         },
         delivery: DeliveryFacts {
-            given_up_at: Some(time("11:00:00")),
+            failing_since: Some(time("11:00:00")),
             destination: Some("on call".to_owned()),
             problem: Some("HTTP 404".to_owned()),
-            succeeded_at: Some(time("10:00:00")),
         },
     };
     expect![[r#"
@@ -356,13 +356,13 @@ fn the_server_itself() {
     .assert_eq(&server(AlarmKind::Disk, &full));
     expect![[r#"
         ALARM: Alerts do not reach `on call`
-        cause: A delivery was given up at 2026-11-24 11:00:00 UTC after all its attempts failed.
-        evidence: HTTP 404
+        cause: An alert has not arrived there for 1 h.
+        evidence: The last try: HTTP 404
         blind: Whoever relies on that destination alone is told nothing.
-        remedy: Test the destination, mend it, and send again what was given up: `margay destination test`, `margay alert resend`.
+        remedy: Test the destination and mend it: `margay destination test`. What waits is sent then; what was given up is sent again by `margay alert resend`.
     "#]].assert_eq(&server(AlarmKind::DeliveryFailing, &full));
     let mut mended = full;
-    mended.delivery.succeeded_at = Some(time("11:30:00"));
+    mended.delivery.failing_since = Some(time("11:50:00"));
     assert!(server(AlarmKind::DeliveryFailing, &mended).starts_with("OK"));
     assert!(server(AlarmKind::Disk, &ServerFacts::default()).starts_with("INSUFFICIENT_DATA"));
 }

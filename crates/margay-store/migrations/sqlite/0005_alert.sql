@@ -81,11 +81,12 @@ CREATE TABLE delivery (
     state       TEXT NOT NULL,
     attempts    INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
     created_at  INTEGER NOT NULL,
+    begun_at    INTEGER NOT NULL,   -- when it was made, or when somebody had it sent again
     not_before  INTEGER NOT NULL,
     finished_at INTEGER             -- null: it waits
 ) STRICT;
 CREATE INDEX delivery_waiting ON delivery (not_before) WHERE finished_at IS NULL;
-CREATE INDEX delivery_by_alert ON delivery (alert, number);
+CREATE INDEX delivery_by_alert ON delivery (alert, destination, number);
 CREATE INDEX delivery_by_destination ON delivery (destination, number);
 
 CREATE TABLE delivery_attempt (

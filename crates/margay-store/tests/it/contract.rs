@@ -125,6 +125,7 @@ mod sqlite {
             a_destination_is_kept_with_its_secret_sealed
             a_system_error_goes_to_each_destination_that_takes_system_errors
             a_delivery_is_tried_with_the_same_id_until_it_arrives
+            what_is_over_is_not_told_before_what_began
             what_was_given_up_is_sent_again_when_somebody_wants_it
             nobody_is_told_that_an_alarm_was_switched_off
         }

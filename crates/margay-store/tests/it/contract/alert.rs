@@ -371,6 +371,35 @@ pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store:
     assert_eq!(resent.state, DeliveryState::Delivered, "what arrived is not sent again");
 }
 
+pub(crate) async fn what_is_over_is_not_told_before_what_began(store: &Store) {
+    destination(store, "on call").await;
+    raise(store, None, 10).await;
+    let first = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    let attempt = Attempt {
+        at: at(10),
+        took: Duration::ZERO,
+        status: None,
+        outcome: "no route".to_owned(),
+    };
+    let later = Followed::Again(at(100));
+    store
+        .keep_attempt(first.id, attempt.clone(), later, at(11))
+        .await
+        .unwrap();
+    let over = evaluated(None, Some(AlarmChange::Recovered), 20);
+    store.keep_alarm(over).await.unwrap();
+    assert_eq!(store.take_deliveries(at(50), 10).await.unwrap(), []);
+    assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(100)));
+    let again = store.take_deliveries(at(100), 10).await.unwrap();
+    assert_eq!((again.len(), again[0].id), (1, first.id));
+    store
+        .keep_attempt(first.id, attempt, Followed::Delivered, at(101))
+        .await
+        .unwrap();
+    let second = store.take_deliveries(at(101), 10).await.unwrap().remove(0);
+    assert_eq!(second.notice, DeliveryNotice::Recovered);
+}
+
 pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store: &Store) {
     let destination = destination(store, "on call").await;
     let alert = raise(store, None, 10).await;

@@ -1,0 +1,212 @@
+//! Deliver: brings what is in the outbox to its destinations, and tries again until it arrives.
+//!
+//! ```text
+//! outbox ──take──▶ Delivery ──compose──▶ Message ──courier──▶ destination
+//!    ▲                                                            │
+//!    └───────────────── attempt kept: arrived │ later │ given up ─┘
+//! ```
+//! At least once: a try whose answer got lost is made again under the same key, which every destination is given. Deliveries of one
+//! alert to one destination go in order; others wait for nobody.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_detect::AlarmKind;
+use margay_store::{
+    AlertError, Attempt, Delivery, DeliveryError, Destination, DestinationError, Followed, StorageFault,
+};
+use secrecy::SecretString;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::error_chain::ErrorChain;
+use crate::line::Line;
+use crate::telemetry;
+
+pub mod courier;
+mod email;
+pub mod guard;
+pub mod message;
+mod pagerduty;
+pub mod retry;
+pub mod route;
+mod slack;
+mod teams;
+mod webhook;
+
+use courier::{Courier, NotSent, Sent};
+use message::Message;
+use retry::Failed;
+use route::Route;
+
+/// So many deliveries are under way at once: a storm of alerts must not become one of calls.
+const AT_ONCE_MAX: usize = 8;
+/// The outbox is looked at this often without being woken: another process may have filled it.
+const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+
+/// What delivering needs besides the line.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Who brings messages.
+    pub courier: Courier,
+    /// Where a person reads an alert: this URL, and the alert's id after it.
+    pub alerts_url: String,
+    /// Rung when something was put into the outbox.
+    pub wake: Arc<Notify>,
+}
+
+/// Why a delivery could not be tried: our own side.
+#[derive(Debug, thiserror::Error)]
+pub enum DeliverError {
+    /// The outbox could not be read or written.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+    /// The alert is gone.
+    #[error(transparent)]
+    Alert(#[from] AlertError),
+    /// The destination is gone, or its secret cannot be read.
+    #[error(transparent)]
+    Destination(#[from] DestinationError),
+    /// The delivery is gone.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+}
+
+/// Delivers until `stop`. Failures of our own side are logged, and what they concern is tried again.
+pub async fn keep(line: Line, post: Post, stop: CancellationToken) {
+    loop {
+        let wait = match due(&line, &post).await {
+            Ok(next) => wait_until(line.clock.now(), next),
+            Err(error) => {
+                tracing::warn!(error = %ErrorChain(&error), "alerts could not be delivered; trying again");
+                LOOK_INTERVAL
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = post.wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}
+
+fn wait_until(now: Timestamp, next: Option<Timestamp>) -> Duration {
+    next.map_or(LOOK_INTERVAL, |next| {
+        let wait = next.duration_since(now);
+        if wait.is_negative() {
+            Duration::ZERO
+        } else {
+            wait.unsigned_abs().min(LOOK_INTERVAL)
+        }
+    })
+}
+
+/// Tries everything that is due once; returns when the next delivery is due.
+///
+/// # Errors
+/// When the outbox cannot be read. What a single delivery met is kept with it.
+pub async fn due(line: &Line, post: &Post) -> Result<Option<Timestamp>, DeliverError> {
+    loop {
+        let taken = line.store.take_deliveries(line.clock.now(), AT_ONCE_MAX).await?;
+        if taken.is_empty() {
+            return Ok(line.store.next_delivery_at().await?);
+        }
+        let mut tries = JoinSet::new();
+        for delivery in taken {
+            let (line, post) = (line.clone(), post.clone());
+            tries.spawn(async move {
+                if let Err(error) = attempt(&line, &post, &delivery).await {
+                    // Its lock runs out, and it is tried again; or what it was about is gone, and it with it.
+                    tracing::warn!(delivery = %delivery.id, error = %ErrorChain(&error), "a delivery could not be tried");
+                }
+            });
+        }
+        while tries.join_next().await.is_some() {}
+    }
+}
+
+/// Tries one delivery and keeps what came of it.
+async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), DeliverError> {
+    let destination = line.store.destination(delivery.destination).await?;
+    let secret = line.store.destination_secret(delivery.destination).await?;
+    let alert = line.store.alert(delivery.alert).await?;
+    let at = line.clock.now();
+    let message = Message {
+        delivery: delivery.id,
+        notice: delivery.notice,
+        name: AlarmKind::of_name(&alert.kind).map_or_else(|| alert.kind.clone(), |kind| kind.title().to_owned()),
+        link: format!("{}{}", post.alerts_url, alert.id),
+        alert,
+        sent_at: at,
+    };
+    let result = send(post, &destination, secret.as_ref(), &message).await;
+    let now = line.clock.now();
+    let (status, outcome, followed) = match result {
+        Ok(Sent { status, outcome }) => (status, outcome, Followed::Delivered),
+        Err(NotSent {
+            status,
+            outcome,
+            retry_not_before,
+        }) => {
+            let failed = Failed {
+                since: delivery.begun_at,
+                attempts: delivery.attempts,
+                retry_not_before,
+                seed: delivery.created_at.as_microsecond().unsigned_abs(),
+            };
+            (status, outcome, retry::follow(failed, now))
+        }
+    };
+    tell(&destination, &outcome, followed);
+    let took = now.duration_since(at);
+    let attempt = Attempt {
+        at,
+        took: if took.is_negative() {
+            Duration::ZERO
+        } else {
+            took.unsigned_abs()
+        },
+        status,
+        outcome,
+    };
+    line.store.keep_attempt(delivery.id, attempt, followed, now).await?;
+    Ok(())
+}
+
+/// Tries once to bring a message to a destination.
+///
+/// # Errors
+/// When it did not arrive.
+pub async fn send(
+    post: &Post,
+    destination: &Destination,
+    secret: Option<&SecretString>,
+    message: &Message,
+) -> Result<Sent, NotSent> {
+    let route = Route::parse(&destination.kind, &destination.settings, secret.is_some())?;
+    post.courier.send(&route, secret, message).await
+}
+
+fn tell(destination: &Destination, outcome: &str, followed: Followed) {
+    let word = match followed {
+        Followed::Delivered => "delivered",
+        Followed::Again(_) => "failed",
+        Followed::GivenUp => "given_up",
+    };
+    telemetry::delivery_tried(&destination.kind, word);
+    match followed {
+        Followed::Delivered => tracing::info!(destination = destination.name, "an alert was delivered"),
+        Followed::Again(again) => {
+            tracing::warn!(destination = destination.name, outcome, %again, "an alert did not arrive; it is tried again");
+        }
+        Followed::GivenUp => {
+            tracing::error!(
+                destination = destination.name,
+                outcome,
+                "an alert did not arrive; it is given up"
+            );
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! The courier: brings one message to one destination, once, and says what came of it.
+//!
+//! Always holds: no redirect is followed; only addresses that the guard lets pass are connected to; a call without TLS goes only to
+//! an address that the operator has allowed; every try has a deadline, and its answer a cap; no secret is in what it says.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_connector::parse_retry_after;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::runtime::Handle;
+use url::Url;
+
+use super::guard::{AddressGuard, AddressProblem};
+use super::message::Message;
+use super::route::{Route, RouteProblem, secret_url};
+use super::{email, pagerduty, slack, teams, webhook};
+use crate::clock::Clock;
+
+#[cfg(test)]
+mod tests;
+
+/// How long a try may take, its answer included.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait for a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// So much of an answer is read: its beginning tells what is wrong.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+/// So much of it is kept.
+const ANSWER_CHARS_KEPT: usize = 300;
+
+/// What came of a try that worked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// What the destination's protocol answered with.
+    pub status: Option<u16>,
+    /// For people.
+    pub outcome: String,
+}
+
+/// What came of a try that did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotSent {
+    /// What the destination's protocol answered with, if it answered.
+    pub status: Option<u16>,
+    /// What went wrong, for people; no secret.
+    pub outcome: String,
+    /// The receiver asked not to be called before this time.
+    pub retry_not_before: Option<Timestamp>,
+}
+
+impl NotSent {
+    pub(crate) fn of(outcome: impl Into<String>) -> Self {
+        Self {
+            status: None,
+            outcome: outcome.into(),
+            retry_not_before: None,
+        }
+    }
+}
+
+impl From<AddressProblem> for NotSent {
+    fn from(problem: AddressProblem) -> Self {
+        Self::of(problem.to_string())
+    }
+}
+
+impl From<RouteProblem> for NotSent {
+    fn from(problem: RouteProblem) -> Self {
+        Self::of(problem.to_string())
+    }
+}
+
+/// Brings messages to destinations. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Courier {
+    client: reqwest::Client,
+    guard: AddressGuard,
+    clock: Clock,
+    carrier: Option<Handle>,
+}
+
+/// A call to make. Its URL may be a secret, so it is never shown.
+struct Call {
+    url: Url,
+    headers: Vec<(&'static str, String)>,
+    bearer: Option<SecretString>,
+    body: String,
+    judge: fn(&str) -> Result<(), String>,
+}
+
+impl Courier {
+    /// Makes a courier. `carrier` is the runtime that sockets live on, if it is not the caller's; see
+    /// [`HttpSettings::carrier`](crate::HttpSettings).
+    ///
+    /// # Errors
+    /// When the TLS library cannot be set up.
+    pub fn new(guard: AddressGuard, clock: Clock, carrier: Option<Handle>) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("margay/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            // A proxy would resolve the name by itself, where nobody guards.
+            .no_proxy()
+            .dns_resolver(Arc::new(Guarded(guard.clone())))
+            .build()?;
+        Ok(Self {
+            client,
+            guard,
+            clock,
+            carrier,
+        })
+    }
+
+    /// Tries once to bring `message` where `route` leads.
+    ///
+    /// # Errors
+    /// When it did not arrive, or nobody said that it did.
+    pub async fn send(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
+        let call = match route {
+            Route::Stdout => return print(message),
+            Route::Email(route) => return email::send(self, route, secret, message).await,
+            Route::Webhook(url) => {
+                let body = webhook::body(message).to_string();
+                Call {
+                    headers: webhook::headers(message, &body, secret),
+                    ..Call::of(url.clone(), body)
+                }
+            }
+            Route::SlackWebhook => Call::json(secret_url(needed(secret)?)?, &slack::body(message, None)),
+            Route::SlackBot { channel, url } => Call {
+                bearer: Some(needed(secret)?.clone()),
+                judge: slack::answer_of_method,
+                ..Call::json(url.clone(), &slack::body(message, Some(channel)))
+            },
+            Route::PagerDuty(url) => Call::json(url.clone(), &pagerduty::body(message, needed(secret)?)),
+            Route::Teams => Call::json(secret_url(needed(secret)?)?, &teams::body(message)),
+        };
+        self.check_address(&call.url).await?;
+        self.within_deadline(self.clone().call(call)).await
+    }
+
+    /// Runs a try where sockets live, for as long as one may take.
+    pub(crate) async fn within_deadline(
+        &self,
+        attempt: impl Future<Output = Result<Sent, NotSent>> + Send + 'static,
+    ) -> Result<Sent, NotSent> {
+        let carried = async {
+            let Some(carrier) = &self.carrier else {
+                return attempt.await;
+            };
+            let mut task = tokio::task::JoinSet::new();
+            task.spawn_on(attempt, carrier);
+            let ended = task.join_next().await;
+            ended
+                .and_then(Result::ok)
+                .unwrap_or_else(|| Err(NotSent::of("the try ended without a result")))
+        };
+        let late = || NotSent::of(format!("no answer within {} s", SEND_TIMEOUT.as_secs()));
+        tokio::time::timeout(SEND_TIMEOUT, carried)
+            .await
+            .unwrap_or_else(|_| Err(late()))
+    }
+
+    pub(crate) fn guard(&self) -> &AddressGuard {
+        &self.guard
+    }
+
+    /// The client resolves names by the guard; an address that is written out it would call as it is.
+    async fn check_address(&self, url: &Url) -> Result<(), NotSent> {
+        let host = url.host_str().unwrap_or_default();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let is_literal = !matches!(url.host(), Some(url::Host::Domain(_)));
+        if !is_literal && url.scheme() == "https" {
+            return Ok(());
+        }
+        let addresses = self.guard.resolve(host, port).await?;
+        let is_allowed = addresses.iter().all(|address| self.guard.is_allowed(address.ip()));
+        if url.scheme() == "https" || is_allowed {
+            return Ok(());
+        }
+        Err(NotSent::of(
+            "alerts are not sent without TLS\nhint: use https://; an address that was allowed at the start of the server may be called without",
+        ))
+    }
+
+    async fn call(self, call: Call) -> Result<Sent, NotSent> {
+        let mut request = self.client.post(call.url).header(CONTENT_TYPE, "application/json");
+        for (name, value) in call.headers {
+            let value = HeaderValue::try_from(value).map_err(|_| NotSent::of("a header cannot be sent"))?;
+            request = request.header(HeaderName::from_static(name), value);
+        }
+        if let Some(bearer) = call.bearer {
+            request = request.bearer_auth(bearer.expose_secret());
+        }
+        let mut answer = request
+            .body(call.body)
+            .send()
+            .await
+            .map_err(|error| failure_of(&error))?;
+        let status = answer.status();
+        let retry_after = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok());
+        let now = self.clock.now();
+        let wait = retry_after.and_then(|text| parse_retry_after(text, now));
+        let retry_not_before = wait.and_then(|wait| now.checked_add(wait).ok());
+        let mut body = Vec::new();
+        while let Ok(Some(chunk)) = answer.chunk().await {
+            let room = ANSWER_BYTES_MAX - body.len();
+            body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+            if body.len() == ANSWER_BYTES_MAX {
+                break;
+            }
+        }
+        let text = String::from_utf8_lossy(&body);
+        let excerpt: String = text.trim().chars().take(ANSWER_CHARS_KEPT).collect();
+        let excerpt = excerpt.escape_debug();
+        let refused = |outcome: String| NotSent {
+            status: Some(status.as_u16()),
+            outcome,
+            retry_not_before,
+        };
+        if status.is_redirection() {
+            return Err(refused(format!(
+                "HTTP {status}: redirects are not followed\nhint: enter the final URL"
+            )));
+        }
+        if !status.is_success() {
+            return Err(refused(format!("HTTP {status}: {excerpt}")));
+        }
+        (call.judge)(&text).map_err(refused)?;
+        Ok(Sent {
+            status: Some(status.as_u16()),
+            outcome: format!("HTTP {status}: {excerpt}"),
+        })
+    }
+}
+
+impl Call {
+    fn of(url: Url, body: String) -> Self {
+        Self {
+            url,
+            headers: Vec::new(),
+            bearer: None,
+            body,
+            judge: |_| Ok(()),
+        }
+    }
+
+    fn json(url: Url, body: &Value) -> Self {
+        Self::of(url, body.to_string())
+    }
+}
+
+fn needed(secret: Option<&SecretString>) -> Result<&SecretString, NotSent> {
+    secret.ok_or_else(|| NotSent::of("the secret of the destination is missing\nhint: enter it again"))
+}
+
+/// One JSON line with what a webhook would be sent.
+fn print(message: &Message) -> Result<Sent, NotSent> {
+    let line = webhook::body(message).to_string();
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| NotSent::of(format!("standard output cannot be written: {error}")))?;
+    Ok(Sent {
+        status: None,
+        outcome: "written to standard output".to_owned(),
+    })
+}
+
+/// The innermost cause. The URL stays out of the text: it may be a secret.
+fn failure_of(error: &reqwest::Error) -> NotSent {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    if error.is_timeout() {
+        return NotSent::of("the receiver did not answer in time");
+    }
+    NotSent::of(format!("the receiver cannot be reached: {cause}"))
+}
+
+/// Resolves names by the guard, so that a connection goes only to what was checked.
+#[derive(Debug)]
+struct Guarded(AddressGuard);
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let guard = self.0.clone();
+        Box::pin(async move {
+            let addresses: Vec<SocketAddr> = guard.resolve(name.as_str(), 0).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
+    }
+}
