@@ -11,6 +11,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use margay_detect::REFUSED_POLLS_MIN;
 use margay_store::Source;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -116,8 +117,9 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
 }
 
 async fn keep_polling(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) {
+    let mut refusals = 0;
     loop {
-        let Some(delay) = poll_once(attendance, reader, readable).await else {
+        let Some(delay) = poll_once(attendance, reader, readable, &mut refusals).await else {
             readable.send_replace(false);
             attendance.stop.cancel();
             return;
@@ -129,8 +131,14 @@ async fn keep_polling(attendance: &Attendance, reader: &Reader, readable: &watch
     }
 }
 
-/// One round; returns how long to wait before the next, and nothing if another server has the source by now.
-async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::Sender<bool>) -> Option<Duration> {
+/// One round; returns how long to wait before the next, and nothing if another server has the source by now. `refusals` counts those in a
+/// row that somebody has to mend: the first is tried again at once, since a vendor that errs once should call nobody.
+async fn poll_once(
+    attendance: &Attendance,
+    reader: &Reader,
+    readable: &watch::Sender<bool>,
+    refusals: &mut u64,
+) -> Option<Duration> {
     let Attendance {
         line,
         source,
@@ -158,11 +166,23 @@ async fn poll_once(attendance: &Attendance, reader: &Reader, readable: &watch::S
             delay_until(line.clock.now(), retry_not_before, *poll_interval),
         ),
         Ok(RoundResult::NeedsOperator { diagnosis } | RoundResult::TokenRefused { diagnosis }) => {
-            (Some(diagnosis), OPERATOR_RETRY_INTERVAL)
+            *refusals += 1;
+            let is_sure = *refusals >= REFUSED_POLLS_MIN;
+            (
+                Some(diagnosis),
+                if is_sure {
+                    OPERATOR_RETRY_INTERVAL
+                } else {
+                    *poll_interval
+                },
+            )
         }
         Err(error) => (Some(ErrorChain(&error).to_string()), *poll_interval),
     };
     let is_readable = problem.is_none();
+    if is_readable {
+        *refusals = 0;
+    }
     let mut holes = None;
     if is_readable && !stop.is_cancelled() {
         match coverage::look(reader).await {

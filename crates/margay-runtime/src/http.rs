@@ -96,6 +96,11 @@ impl HttpClient {
         })
     }
 
+    /// Returns the runtime that calls are carried on, if it is not the caller's own.
+    pub(crate) fn carrier(&self) -> Option<Handle> {
+        self.carrier.clone()
+    }
+
     /// Sends `request` with `token` as the bearer and reads the whole answer, whatever its status.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ use margay_store::{AdvanceError, Consumer, Entry, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::content::VersionedSchema;
+use crate::flow::Flow;
 use crate::line::Line;
 use crate::normalise::{self, Outcome};
 use crate::step::Step;
@@ -215,6 +216,7 @@ async fn batch(
 struct Waiting {
     entries: Vec<Entry>,
     labels: HashMap<SourceId, String>,
+    sources: Vec<Source>,
     after: Vec<(SourceId, u64)>,
     through: Vec<(SourceId, u64)>,
     /// Why a source's entries are not among them.
@@ -243,7 +245,8 @@ async fn gather(line: &Line, log_type: &LogType, only: Option<SourceId>) -> Resu
         bytes_left = bytes_left.saturating_sub(bytes);
         waiting.after.push((source.id, landed));
         waiting.through.push((source.id, last.sequence.get()));
-        waiting.labels.insert(source.id, source.label);
+        waiting.labels.insert(source.id, source.label.clone());
+        waiting.sources.push(source);
         waiting.entries.extend(entries);
     }
     Ok(waiting)
@@ -291,10 +294,13 @@ async fn commit(
     let Waiting {
         entries,
         labels,
+        sources,
         after,
         through,
         problem: _,
     } = waiting;
+    let mut flow = Flow::of(&sources);
+    flow.add_bytes(&entries);
     let mut rejects_landed = HashMap::new();
     for (source_id, _) in &through {
         let landed = line.lake.rejects_landed(*source_id).await;
@@ -317,6 +323,7 @@ async fn commit(
     let lag = outcome
         .newest_event_time()
         .map(|newest| line.clock.now().duration_since(newest));
+    flow.add(&outcome.events, &outcome.rejects, line.clock.now());
     let batch = Batch {
         schema: &versioned.schema,
         events: outcome.events,
@@ -334,6 +341,7 @@ async fn commit(
         note_position(line, source_id, sequence).await?;
     }
     line.crash_plan.pass(Step::Advanced).await;
+    flow.keep(line, line.clock.now()).await;
     let rejects = landed.rejects + rejects_settled;
     line.progress.batch_landed(landed.events, rejects);
     crate::telemetry::landed(log_type, landed.events, rejects, started.elapsed(), lag);

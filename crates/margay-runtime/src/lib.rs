@@ -11,7 +11,9 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test that cannot go on should stop"))]
 
+pub mod alarm;
 mod attend;
+mod attendants;
 pub mod audit;
 pub mod backfill;
 pub mod clock;
@@ -22,6 +24,7 @@ pub mod data_dir;
 pub mod deliver;
 pub mod doctor;
 pub mod error_chain;
+mod flow;
 mod gate;
 pub mod http;
 pub mod land;
@@ -44,6 +47,7 @@ pub mod status;
 pub mod step;
 pub mod story;
 pub mod telemetry;
+pub mod watch;
 mod way;
 
 pub use clock::Clock;

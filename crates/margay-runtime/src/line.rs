@@ -35,6 +35,8 @@ pub struct Line {
     pub(crate) holder: Arc<str>,
     /// Rung after every journalled entry, heard by landing.
     pub(crate) journalled: Arc<Notify>,
+    /// Rung when this process has added, changed, paused or deleted a source.
+    pub sources_changed: Arc<Notify>,
     /// Where a crash test stops; nowhere otherwise.
     pub crash_plan: CrashPlan,
 }
@@ -131,6 +133,7 @@ impl Line {
             progress: Arc::new(Progress::default()),
             holder: holder(),
             journalled: Arc::new(Notify::new()),
+            sources_changed: Arc::new(Notify::new()),
             crash_plan: CrashPlan::default(),
         })
     }

@@ -12,6 +12,14 @@ use crate::content::{Content, SchemaOrigin};
 use crate::http::HttpClient;
 use crate::line::Line;
 
+/// Returns what people call the vendor of a connector; its own name if it is not known.
+pub fn vendor_name(connector: &str) -> &str {
+    match connector {
+        ASANA => "Asana",
+        other => other,
+    }
+}
+
 /// The name of the Asana connector in stored sources. A promise: it never changes.
 pub const ASANA: &str = "asana";
 /// The log type of an Asana source unless the user names another.

@@ -54,6 +54,14 @@ impl Status {
         }
     }
 
+    /// Returns what keeps records from landing, if something does now.
+    pub fn landing_problem(&self) -> Option<String> {
+        self.inner()
+            .landing_problem
+            .as_ref()
+            .map(|(_, problem)| problem.clone())
+    }
+
     /// Notes that the process is on its way out.
     pub fn stopping(&self) {
         self.inner().is_stopping = true;
@@ -77,6 +85,11 @@ impl Status {
             Some(problem) => inner.source_problems.insert(source_label.to_owned(), problem),
             None => inner.source_problems.remove(source_label),
         };
+    }
+
+    /// Forgets a source that is not attended to any more.
+    pub(crate) fn source_gone(&self, source_label: &str) {
+        self.inner().source_problems.remove(source_label);
     }
 
     /// A panic elsewhere must not take health reporting with it: every field is valid on its own.

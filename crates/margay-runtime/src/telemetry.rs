@@ -21,6 +21,7 @@ const HOLES_SECONDS: &str = "margay_coverage_holes_seconds";
 const LOST_SECONDS: &str = "margay_coverage_lost_seconds";
 const PROVEN_AGE_SECONDS: &str = "margay_coverage_age_seconds";
 const DELIVERIES: &str = "margay_delivery_attempts_total";
+const ALARMS_OPEN: &str = "margay_alarm_open";
 const AUDITS: &str = "margay_audits_total";
 const AUDIT_EVENTS: &str = "margay_audit_events_checked_total";
 const AUDIT_FINDINGS: &str = "margay_audit_findings_total";
@@ -70,6 +71,10 @@ pub fn describe() {
     describe_counter!(
         DELIVERIES,
         "Tries to deliver an alert, by kind of destination and what came of them"
+    );
+    describe_gauge!(
+        ALARMS_OPEN,
+        "1 while an alarm sounds, by source (empty for the server's own) and alarm"
     );
     describe_audits();
 }
@@ -128,6 +133,11 @@ pub(crate) fn audited(source_label: &str, audit: &Audit) {
     counter!(AUDIT_REPAIRED, "source" => label()).increment(counts.repaired);
     gauge!(AUDIT_FINISHED, "source" => label())
         .set(audit.finished_at.duration_since(Timestamp::UNIX_EPOCH).as_secs_f64());
+}
+
+pub(crate) fn alarm(source_label: &str, kind: &'static str, is_open: bool) {
+    let value = if is_open { 1.0 } else { 0.0 };
+    gauge!(ALARMS_OPEN, "source" => source_label.to_owned(), "alarm" => kind).set(value);
 }
 
 pub(crate) fn delivery_tried(kind: &str, outcome: &'static str) {

@@ -44,6 +44,7 @@ mod organization;
 mod paging;
 mod query;
 mod random;
+mod receiver;
 mod rhythm;
 mod scenario;
 mod server;
@@ -60,6 +61,7 @@ pub use config::{
 pub use counters::Served;
 pub use fault::{FaultPlan, ScriptedAnswer, ScriptedBody};
 pub use log::{LateEvent, LateMode, NotJson};
+pub use receiver::{Received, Receiver, Reply};
 pub use scenario::{
     CLOCK_SKEW_S_MAX, Chance, DELAY_MS_MAX, EventGroup, FAULTS_END_REQUESTS, FAULTS_MAX, Fault, FaultKind, FaultsEnd,
     GROUP_EVENTS_MAX, GROUP_S_MAX, LATE_S_MAX, OffsetUses, OrganizationLife, Phrase, PlannedFault, RETRY_AFTER_S_MAX,

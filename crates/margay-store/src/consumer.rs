@@ -1,11 +1,13 @@
 //! Consumers of the journal, each with its own position in every source.
 
+use jiff::Timestamp;
 use margay_schema::SourceId;
 
 use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::sequence::Sequence;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
+use crate::time::from_micros;
 
 /// A stage that reads the journal. Its name is stored, so it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -178,6 +180,25 @@ impl Store {
         .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
+    }
+
+    /// Returns when the oldest entry of a source was journalled that a consumer is not done with, if one waits.
+    pub async fn waiting_since(
+        &self,
+        consumer: Consumer,
+        source_id: SourceId,
+    ) -> Result<Option<Timestamp>, StorageFault> {
+        let oldest: Option<i64> = sqlx::query_scalar(
+            "SELECT entry.journalled_at FROM source JOIN entry ON entry.source = source.number \
+             WHERE source.id = ?1 AND entry.sequence > coalesce((SELECT sequence FROM consumer_position \
+             WHERE consumer_position.source = source.number AND consumer = ?2), 0) ORDER BY entry.sequence LIMIT 1",
+        )
+        .bind(source_id.to_string())
+        .bind(consumer.as_str())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(oldest.map(from_micros))
     }
 
     /// Returns the sources in which a consumer has something to read, ordered by id.

@@ -158,6 +158,17 @@ pub struct Attempt {
     pub outcome: String,
 }
 
+/// A destination that alerts do not reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FailingDelivery {
+    /// When the oldest of them was made.
+    pub since: Timestamp,
+    /// The destination's name.
+    pub destination: String,
+    /// What the last try there met.
+    pub problem: String,
+}
+
 /// What follows a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Followed {
@@ -291,6 +302,31 @@ impl Store {
             .await
             .or_fault(self)?;
         Ok(next.map(from_micros))
+    }
+
+    /// Returns the destination that alerts have failed to reach for longest: the oldest delivery that failed there, with none that
+    /// arrived since. Destinations that are switched off count for nothing.
+    pub async fn failing_delivery(&self) -> Result<Option<FailingDelivery>, StorageFault> {
+        let row: Option<(i64, String, Option<String>)> = sqlx::query_as(
+            "SELECT min(delivery.begun_at), destination.name, (SELECT outcome FROM delivery_attempt \
+             JOIN delivery AS tried ON tried.number = delivery_attempt.delivery \
+             WHERE tried.destination = destination.number ORDER BY delivery_attempt.at DESC LIMIT 1) \
+             FROM delivery JOIN destination ON destination.number = delivery.destination \
+             WHERE destination.is_enabled = 1 AND delivery.state <> ?1 \
+             AND EXISTS (SELECT 1 FROM delivery_attempt WHERE delivery_attempt.delivery = delivery.number) \
+             AND delivery.number > coalesce((SELECT max(arrived.number) FROM delivery AS arrived \
+             WHERE arrived.destination = destination.number AND arrived.state = ?1), 0) \
+             GROUP BY destination.number ORDER BY 1 LIMIT 1",
+        )
+        .bind(DeliveryState::Delivered.as_str())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(row.map(|(since, destination, problem)| FailingDelivery {
+            since: from_micros(since),
+            destination,
+            problem: problem.unwrap_or_default(),
+        }))
     }
 
     /// Notes a try of a delivery and what follows it.

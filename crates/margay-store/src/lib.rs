@@ -80,6 +80,7 @@
 //! | `backfill` | what is read beside the live tail |
 //! | `consumer` | how far each consumer has come |
 //! | `round`, `history` | how the last polls went; what happened, as a story |
+//! | `health_check`, `measure` | what of a source works; what flowed through it over time |
 //! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `lateness`, `audit` | how late events came; what audits found |
@@ -107,12 +108,14 @@ mod envelope;
 mod examine;
 mod fault;
 mod fence;
+mod health_check;
 mod history;
 mod ids;
 mod journal;
 mod lateness;
 mod lease;
 mod master_key;
+mod measure;
 #[cfg(test)]
 mod one_source;
 mod private_file;
@@ -144,7 +147,7 @@ pub use coverage::{COVERAGE_ROWS_MAX, Claim, Coverage, Evidence, Ledger};
 pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
 pub use delivery::{
     Attempt, DELIVERIES_PER_LIST_MAX, DELIVERY_LOCK, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
-    DeliveryState, Followed,
+    DeliveryState, FailingDelivery, Followed,
 };
 pub use destination::{
     DESTINATION_SECRET_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, Destination, DestinationError,
@@ -153,6 +156,7 @@ pub use destination::{
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
 pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
+pub use health_check::{CheckName, HealthCheck, Looked};
 pub use history::{HistoryKind, NOTES_KEPT_MAX, NewNote, Note};
 pub use journal::{
     AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
@@ -160,6 +164,7 @@ pub use journal::{
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
+pub use measure::{COARSE_KEPT, FINE_KEPT, LastReject, MeasureStep, Measures, STEPS_PER_READ_MAX};
 pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
@@ -168,5 +173,5 @@ pub use schema::{
     SchemaVersion,
 };
 pub use sequence::Sequence;
-pub use source::{CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, SETTINGS_BYTES_MAX, Source};
+pub use source::{CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, SETTINGS_BYTES_MAX, Source};
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};

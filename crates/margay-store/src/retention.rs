@@ -4,6 +4,7 @@
 //! |---|---|
 //! | entries | they are older than `keep` **and** every registered consumer of their source has passed them |
 //! | remembered ids | they were first seen before [`DEDUP_HORIZON`] |
+//! | measures | they are older than their step is kept |
 //! | the rest of deleted sources | now |
 //!
 //! "Older" and "before" are by our clock, but only as far as the vendor's clock bears it out: see [`SHOWN_MARGIN`].
@@ -88,6 +89,7 @@ impl Store {
             pruned.entries += self.prune_entries(number, before(now, keep)).await?;
             pruned.record_ids += self.prune_ids(number, day_of(before(now, DEDUP_HORIZON))).await?;
         }
+        self.prune_measures(now).await?;
         self.give_back_pages(FREE_PAGES_KEPT).await?;
         Ok(pruned)
     }

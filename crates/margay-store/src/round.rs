@@ -92,6 +92,8 @@ pub struct PollStatus {
     pub last_success_at: Option<Timestamp>,
     /// How many rounds have failed since.
     pub consecutive_failures: u64,
+    /// When the first of these failed.
+    pub failing_since: Option<Timestamp>,
     /// The source is not to be polled before this time, as it was noted; [`PollStatus::paused_until`] says whether it holds.
     pub retry_not_before: Option<Timestamp>,
 }
@@ -210,7 +212,7 @@ impl Store {
             .ok_or(LookupError::SourceUnknown(source_id))?;
         let row: Option<StatusRow> = sqlx::query_as(
             "SELECT started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, \
-             consecutive_failures, retry_not_before FROM poll_status WHERE source = ?1",
+             consecutive_failures, failing_since, retry_not_before FROM poll_status WHERE source = ?1",
         )
         .bind(number)
         .fetch_optional(&mut *connection)
@@ -223,6 +225,7 @@ impl Store {
             last_round: Some(self.round_from_row(row.round)?),
             last_success_at: row.last_success_at.map(from_micros),
             consecutive_failures: count_from_sql(row.consecutive_failures),
+            failing_since: row.failing_since.map(from_micros),
             retry_not_before: row.retry_not_before.map(from_micros),
         })
     }
@@ -275,6 +278,7 @@ struct StatusRow {
     round: RoundRow,
     last_success_at: Option<i64>,
     consecutive_failures: i64,
+    failing_since: Option<i64>,
     retry_not_before: Option<i64>,
 }
 
@@ -288,14 +292,16 @@ async fn write_status(
     let failures = i64::from(verdict == Verdict::Failure);
     sqlx::query(
         "INSERT INTO poll_status (source, started_at, finished_at, kind, problem, pages, records_new, records_known, \
-         last_success_at, consecutive_failures, retry_not_before) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) \
+         last_success_at, consecutive_failures, failing_since, retry_not_before) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, CASE WHEN ?10 > 0 THEN ?3 END, ?11) \
          ON CONFLICT (source) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at, \
          kind = excluded.kind, problem = excluded.problem, pages = excluded.pages, \
          records_new = excluded.records_new, records_known = excluded.records_known, \
          last_success_at = coalesce(excluded.last_success_at, poll_status.last_success_at), \
          consecutive_failures = CASE WHEN excluded.last_success_at IS NOT NULL THEN 0 \
          ELSE poll_status.consecutive_failures + excluded.consecutive_failures END, \
+         failing_since = CASE WHEN excluded.last_success_at IS NOT NULL THEN NULL \
+         ELSE coalesce(poll_status.failing_since, excluded.failing_since) END, \
          retry_not_before = CASE WHEN poll_status.retry_not_before > max(?3, coalesce(?11, ?3)) \
          AND poll_status.retry_not_before <= ?12 THEN poll_status.retry_not_before ELSE ?11 END",
     )

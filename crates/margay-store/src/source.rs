@@ -39,6 +39,19 @@ pub struct Source {
     pub settings: String,
     /// When it was added.
     pub created_at: Timestamp,
+    /// Since when it is not polled, if somebody has paused it.
+    pub paused_at: Option<Timestamp>,
+    /// When it was resumed last, if it ever was paused.
+    pub resumed_at: Option<Timestamp>,
+}
+
+/// What is done about the polling of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// It is polled no more.
+    Begin,
+    /// It is polled again.
+    End,
 }
 
 /// A log source to add.
@@ -146,6 +159,8 @@ impl Store {
             log_type: new.log_type,
             settings: new.settings,
             created_at: from_micros(to_micros(new.now)),
+            paused_at: None,
+            resumed_at: None,
         };
         let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let envelope =
@@ -177,7 +192,7 @@ impl Store {
     /// Returns all sources, ordered by label.
     pub async fn sources(&self) -> Result<Vec<Source>, StorageFault> {
         let rows: Vec<SourceRow> = sqlx::query_as(
-            "SELECT id, label, connector, log_type, settings, created_at FROM source ORDER BY label_folded",
+            "SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source ORDER BY label_folded",
         )
         .fetch_all(self.readers())
         .await
@@ -188,7 +203,7 @@ impl Store {
     /// Returns the source with that id.
     pub async fn source(&self, id: SourceId) -> Result<Source, LookupError> {
         let row: Option<SourceRow> =
-            sqlx::query_as("SELECT id, label, connector, log_type, settings, created_at FROM source WHERE id = ?1")
+            sqlx::query_as("SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source WHERE id = ?1")
                 .bind(id.to_string())
                 .fetch_optional(self.readers())
                 .await
@@ -201,13 +216,36 @@ impl Store {
     /// matter.
     pub async fn source_by_label(&self, label: &str) -> Result<Option<Source>, StorageFault> {
         let row: Option<SourceRow> = sqlx::query_as(
-            "SELECT id, label, connector, log_type, settings, created_at FROM source WHERE label_folded = ?1",
+            "SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source WHERE label_folded = ?1",
         )
         .bind(fold(label.trim()))
         .fetch_optional(self.readers())
         .await
         .or_fault(self)?;
         row.map(|row| self.source_from_row(row)).transpose()
+    }
+
+    /// Lets a source not be polled any more, or polled again from where it stopped. What it is already changes nothing.
+    pub async fn pause_source(&self, id: SourceId, pause: Pause, now: Timestamp) -> Result<Source, LookupError> {
+        let statement = match pause {
+            Pause::Begin => "UPDATE source SET paused_at = coalesce(paused_at, ?2) WHERE id = ?1",
+            Pause::End => {
+                "UPDATE source SET resumed_at = CASE WHEN paused_at IS NULL THEN resumed_at ELSE ?2 END, \
+                 paused_at = NULL WHERE id = ?1"
+            }
+        };
+        let mut transaction = self.begin_write().await?;
+        let changed = sqlx::query(statement)
+            .bind(id.to_string())
+            .bind(to_micros(now))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if changed.rows_affected() == 0 {
+            return Err(LookupError::SourceUnknown(id));
+        }
+        transaction.commit().await.or_fault(self)?;
+        self.source(id).await
     }
 
     /// Deletes a source with its credentials, checkpoint, lease, positions, journal, ledger, backfills, history and remembered
@@ -239,7 +277,7 @@ impl Store {
     }
 
     fn source_from_row(&self, row: SourceRow) -> Result<Source, StorageFault> {
-        let (id, label, connector, log_type, settings, created_at) = row;
+        let (id, label, connector, log_type, settings, created_at, paused_at, resumed_at) = row;
         Ok(Source {
             id: id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?,
             label,
@@ -249,11 +287,13 @@ impl Store {
                 .map_err(|_| self.damaged("a source's log type is no name of one"))?,
             settings,
             created_at: from_micros(created_at),
+            paused_at: paused_at.map(from_micros),
+            resumed_at: resumed_at.map(from_micros),
         })
     }
 }
 
-type SourceRow = (String, String, String, String, String, i64);
+type SourceRow = (String, String, String, String, String, i64, Option<i64>, Option<i64>);
 
 /// Returns the short key of a source, if there is such a source.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {

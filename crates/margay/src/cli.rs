@@ -395,6 +395,12 @@ pub(crate) struct Serve {
     /// How long to wait between the polls of a source
     #[arg(long, default_value = "60s", value_name = "TIME")]
     pub(crate) poll_interval: String,
+    /// An address, or a network such as 10.0.0.0/8, that alerts may be sent to though it is not public; repeat for more
+    #[arg(long = "allow-address", value_name = "NETWORK")]
+    pub(crate) allow_addresses: Vec<String>,
+    /// Where people reach this server: links in alerts begin with it
+    #[arg(long, value_name = "URL")]
+    pub(crate) public_url: Option<String>,
 }
 
 #[derive(Debug, Args)]

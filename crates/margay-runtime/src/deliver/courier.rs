@@ -77,6 +77,11 @@ impl From<RouteProblem> for NotSent {
     }
 }
 
+/// The TLS library could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client cannot be made")]
+pub struct CourierError(#[from] reqwest::Error);
+
 /// Brings messages to destinations. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Courier {
@@ -101,7 +106,7 @@ impl Courier {
     ///
     /// # Errors
     /// When the TLS library cannot be set up.
-    pub fn new(guard: AddressGuard, clock: Clock, carrier: Option<Handle>) -> Result<Self, reqwest::Error> {
+    pub fn new(guard: AddressGuard, clock: Clock, carrier: Option<Handle>) -> Result<Self, CourierError> {
         let client = reqwest::Client::builder()
             .user_agent(concat!("margay/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)

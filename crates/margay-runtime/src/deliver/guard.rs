@@ -22,6 +22,11 @@ pub struct AddressGuard {
     allowed: Arc<[IpNet]>,
 }
 
+/// A text is neither an address nor a network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is neither an address nor a network\nhint: write 127.0.0.1 or 10.0.0.0/8")]
+pub struct NetworkProblem(String);
+
 /// Why a destination is not called.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressProblem {
@@ -51,6 +56,20 @@ impl AddressGuard {
         Self {
             allowed: allowed.into(),
         }
+    }
+
+    /// As [`Self::new`], of networks or addresses as people write them.
+    ///
+    /// # Errors
+    /// Names the first that is neither.
+    pub fn parse(allowed: &[String]) -> Result<Self, NetworkProblem> {
+        let net = |text: &String| {
+            let address = text.parse::<IpAddr>().map(IpNet::from);
+            address
+                .or_else(|_| text.parse::<IpNet>())
+                .map_err(|_| NetworkProblem(text.chars().take(60).collect()))
+        };
+        Ok(Self::new(allowed.iter().map(net).collect::<Result<_, _>>()?))
     }
 
     /// Whether an address may be called.

@@ -20,6 +20,7 @@ fn before(kind: RoundKind, failures: u64) -> PollStatus {
         }),
         last_success_at: Some(time("08:58:00")),
         consecutive_failures: failures,
+        failing_since: (failures > 0).then(|| time("08:59:00")),
         retry_not_before: None,
     }
 }

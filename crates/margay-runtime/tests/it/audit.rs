@@ -526,9 +526,7 @@ fn a_server_audits_a_source_once_a_day_by_itself_and_repairs_what_it_finds() {
         let stop = CancellationToken::new();
         let serving = {
             let (line, stop) = (line.clone(), stop.clone());
-            let settings = ServeSettings {
-                poll_interval: Duration::from_secs(60),
-            };
+            let settings = ServeSettings::new(Duration::from_secs(60), &DataDir::new(folder.path()));
             tokio::spawn(async move { serve(&line, &settings, Arc::new(Status::default()), stop).await })
         };
         let id = source(&line).await.id;

@@ -14,6 +14,7 @@ mod pause;
 mod replay;
 mod schema;
 #[cfg(target_os = "linux")]
+mod sim_alarm;
 mod sim_crash;
 #[cfg(target_os = "linux")]
 mod sim_late;

@@ -71,9 +71,7 @@ fn a_long_pause_that_a_window_is_told_is_told_of_by_the_tail() {
     server.run(async {
         let line = world.open(server.clock(), Tenancy::Alone).await;
         let (status, stop) = (Arc::new(Status::default()), CancellationToken::new());
-        let settings = ServeSettings {
-            poll_interval: Duration::from_secs(60),
-        };
+        let settings = ServeSettings::new(Duration::from_secs(60), &world.data_dir());
         let watching = async {
             tokio::time::sleep(Duration::from_mins(5)).await;
             let problems = status.readiness(line.clock.now()).source_problems;

@@ -71,6 +71,15 @@ impl World {
         self.clock.now()
     }
 
+    /// The runtime that everything outside lives on.
+    pub(crate) fn vendor(&self) -> &Runtime {
+        &self.vendor
+    }
+
+    pub(crate) fn data_dir(&self) -> DataDir {
+        DataDir::new(self.folder.path())
+    }
+
     /// Lets time pass while no server runs.
     pub(crate) fn pass(&self, duration: Duration) {
         self.clock.advance(duration);
@@ -86,7 +95,7 @@ impl World {
     /// Opens the line, adding the source if this is the first time.
     pub(crate) async fn open(&self, clock: &Clock, tenancy: Tenancy) -> Line {
         let settings = LineSettings {
-            data_dir: DataDir::new(self.folder.path()),
+            data_dir: self.data_dir(),
             master_key: None,
             http: HttpSettings {
                 carrier: Some(self.vendor.handle().clone()),
@@ -221,9 +230,7 @@ impl<'world> Server<'world> {
 /// Serves for `duration`, then stops cleanly.
 pub(crate) async fn serve_for(line: &Line, duration: Duration) {
     let stop = CancellationToken::new();
-    let settings = ServeSettings {
-        poll_interval: POLL_INTERVAL,
-    };
+    let settings = ServeSettings::new(POLL_INTERVAL, &DataDir::new(std::env::temp_dir()));
     let watch = async {
         tokio::time::sleep(duration).await;
         stop.cancel();

@@ -98,3 +98,43 @@ CREATE TABLE delivery_attempt (
     outcome  TEXT NOT NULL,         -- what came of it, for people; never a secret
     PRIMARY KEY (delivery, number)
 ) STRICT, WITHOUT ROWID;
+
+-- Null: it is polled.
+ALTER TABLE source ADD COLUMN paused_at INTEGER;
+-- When it was resumed last; silence before that is nobody's alarm.
+ALTER TABLE source ADD COLUMN resumed_at INTEGER;
+-- When the first of the polls failed that have failed in a row.
+ALTER TABLE poll_status ADD COLUMN failing_since INTEGER;
+
+-- What flowed through a source, summed over steps of time by our clock: 300 s, and 3,600 s for longer.
+CREATE TABLE measure (
+    source       INTEGER NOT NULL REFERENCES source (number) ON DELETE CASCADE,
+    step_s       INTEGER NOT NULL CHECK (step_s IN (300, 3600)),
+    at           INTEGER NOT NULL, -- its beginning, in seconds since 1970
+    events       INTEGER NOT NULL DEFAULT 0,
+    bytes        INTEGER NOT NULL DEFAULT 0,
+    rejects      INTEGER NOT NULL DEFAULT 0,
+    polls        INTEGER NOT NULL DEFAULT 0,
+    poll_errors  INTEGER NOT NULL DEFAULT 0,
+    lag_ms_total INTEGER NOT NULL DEFAULT 0, -- from the event to its landing, of `events`
+    lag_ms_max   INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (source, step_s, at)
+) STRICT, WITHOUT ROWID;
+
+-- The last record of a source that no schema accepted.
+CREATE TABLE last_reject (
+    source INTEGER NOT NULL PRIMARY KEY REFERENCES source (number) ON DELETE CASCADE,
+    at     INTEGER NOT NULL,
+    reason TEXT NOT NULL
+) STRICT;
+
+-- What of a source works: one row for each thing that is looked at.
+CREATE TABLE health_check (
+    source          INTEGER NOT NULL REFERENCES source (number) ON DELETE CASCADE,
+    name            TEXT NOT NULL,
+    last_success_at INTEGER,
+    last_failure_at INTEGER,
+    message         TEXT NOT NULL, -- of the last look
+    raw             TEXT,          -- what the vendor said then, as it said it
+    PRIMARY KEY (source, name)
+) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ mod audit;
 mod backfill;
 mod consumer;
 mod coverage;
+mod health;
 mod history;
 mod journal;
 mod lease;
@@ -104,6 +105,14 @@ mod sqlite {
             only_so_many_windows_wait
             what_is_found_wanting_is_a_hole_that_waits_to_be_read
         }
+        health {
+            measures_are_summed_over_steps
+            measures_grow_coarser_with_age
+            the_last_reject_is_known
+            a_check_remembers_when_it_last_worked_and_did_not
+            a_source_is_paused_and_resumed
+            it_is_known_since_when_polls_fail_and_records_wait
+        }
         history {
             notes_that_repeat_the_newest_are_counted_there
             only_the_last_notes_are_kept
@@ -127,6 +136,7 @@ mod sqlite {
             a_delivery_is_tried_with_the_same_id_until_it_arrives
             what_is_over_is_not_told_before_what_began
             what_was_given_up_is_sent_again_when_somebody_wants_it
+            it_is_known_which_destination_alerts_do_not_reach
             nobody_is_told_that_an_alarm_was_switched_off
         }
         consumer {

@@ -58,9 +58,7 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
     serve_until(
         &writable.line,
         server,
-        ServeSettings {
-            poll_interval: POLL_INTERVAL,
-        },
+        ServeSettings::new(POLL_INTERVAL, &writable.data_dir),
         stop,
     )
     .await?;

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
 use margay_server::{Server, ServerParts};
@@ -24,13 +25,33 @@ const METRICS_UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
     let stop = signal::stop_token();
-    let settings = ServeSettings {
-        poll_interval: parse_duration("--poll-interval", &arguments.poll_interval)?,
-    };
+    let poll_interval = parse_duration("--poll-interval", &arguments.poll_interval)?;
+    let guard = guard(&arguments.allow_addresses)?;
     let server = bind(arguments.listen).await?;
     let writable = open::for_writing(global, "margay serve").await?;
+    let settings = ServeSettings {
+        guard,
+        alerts_url: alerts_url(arguments.public_url.as_deref(), server.address())?,
+        ..ServeSettings::new(poll_interval, &writable.data_dir)
+    };
     tracing::info!(address = %server.address(), data_dir = %writable.data_dir.root().display(), "listening");
     serve_until(&writable.line, server, settings, stop).await
+}
+
+/// Reads the networks that alerts may be sent to besides the public internet.
+pub(super) fn guard(allowed: &[String]) -> Outcome<AddressGuard> {
+    AddressGuard::parse(allowed).or_exit(Exit::Usage)
+}
+
+fn alerts_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> {
+    let base = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
+    if !(base.starts_with("https://") || base.starts_with("http://")) {
+        return Err(Failure::new(
+            Exit::Usage,
+            "--public-url begins with https:// or http://",
+        ));
+    }
+    Ok(format!("{}/alerts/", base.trim_end_matches('/')))
 }
 
 /// Binds the port before anything else begins, so that a taken one costs nothing.

@@ -82,7 +82,8 @@ fn a_body_has_the_thirteen_fields() {
           "type": "SYSTEM_ERROR",
           "version": "1"
         }
-    "#]].assert_eq(&format!("{body:#}\n"));
+    "#]]
+    .assert_eq(&format!("{body:#}\n"));
 }
 
 #[test]

@@ -446,3 +446,41 @@ pub(crate) async fn nobody_is_told_that_an_alarm_was_switched_off(store: &Store)
         .collect();
     assert_eq!(notices, [DeliveryNotice::Opened]);
 }
+
+pub(crate) async fn it_is_known_which_destination_alerts_do_not_reach(store: &Store) {
+    let attempt = |seconds, outcome: &str| Attempt {
+        at: at(seconds),
+        took: Duration::ZERO,
+        status: None,
+        outcome: outcome.to_owned(),
+    };
+    let failing = async || {
+        store
+            .failing_delivery()
+            .await
+            .unwrap()
+            .map(|one| (one.since, one.destination, one.problem))
+    };
+    destination(store, "on call").await;
+    raise(store, None, 10).await;
+    assert_eq!(failing().await, None, "it was not tried yet");
+    let first = store.take_deliveries(at(10), 1).await.unwrap().remove(0);
+    store
+        .keep_attempt(first.id, attempt(10, "HTTP 500"), Followed::Again(at(20)), at(11))
+        .await
+        .unwrap();
+    let told = Some((at(10), "on call".to_owned(), "HTTP 500".to_owned()));
+    assert_eq!(failing().await, told);
+    store
+        .keep_attempt(first.id, attempt(20, "HTTP 404"), Followed::GivenUp, at(21))
+        .await
+        .unwrap();
+    assert_eq!(failing().await.unwrap().0, at(10), "giving it up mends nothing");
+    raise(store, None, 30).await;
+    let second = store.take_deliveries(at(30), 1).await.unwrap().remove(0);
+    store
+        .keep_attempt(second.id, attempt(30, "HTTP 200"), Followed::Delivered, at(31))
+        .await
+        .unwrap();
+    assert_eq!(failing().await, None);
+}

@@ -43,6 +43,7 @@ pub(crate) async fn a_round_reads_back(store: &Store) {
         }),
         last_success_at: Some(at(1)),
         consecutive_failures: 0,
+        failing_since: None,
         retry_not_before: Some(at(30)),
     };
     assert_eq!(store.poll_status(source.id).await.unwrap(), expected);

@@ -1,0 +1,252 @@
+//! Silence, a revoked token, a weekend, a receiver that is down: who is told, when, and how often.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use margay_detect::AlarmKind;
+use margay_runtime::deliver::guard::AddressGuard;
+use margay_runtime::serve::{ServeSettings, serve};
+use margay_runtime::watch::{Watch, look};
+use margay_runtime::{Line, Status, Tenancy};
+use margay_sim::{Received, Receiver, Reply, SimulationConfig};
+use margay_store::{AlertFilter, AlertStatus, NewDestination};
+use serde_json::Value;
+use sha2::Sha256;
+use tokio_util::sync::CancellationToken;
+
+use crate::sim_world::{Server, TOKEN, World, source};
+use crate::world::pull_all;
+
+const SECRET: &str = "whsec_c2lnbmluZyBrZXkgb2YgYSB0ZXN0";
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// An organization in which something happens every ten minutes.
+fn busy() -> World {
+    World::of(SimulationConfig {
+        event_count: 100,
+        history_span: Duration::from_hours(20),
+        live_events_per_minute: 0.0,
+        ..SimulationConfig::default()
+    })
+}
+
+/// Serves while `life` passes, then stops cleanly.
+async fn serve_during(world: &World, line: &Line, life: impl Future<Output = ()>) {
+    let stop = CancellationToken::new();
+    let settings = ServeSettings {
+        guard: AddressGuard::new(vec!["127.0.0.0/8".parse().unwrap()]),
+        ..ServeSettings::new(MINUTE, &world.data_dir())
+    };
+    let living = async {
+        life.await;
+        stop.cancel();
+    };
+    let (served, ()) = tokio::join!(
+        serve(line, &settings, Arc::new(Status::default()), stop.clone()),
+        living
+    );
+    served.unwrap();
+}
+
+/// Something happens every so often, for so long.
+async fn events(world: &World, every: Duration, lasting: Duration) {
+    let mut passed = Duration::ZERO;
+    while passed < lasting {
+        world.simulation.add_event_at(world.now());
+        tokio::time::sleep(every).await;
+        passed += every;
+    }
+}
+
+async fn add_webhook(line: &Line, receiver: &Receiver) {
+    let new = NewDestination {
+        name: "on call".to_owned(),
+        kind: "webhook".to_owned(),
+        settings: format!(r#"{{"url":"{}"}}"#, receiver.url("/hook")),
+        secret: Some(SECRET.into()),
+        severities: Vec::new(),
+        alert_types: Vec::new(),
+        is_enabled: true,
+        now: line.clock.now(),
+    };
+    line.store.create_destination(new).await.unwrap();
+}
+
+async fn set_drop_off(line: &Line, json: &str) {
+    let id = source(line).await.id;
+    let kind = AlarmKind::DropOff.as_str();
+    line.store
+        .set_alarm(Some(id), kind, Some(json), line.clock.now())
+        .await
+        .unwrap();
+}
+
+/// What came, as title and notice.
+fn told(received: &[Received]) -> Vec<(String, String)> {
+    let told = received.iter().map(|one| {
+        let body: Value = serde_json::from_str(&one.body).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&body["title"]), text(&body["alertContext"]["notice"]))
+    });
+    told.collect()
+}
+
+fn assert_signed(received: &Received) {
+    let header = |name: &str| received.headers.get(name).unwrap().clone();
+    let key = STANDARD.decode(SECRET.strip_prefix("whsec_").unwrap()).unwrap();
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(
+        format!(
+            "{}.{}.{}",
+            header("webhook-id"),
+            header("webhook-timestamp"),
+            received.body
+        )
+        .as_bytes(),
+    );
+    let expected = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    assert_eq!(header("webhook-signature"), expected);
+    assert_eq!(header("idempotency-key"), header("webhook-id"));
+}
+
+async fn alerts(line: &Line) -> Vec<(String, AlertStatus)> {
+    let alerts = line.store.alerts(&AlertFilter::default(), 100).await.unwrap();
+    alerts.into_iter().map(|alert| (alert.kind, alert.status)).collect()
+}
+
+#[test]
+fn silence_is_told_once_and_so_is_its_end_and_both_are_signed() {
+    let world = busy();
+    let receiver = world.vendor().block_on(Receiver::start()).unwrap();
+    let server = Server::start(&world, None);
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        add_webhook(&line, &receiver).await;
+        set_drop_off(&line, r#"{"minutesThreshold":30}"#).await;
+        serve_during(&world, &line, async {
+            events(&world, 10 * MINUTE, 20 * MINUTE).await;
+            assert_eq!(told(&receiver.received()), [], "ten minutes are no silence");
+            tokio::time::sleep(HOUR).await;
+            assert_eq!(receiver.received().len(), 1, "one incident, one alert");
+            events(&world, 10 * MINUTE, 10 * MINUTE).await;
+        })
+        .await;
+        let received = receiver.received();
+        received.iter().for_each(assert_signed);
+        assert_eq!(
+            told(&received),
+            [
+                ("simulated: no events for 30 min".to_owned(), "opened".to_owned()),
+                (
+                    "Over: simulated: no events for 30 min".to_owned(),
+                    "recovered".to_owned()
+                ),
+            ]
+        );
+        let kind = AlarmKind::DropOff.as_str().to_owned();
+        assert_eq!(alerts(&line).await, [(kind, AlertStatus::Resolved)]);
+    });
+}
+
+#[test]
+fn a_revoked_token_is_told_within_two_polls_and_is_no_silence() {
+    let world = busy();
+    let receiver = world.vendor().block_on(Receiver::start()).unwrap();
+    let server = Server::start(&world, None);
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        add_webhook(&line, &receiver).await;
+        set_drop_off(&line, r#"{"minutesThreshold":30}"#).await;
+        serve_during(&world, &line, async {
+            events(&world, 10 * MINUTE, 20 * MINUTE).await;
+            world.simulation.revoke_token(TOKEN);
+            // The poll that is refused, the next one, and a look.
+            tokio::time::sleep(2 * MINUTE + 30 * Duration::from_secs(1)).await;
+            let title = (
+                "simulated: Asana refuses the credentials".to_owned(),
+                "opened".to_owned(),
+            );
+            assert_eq!(told(&receiver.received()), [title]);
+            tokio::time::sleep(HOUR).await;
+            assert_eq!(receiver.received().len(), 1, "{:?}", told(&receiver.received()));
+        })
+        .await;
+        assert_eq!(alerts(&line).await.len(), 1);
+    });
+}
+
+#[test]
+fn nobody_is_woken_by_days_that_do_not_count() {
+    let world = busy();
+    let server = Server::start(&world, None);
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        let day = r#"["08:00-18:00"]"#;
+        let hours = format!(r#"{{"tuesday":{day},"thursday":{day}}}"#);
+        let calendar = format!(r#"{{"timeZone":"UTC","hours":{hours}}}"#);
+        set_drop_off(&line, &format!(r#"{{"minutesThreshold":240,"calendar":{calendar}}}"#)).await;
+        let watch = Watch {
+            status: Arc::default(),
+            data_dir: world.data_dir().root().to_owned(),
+            wake: Arc::default(),
+        };
+        // It begins on a Tuesday at 09:00. Wednesday counts for nothing; at 11:00 on Thursday four hours have passed.
+        for (time, is_silence) in [
+            ("2026-03-10T17:00:00Z", false),
+            ("2026-03-11T17:00:00Z", false),
+            ("2026-03-12T10:55:00Z", false),
+            ("2026-03-12T11:05:00Z", true),
+        ] {
+            let until: Timestamp = time.parse().unwrap();
+            tokio::time::sleep(until.duration_since(world.now()).unsigned_abs()).await;
+            if time.starts_with("2026-03-10") {
+                world.simulation.add_event_at(world.now());
+            }
+            pull_all(&line).await;
+            look(&line, &watch).await.unwrap();
+            let silence = (AlarmKind::DropOff.as_str().to_owned(), AlertStatus::Open);
+            assert_eq!(alerts(&line).await.contains(&silence), is_silence, "{time}");
+        }
+    });
+}
+
+#[test]
+fn a_receiver_that_is_down_for_an_hour_is_told_once_it_is_back_under_the_same_key() {
+    let world = busy();
+    let receiver = world.vendor().block_on(Receiver::start()).unwrap();
+    receiver.reply_with(Reply::status(503));
+    let server = Server::start(&world, None);
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        add_webhook(&line, &receiver).await;
+        set_drop_off(&line, r#"{"minutesThreshold":30}"#).await;
+        serve_during(&world, &line, async {
+            tokio::time::sleep(95 * MINUTE).await;
+            receiver.reply_with(Reply::status(200));
+            tokio::time::sleep(35 * MINUTE).await;
+        })
+        .await;
+        let of_silence = |one: &&Received| one.body.contains(AlarmKind::DropOff.as_str());
+        let received = receiver.received();
+        let tries: Vec<&Received> = received.iter().filter(of_silence).collect();
+        let arrived = tries.iter().filter(|one| one.answered == 200).count();
+        assert!(
+            tries.len() > 3 && arrived == 1,
+            "{} tries, {arrived} arrived",
+            tries.len()
+        );
+        let key = |one: &Received| one.headers["idempotency-key"].clone();
+        assert!(tries.iter().all(|one| key(one) == key(tries[0])), "one key");
+        // Meanwhile the alarm about it sounded, and it is over.
+        let kinds = alerts(&line).await;
+        assert!(
+            kinds.contains(&(AlarmKind::DeliveryFailing.as_str().to_owned(), AlertStatus::Resolved)),
+            "{kinds:?}"
+        );
+    });
+}

@@ -1,0 +1,256 @@
+//! Measures: what flowed through a source over time, kept in steps that grow coarser with age.
+//!
+//! | step | kept |
+//! |---|---|
+//! | 5 minutes | [`FINE_KEPT`] |
+//! | 1 hour | [`COARSE_KEPT`] |
+//!
+//! Bounded: a source has at most some fourteen thousand rows.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_schema::SourceId;
+use sqlx::SqliteConnection;
+
+use crate::fault::{LookupError, StorageFault};
+use crate::round::shortened;
+use crate::source::number_of;
+use crate::store::{OrFault, Store};
+use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
+
+/// How long measures are kept by five minutes: the two weeks that an alarm looks back over.
+pub const FINE_KEPT: Duration = Duration::from_secs(15 * 24 * 60 * 60);
+/// How long they are kept by the hour: a year, and what it is compared with.
+pub const COARSE_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// The most steps that one reading returns.
+pub const STEPS_PER_READ_MAX: usize = 20_000;
+
+/// How long a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MeasureStep {
+    /// Five minutes.
+    Fine,
+    /// An hour.
+    Coarse,
+}
+
+impl MeasureStep {
+    const ALL: [MeasureStep; 2] = [Self::Fine, Self::Coarse];
+
+    /// Returns how long it is.
+    pub fn duration(self) -> Duration {
+        Duration::from_secs(self.seconds().unsigned_abs())
+    }
+
+    fn seconds(self) -> i64 {
+        match self {
+            Self::Fine => 300,
+            Self::Coarse => 3_600,
+        }
+    }
+
+    fn kept(self) -> Duration {
+        match self {
+            Self::Fine => FINE_KEPT,
+            Self::Coarse => COARSE_KEPT,
+        }
+    }
+}
+
+/// What flowed through a source in some time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measures {
+    /// Events that landed.
+    pub events: u64,
+    /// Bytes of their records, as the vendor sent them.
+    pub bytes: u64,
+    /// Records that no schema accepted.
+    pub rejects: u64,
+    /// Polls.
+    pub polls: u64,
+    /// Polls that failed.
+    pub poll_errors: u64,
+    /// From events to their landing, summed over `events`, in milliseconds.
+    pub lag_ms_total: u64,
+    /// The longest of these.
+    pub lag_ms_max: u64,
+}
+
+impl Measures {
+    /// Adds what flowed at another time.
+    pub fn add(&mut self, more: &Measures) {
+        for (sum, more) in [
+            (&mut self.events, more.events),
+            (&mut self.bytes, more.bytes),
+            (&mut self.rejects, more.rejects),
+            (&mut self.polls, more.polls),
+            (&mut self.poll_errors, more.poll_errors),
+            (&mut self.lag_ms_total, more.lag_ms_total),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+        self.lag_ms_max = self.lag_ms_max.max(more.lag_ms_max);
+    }
+}
+
+/// The last record of a source that no schema accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastReject {
+    /// When it was refused.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+impl Store {
+    /// Adds what flowed through a source just now.
+    pub async fn measure(&self, source_id: SourceId, now: Timestamp, measures: &Measures) -> Result<(), LookupError> {
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        for step in MeasureStep::ALL {
+            add(&mut transaction, number, step, now, measures)
+                .await
+                .or_fault(self)?;
+        }
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Notes a record that no schema accepted, the last one until another is noted.
+    pub async fn note_reject(&self, source_id: SourceId, now: Timestamp, reason: String) -> Result<(), LookupError> {
+        let mut transaction = self.begin_write().await?;
+        let number = number_of(&mut transaction, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        sqlx::query(
+            "INSERT INTO last_reject (source, at, reason) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (source) DO UPDATE SET at = ?2, reason = ?3",
+        )
+        .bind(number)
+        .bind(to_micros(now))
+        .bind(shortened(reason))
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Returns the last record of a source that no schema accepted, if there ever was one.
+    pub async fn last_reject(&self, source_id: SourceId) -> Result<Option<LastReject>, StorageFault> {
+        let row: Option<(i64, String)> = sqlx::query_as(
+            "SELECT at, reason FROM last_reject JOIN source ON source.number = last_reject.source WHERE source.id = ?1",
+        )
+        .bind(source_id.to_string())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(row.map(|(at, reason)| LastReject {
+            at: from_micros(at),
+            reason,
+        }))
+    }
+
+    /// Returns what flowed through a source in the steps that begin in `[from, to)`, in order; steps in which nothing did are left
+    /// out. At most [`STEPS_PER_READ_MAX`].
+    pub async fn measures(
+        &self,
+        source_id: SourceId,
+        step: MeasureStep,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<(Timestamp, Measures)>, StorageFault> {
+        let rows: Vec<MeasureRow> = sqlx::query_as(
+            "SELECT at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max FROM measure \
+             JOIN source ON source.number = measure.source \
+             WHERE source.id = ?1 AND step_s = ?2 AND at >= ?3 AND at < ?4 ORDER BY at LIMIT ?5",
+        )
+        .bind(source_id.to_string())
+        .bind(step.seconds())
+        .bind(from.as_second())
+        .bind(to.as_second())
+        .bind(count_to_sql(STEPS_PER_READ_MAX))
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        Ok(rows.into_iter().map(MeasureRow::into_step).collect())
+    }
+
+    /// Removes the steps that are older than they are kept.
+    pub(crate) async fn prune_measures(&self, now: Timestamp) -> Result<u64, StorageFault> {
+        let mut removed = 0;
+        for step in MeasureStep::ALL {
+            let mut transaction = self.begin_write().await?;
+            removed += sqlx::query("DELETE FROM measure WHERE step_s = ?1 AND at < ?2")
+                .bind(step.seconds())
+                .bind(before(now, step.kept()).as_second())
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?
+                .rows_affected();
+            transaction.commit().await.or_fault(self)?;
+        }
+        Ok(removed)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct MeasureRow {
+    at: i64,
+    events: i64,
+    bytes: i64,
+    rejects: i64,
+    polls: i64,
+    poll_errors: i64,
+    lag_ms_total: i64,
+    lag_ms_max: i64,
+}
+
+impl MeasureRow {
+    fn into_step(self) -> (Timestamp, Measures) {
+        let measures = Measures {
+            events: count_from_sql(self.events),
+            bytes: count_from_sql(self.bytes),
+            rejects: count_from_sql(self.rejects),
+            polls: count_from_sql(self.polls),
+            poll_errors: count_from_sql(self.poll_errors),
+            lag_ms_total: count_from_sql(self.lag_ms_total),
+            lag_ms_max: count_from_sql(self.lag_ms_max),
+        };
+        (Timestamp::from_second(self.at).unwrap_or(Timestamp::MIN), measures)
+    }
+}
+
+async fn add(
+    connection: &mut SqliteConnection,
+    source: i64,
+    step: MeasureStep,
+    now: Timestamp,
+    measures: &Measures,
+) -> Result<(), sqlx::Error> {
+    let begin = now.as_second().div_euclid(step.seconds()) * step.seconds();
+    sqlx::query(
+        "INSERT INTO measure (source, step_s, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (source, step_s, at) DO UPDATE SET \
+         events = events + ?4, bytes = bytes + ?5, rejects = rejects + ?6, polls = polls + ?7, \
+         poll_errors = poll_errors + ?8, lag_ms_total = lag_ms_total + ?9, lag_ms_max = max(lag_ms_max, ?10)",
+    )
+    .bind(source)
+    .bind(step.seconds())
+    .bind(begin)
+    .bind(count_to_sql(measures.events))
+    .bind(count_to_sql(measures.bytes))
+    .bind(count_to_sql(measures.rejects))
+    .bind(count_to_sql(measures.polls))
+    .bind(count_to_sql(measures.poll_errors))
+    .bind(count_to_sql(measures.lag_ms_total))
+    .bind(count_to_sql(measures.lag_ms_max))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
