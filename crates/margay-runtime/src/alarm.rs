@@ -143,6 +143,14 @@ impl AlarmForm {
 }
 
 impl CalendarForm {
+    /// Reads a file that holds one, in YAML or JSON, which is YAML as well. Unknown keys are refused.
+    ///
+    /// # Errors
+    /// What does not fit is named with line and column.
+    pub fn from_yaml(text: &str) -> Result<Self, AlarmFormProblem> {
+        serde_saphyr::from_str(text).map_err(|error| AlarmFormProblem::Malformed(error.to_string()))
+    }
+
     fn hours(&self) -> Result<Hours, AlarmFormProblem> {
         let zone = TimeZone::get(&self.time_zone)
             .map_err(|_| AlarmFormProblem::TimeZone(self.time_zone.chars().take(60).collect()))?;

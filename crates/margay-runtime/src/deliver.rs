@@ -14,7 +14,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use margay_detect::AlarmKind;
 use margay_store::{
-    AlertError, Attempt, Delivery, DeliveryError, Destination, DestinationError, Followed, StorageFault,
+    Alert, AlertError, AlertId, AlertStatus, AlertText, Attempt, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
+    Destination, DestinationError, Followed, StorageFault,
 };
 use secrecy::SecretString;
 use tokio::sync::Notify;
@@ -24,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
 use crate::telemetry;
+use crate::watch::SYSTEM_ERROR;
 
 pub mod courier;
 mod email;
@@ -45,6 +47,11 @@ use route::Route;
 const AT_ONCE_MAX: usize = 8;
 /// The outbox is looked at this often without being woken: another process may have filled it.
 const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+
+/// The kind of an alert that only tests a destination.
+pub const TEST_KIND: &str = "TEST";
+/// Its severity: nobody is woken.
+pub const TEST_SEVERITY: &str = "INFO";
 
 /// What delivering needs besides the line.
 #[derive(Debug, Clone)]
@@ -173,6 +180,38 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), De
     };
     line.store.keep_attempt(delivery.id, attempt, followed, now).await?;
     Ok(())
+}
+
+/// Returns a message that says of itself that it is a test. Nothing of it is stored; its link leads to the list of alerts.
+pub fn test_message(destination: &Destination, alerts_url: &str, now: Timestamp) -> Message {
+    let alert = Alert {
+        id: AlertId::new(now),
+        kind: TEST_KIND.to_owned(),
+        alert_type: SYSTEM_ERROR.to_owned(),
+        severity: TEST_SEVERITY.to_owned(),
+        source_id: None,
+        source_label: None,
+        text: AlertText {
+            title: format!("Test: alerts reach {}", destination.name),
+            cause: "Somebody tests this destination. Nothing has happened.".to_owned(),
+            evidence: "It came by the way that alerts take.".to_owned(),
+            blind: "Nothing.".to_owned(),
+            remedy: "Nothing. Close it, if it opened something here.".to_owned(),
+        },
+        status: AlertStatus::Open,
+        assignee: None,
+        opened_at: now,
+        updated_at: now,
+        recovered_at: None,
+    };
+    Message {
+        delivery: DeliveryId::new(now),
+        notice: DeliveryNotice::Opened,
+        alert,
+        name: "Test".to_owned(),
+        link: alerts_url.to_owned(),
+        sent_at: now,
+    }
 }
 
 /// Tries once to bring a message to a destination.

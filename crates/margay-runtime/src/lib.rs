@@ -38,6 +38,7 @@ pub mod progress;
 pub mod pull;
 mod read;
 pub mod reader;
+pub mod rehearse;
 pub mod replay;
 mod round_log;
 pub mod schema;

@@ -33,7 +33,7 @@ use crate::watch::{self, Watch};
 const MAINTENANCE_INTERVAL: Duration = Duration::from_secs(60);
 
 /// Where a person reads an alert, on the machine that the server runs on.
-const ALERTS_URL_DEFAULT: &str = "http://127.0.0.1:8470/alerts/";
+pub const ALERTS_URL_DEFAULT: &str = "http://127.0.0.1:8470/alerts/";
 
 /// What an operator decides about a server.
 #[derive(Debug, Clone)]

@@ -39,7 +39,8 @@ pub const TIMELINE_MAX: usize = 1_000;
 pub struct AlertId(Uuid);
 
 impl AlertId {
-    pub(crate) fn new(now: Timestamp) -> Self {
+    /// Makes a new key. Those of alerts that are kept are made with them; this is for one that is only sent, to try a destination.
+    pub fn new(now: Timestamp) -> Self {
         Self(new_uuid(now))
     }
 }

@@ -50,6 +50,14 @@ macro_rules! is_next {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeliveryId(Uuid);
 
+impl DeliveryId {
+    /// Makes a new key. Those of deliveries that are kept are made with them; this is for one that is only sent, to try a
+    /// destination.
+    pub fn new(now: Timestamp) -> Self {
+        Self(new_uuid(now))
+    }
+}
+
 impl fmt::Display for DeliveryId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
@@ -239,7 +247,7 @@ async fn insert(
     notice: DeliveryNotice,
     now: Timestamp,
 ) -> Result<DeliveryId, sqlx::Error> {
-    let id = DeliveryId(new_uuid(now));
+    let id = DeliveryId::new(now);
     sqlx::query(
         "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",

@@ -8,6 +8,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::env_vars;
 use crate::output::Format;
 
+pub(crate) mod alarm;
+pub(crate) mod alert;
+pub(crate) mod destination;
 pub(crate) mod schema;
 
 /// Exit codes, shown under `margay --help`; `exit.rs` has them as a type.
@@ -66,6 +69,15 @@ pub(crate) enum Command {
     /// Add, look at, check and delete log sources
     #[command(subcommand)]
     Source(Source),
+    /// Say what deserves somebody's attention: silence, failures, a full disk
+    #[command(subcommand)]
+    Alarm(alarm::Alarm),
+    /// Look at alerts, and say what became of them
+    #[command(subcommand)]
+    Alert(alert::Alert),
+    /// Say where alerts go
+    #[command(subcommand)]
+    Destination(destination::Destination),
     /// Pull once: poll, journal and land, then exit
     Pull(Pull),
     /// Normalise a source's records anew by today's schema
@@ -186,6 +198,16 @@ Example:
         /// Store it without asking Asana whether it works
         #[arg(long)]
         no_check: bool,
+    },
+    /// Poll a log source no more; its alarms are silent meanwhile
+    Pause {
+        /// Its name or id
+        name: String,
+    },
+    /// Poll a log source again, from where it stopped
+    Resume {
+        /// Its name or id
+        name: String,
     },
     /// Delete a log source, its credentials and its journal; its events stay in the lake
     Delete {

@@ -1,7 +1,10 @@
 //! One file a command; here they are chosen.
 
+mod alarm;
+mod alert;
 mod backup;
 mod demo;
+mod destination;
 mod doctor;
 mod pull;
 mod query;
@@ -19,6 +22,9 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
     match command {
         Command::Demo(arguments) => demo::run(&global, arguments).await,
         Command::Source(arguments) => source::run(&global, arguments).await,
+        Command::Alarm(arguments) => alarm::run(&global, arguments).await,
+        Command::Alert(arguments) => alert::run(&global, arguments).await,
+        Command::Destination(arguments) => destination::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,
         Command::Replay(arguments) => replay::run(&global, arguments).await,
         Command::Serve(arguments) => serve::run(&global, arguments).await,

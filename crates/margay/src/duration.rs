@@ -24,6 +24,12 @@ pub(crate) fn parse_duration(name: &str, text: &str) -> Outcome<Duration> {
     })
 }
 
+/// Returns a span as [`parse_duration`] reads it, in its largest units: `24h`, `1h 30m`.
+pub(crate) fn span_text(duration: Duration) -> String {
+    let whole = SignedDuration::from_secs(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX));
+    format!("{whole:#}")
+}
+
 /// Reads a time: `2026-09-01T00:00:00Z`, `2026-09-01` (midnight UTC), or an age such as `30d`.
 pub(crate) fn parse_time(name: &str, text: &str, now: Timestamp) -> Outcome<Timestamp> {
     let text = text.trim();

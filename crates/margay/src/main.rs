@@ -10,6 +10,7 @@ mod exit;
 mod logging;
 mod open;
 mod output;
+mod secret;
 mod signal;
 
 use std::process::ExitCode;

@@ -33,6 +33,7 @@ const EDGES: &[(&str, &[&str])] = &[
         &[
             "margay-schema",
             "margay-connector",
+            "margay-detect",
             "margay-store",
             "margay-lake",
             "margay-runtime",

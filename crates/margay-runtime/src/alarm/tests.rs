@@ -93,3 +93,14 @@ fn what_cannot_be_is_refused() {
         assert!(problem.contains(told), "{json}: {problem}");
     }
 }
+
+#[test]
+fn a_calendar_file_is_yaml_or_json() {
+    let yaml = "timeZone: Europe/Vienna\nhours:\n  monday: [09:00-17:00]\n  friday:\n  - 09:00-12:00\nholidays:\n- 2026-12-25\n";
+    let json = r#"{"timeZone":"Europe/Vienna","hours":{"monday":["09:00-17:00"],"friday":["09:00-12:00"]},"holidays":["2026-12-25"]}"#;
+    let calendar = CalendarForm::from_yaml(yaml).unwrap();
+    assert_eq!(CalendarForm::from_yaml(json), Ok(calendar.clone()));
+    assert_eq!(serde_json::to_string(&calendar).unwrap(), json);
+    let problem = CalendarForm::from_yaml("timeZone: UTC\nhours: {}\nholiday: []\n").unwrap_err();
+    assert!(problem.to_string().contains("unknown field"), "{problem}");
+}

@@ -206,6 +206,19 @@ impl Route {
     }
 }
 
+impl Route {
+    /// Checks a secret as far as its form tells: one that is a URL has to be one.
+    ///
+    /// # Errors
+    /// When it could never be used. The error does not repeat it.
+    pub fn check_secret(&self, secret: &SecretString) -> Result<(), RouteProblem> {
+        match self {
+            Self::SlackWebhook | Self::Teams => secret_url(secret).map(drop),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl EmailRoute {
     /// Returns the port: its own, or the usual one of its protection.
     pub(crate) fn port(&self) -> u16 {

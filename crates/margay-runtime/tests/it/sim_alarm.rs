@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
-use margay_detect::AlarmKind;
+use margay_detect::{AlarmKind, AlarmSettings};
 use margay_runtime::deliver::guard::AddressGuard;
+use margay_runtime::rehearse::rehearse;
 use margay_runtime::serve::{ServeSettings, serve};
 use margay_runtime::watch::{Watch, look};
 use margay_runtime::{Line, Status, Tenancy};
@@ -248,5 +249,45 @@ fn a_receiver_that_is_down_for_an_hour_is_told_once_it_is_back_under_the_same_ke
             kinds.contains(&(AlarmKind::DeliveryFailing.as_str().to_owned(), AlertStatus::Resolved)),
             "{kinds:?}"
         );
+    });
+}
+
+#[test]
+fn a_rehearsal_tells_what_the_alarm_would_have_done_ends_included() {
+    let world = World::of(SimulationConfig {
+        event_count: 0,
+        live_events_per_minute: 0.0,
+        ..SimulationConfig::default()
+    });
+    let server = Server::start(&world, None);
+    let begin = world.now();
+    // An event after 30 min, and one 40 min later; then 60 min of nothing.
+    for minutes in [30_u32, 70] {
+        world.simulation.add_event_at(begin - (130 - minutes) * MINUTE);
+    }
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        pull_all(&line).await;
+        let source = source(&line).await;
+        let mut ledger = line.store.ledger(source.id).await.unwrap();
+        ledger.since = Some(begin - 130 * MINUTE);
+        ledger.tail_through = Some(begin);
+        let now = line.clock.now();
+        for (threshold, alarms) in [(30, 3), (35, 2), (60, 1), (61, 0)] {
+            let settings = AlarmSettings {
+                threshold: threshold * MINUTE,
+                ..AlarmSettings::default_of(AlarmKind::DropOff)
+            };
+            let rehearsed = rehearse(&line.lake, &source, &ledger, &settings, now)
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!(
+                (rehearsed.alarms, rehearsed.longest),
+                (alarms, 60 * MINUTE),
+                "{threshold} min"
+            );
+            assert_eq!(rehearsed.suggested, 2 * HOUR);
+        }
     });
 }

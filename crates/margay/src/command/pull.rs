@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Global, Pull};
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{DRAW_INTERVAL, line as say, spinner};
+use crate::output::{DRAW_INTERVAL, line as say, note, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
@@ -27,6 +27,10 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
             Exit::Usage,
             "there is no log source to pull\nhint: add one with `margay source add asana --help`",
         ));
+    }
+    let sources = awake(sources);
+    if sources.is_empty() {
+        return Ok(());
     }
     let until = if arguments.until_drained {
         Until::Drained
@@ -44,6 +48,19 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
     let pulled = pulled.or_exit(Exit::Storage)?;
     serve::maintain(line).await;
     summarise(line, &pulled, started.elapsed())
+}
+
+/// Leaves out what somebody has paused, and says so.
+fn awake(sources: Vec<Source>) -> Vec<Source> {
+    let (paused, awake): (Vec<Source>, Vec<Source>) =
+        sources.into_iter().partition(|source| source.paused_at.is_some());
+    for source in paused {
+        note(format_args!(
+            "source `{}` is paused and was not pulled\nhint: `margay source resume` has it polled again",
+            source.label
+        ));
+    }
+    awake
 }
 
 /// The total is unknown until the vendor is drained, so the line counts instead of promising a share.

@@ -4,8 +4,9 @@ mod audit;
 mod backfill;
 mod coverage;
 mod history;
+mod pause;
 
-use std::io::{self, BufRead, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use margay_connector::asana::{
@@ -14,7 +15,7 @@ use margay_connector::asana::{
 use margay_lake::Cell;
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
 use margay_runtime::{Clock, HttpClient, Line};
-use margay_store::{Consumer, CreateSourceError, Source, Store};
+use margay_store::{Consumer, CreateSourceError, Pause, Source, Store};
 use secrecy::SecretString;
 
 use crate::cli::{self, AddAsana, Global, SourceAdd};
@@ -22,9 +23,6 @@ use crate::duration::parse_time;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{Format, line, note, print_object, print_rows};
-
-/// No token is longer; a file that is was named by mistake.
-const TOKEN_FILE_BYTES_MAX: u64 = 16 * 1024;
 
 pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
     match arguments {
@@ -41,6 +39,8 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
             token_file,
             no_check,
         } => set_token(global, &name, &token_file, CheckFirst::unless(no_check)).await,
+        cli::Source::Pause { name } => pause::run(global, &name, Pause::Begin).await,
+        cli::Source::Resume { name } => pause::run(global, &name, Pause::End).await,
         cli::Source::Delete { name, yes } => delete(global, &name, yes).await,
     }
 }
@@ -155,26 +155,7 @@ async fn set_token(global: &Global, name: &str, token_file: &Path, ask: CheckFir
 }
 
 fn read_token(file: &Path, settings: &Settings) -> Outcome<SecretString> {
-    let mut text = String::new();
-    let read = if file == Path::new("-") {
-        if io::stdin().is_terminal() {
-            note("paste the Service Account Token, then Enter (it is shown while you type; a file or a pipe hides it)");
-            io::stdin().lock().read_line(&mut text)
-        } else {
-            io::stdin().take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text)
-        }
-    } else {
-        std::fs::File::open(file).and_then(|file| file.take(TOKEN_FILE_BYTES_MAX).read_to_string(&mut text))
-    };
-    read.map_err(|error| {
-        Failure::new(
-            Exit::Usage,
-            format!(
-                "could not read the Service Account Token from {}: {error}",
-                file.display()
-            ),
-        )
-    })?;
+    let text = crate::secret::read(file, "Service Account Token")?;
     check_token_text(&text, &settings.organization_id)
         .map(SecretString::from)
         .or_exit(Exit::Usage)
@@ -226,6 +207,9 @@ async fn list(global: &Global, format: Format) -> Outcome {
                 .as_ref()
                 .map_or(Cell::Null, |round| Cell::Time(round.finished_at.as_microsecond())),
             Cell::Unsigned(journal.records_total),
+            source
+                .paused_at
+                .map_or(Cell::Null, |time| Cell::Time(time.as_microsecond())),
             Cell::Text(source.id.to_string()),
         ]);
     }
@@ -233,7 +217,16 @@ async fn list(global: &Global, format: Format) -> Outcome {
         note("no log sources yet; add one with `margay source add asana --help`");
         return Ok(());
     }
-    let names = ["name", "type", "log_type", "last_poll", "last_poll_at", "records", "id"];
+    let names = [
+        "name",
+        "type",
+        "log_type",
+        "last_poll",
+        "last_poll_at",
+        "records",
+        "paused_at",
+        "id",
+    ];
     print_rows(format, &names, &rows)
 }
 
@@ -260,6 +253,7 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
         ("organization_id", text(settings.organization_id.to_string())),
         ("api_url", text(settings.api_url.to_string())),
         ("created_at", time(Some(source.created_at))),
+        ("paused_at", time(source.paused_at)),
         ("window_start", time(Some(checkpoint.window_start()))),
         ("has_cursor", Cell::Boolean(checkpoint.offset().is_some())),
         ("not_before", time(status.retry_not_before)),

@@ -112,4 +112,6 @@ fn a_secret_that_is_no_url_is_not_repeated() {
     let problem = secret_url(&"xoxb-not-a-url".into()).unwrap_err().to_string();
     assert!(!problem.contains("xoxb"), "{problem}");
     assert!(secret_url(&" https://hooks.example.com/T1/B2/x \n".into()).is_ok());
+    assert!(Route::SlackWebhook.check_secret(&"xoxb-not-a-url".into()).is_err());
+    assert!(Route::Stdout.check_secret(&"not-a-url".into()).is_ok());
 }
