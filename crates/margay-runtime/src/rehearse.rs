@@ -1,7 +1,7 @@
 //! Rehearse: what the silence alarm of a source would have done in the last two weeks, told from the lake.
 //!
-//! As the alarm itself it ends where reading ended, and begins no earlier than the source is to be complete: what nobody has read is
-//! no silence.
+//! As the alarm itself it ends where reading ended, and begins no earlier than the source is to be complete. A pause with time in it
+//! that nothing proves is left out: what nobody has read is no silence.
 
 use std::time::Duration;
 
@@ -48,7 +48,9 @@ pub async fn rehearse(
     if from >= to {
         return Ok(None);
     }
-    let pauses = pauses(lake, source, from, to, now).await?;
+    let mut pauses = pauses(lake, source, from, to, now).await?;
+    let unread = [ledger.holes(to), ledger.lost()].concat();
+    pauses.retain(|(begin, end)| !unread.iter().any(|(from, to)| from < end && begin < to));
     let rehearsal = count(&pauses, settings.threshold, &settings.calendar, from, to);
     Ok(Some(Rehearsed {
         from,

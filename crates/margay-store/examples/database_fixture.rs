@@ -11,8 +11,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    AuditRecord, BackfillReason, Claim, Consumer, Evidence, HistoryKind, LeaseToken, MasterKey, NewBackfill, NewEntry,
-    NewNote, NewRecord, NewSource, Progress, RoundKind, RoundOutcome, Sequence, Store,
+    AlarmChange, AlarmState, AlarmStatus, AlertStatus, AlertText, Attempt, AuditRecord, BackfillReason, CheckName,
+    Claim, Consumer, Evaluated, Evidence, Followed, HistoryKind, LeaseToken, Looked, MasterKey, Measures, NewAlert,
+    NewBackfill, NewDestination, NewEntry, NewNote, NewRecord, NewSource, Pause, Progress, RoundKind, RoundOutcome,
+    Sequence, Store,
 };
 
 /// The key of the fixtures; it protects nothing.
@@ -130,6 +132,114 @@ async fn prove(store: &Store, source: SourceId, fence: LeaseToken) {
     store.keep_audit(source, audit).await.unwrap();
 }
 
+/// An alarm that sounds, its alert with what people did about it, and its way to a destination; an alarm that is only set.
+async fn alarm(store: &Store, source: SourceId) {
+    let destination = NewDestination {
+        name: "On Call".to_owned(),
+        kind: "webhook".to_owned(),
+        settings: r#"{"url":"https://example.com/hook"}"#.to_owned(),
+        secret: Some("whsec_the-key".into()),
+        severities: vec!["HIGH".to_owned(), "CRITICAL".to_owned()],
+        alert_types: vec!["SYSTEM_ERROR".to_owned()],
+        is_enabled: true,
+        now: at(30),
+    };
+    store.create_destination(destination).await.unwrap();
+    let kind = "SOURCE_NO_DATA";
+    let settings = r#"{"minutesThreshold":30}"#;
+    store
+        .set_alarm(Some(source), kind, Some(settings), at(31))
+        .await
+        .unwrap();
+    store
+        .set_alarm(None, "SERVER_DISK", Some(r#"{"enabled":false}"#), at(31))
+        .await
+        .unwrap();
+    let text = ["title", "cause", "evidence", "blind", "remedy"].map(|part| format!("the {part}"));
+    let [title, cause, evidence, blind, remedy] = text;
+    let evaluated = Evaluated {
+        source_id: Some(source),
+        kind: kind.to_owned(),
+        status: AlarmStatus {
+            state: AlarmState::Alarm,
+            since: at(32),
+            opened_at: Some(at(32)),
+            is_open: true,
+            told_at: Some(at(32)),
+        },
+        summary: "the summary".to_owned(),
+        change: Some(AlarmChange::Opened(NewAlert {
+            alert_type: "SYSTEM_ERROR".to_owned(),
+            severity: "CRITICAL".to_owned(),
+            text: AlertText {
+                title,
+                cause,
+                evidence,
+                blind,
+                remedy,
+            },
+        })),
+        now: at(32),
+    };
+    let alert = store.keep_alarm(evaluated).await.unwrap().unwrap();
+    for (seconds, status, outcome, followed) in [
+        (33, 503, "HTTP 503: later", Followed::Again(at(40))),
+        (40, 204, "HTTP 204", Followed::Delivered),
+    ] {
+        let taken = store.take_deliveries(at(seconds), 10).await.unwrap();
+        let attempt = Attempt {
+            at: at(seconds),
+            took: Duration::from_millis(250),
+            status: Some(status),
+            outcome: outcome.to_owned(),
+        };
+        store
+            .keep_attempt(taken[0].id, attempt, followed, at(seconds))
+            .await
+            .unwrap();
+    }
+    store
+        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(41))
+        .await
+        .unwrap();
+    store.assign_alert(alert, Some("jane"), "jane", at(42)).await.unwrap();
+    store.comment_alert(alert, "a comment", "jane", at(43)).await.unwrap();
+}
+
+/// What flowed, what works, and that somebody has paused it.
+async fn health(store: &Store, source: SourceId) {
+    let measures = Measures {
+        events: 1,
+        bytes: 2,
+        rejects: 3,
+        polls: 4,
+        poll_errors: 5,
+        lag_ms_total: 6,
+        lag_ms_max: 7,
+    };
+    for seconds in [0, 600] {
+        store.measure(source, at(seconds), &measures).await.unwrap();
+    }
+    store
+        .note_reject(source, at(44), "no such type".to_owned())
+        .await
+        .unwrap();
+    let looks = [
+        (CheckName::Reachable, true, None),
+        (CheckName::Token, false, Some("{\"errors\":[]}")),
+    ];
+    let look = |(name, is_healthy, raw): (CheckName, bool, Option<&str>)| Looked {
+        name,
+        is_healthy,
+        message: "what was found".to_owned(),
+        raw: raw.map(str::to_owned),
+    };
+    store.note_checks(source, looks.map(look).into(), at(45)).await.unwrap();
+    store.pause_source(source, Pause::Begin, at(46)).await.unwrap();
+    store.pause_source(source, Pause::End, at(47)).await.unwrap();
+    store.pause_source(source, Pause::Begin, at(48)).await.unwrap();
+}
+
 async fn fill(store: &Store) {
     let source = store
         .create_source(NewSource {
@@ -185,6 +295,8 @@ async fn fill(store: &Store) {
     store.record_round(source.id, outcome).await.unwrap();
     prove(store, source.id, lease.token).await;
     store.release_lease(&lease).await.unwrap();
+    alarm(store, source.id).await;
+    health(store, source.id).await;
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

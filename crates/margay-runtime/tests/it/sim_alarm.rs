@@ -289,5 +289,17 @@ fn a_rehearsal_tells_what_the_alarm_would_have_done_ends_included() {
             );
             assert_eq!(rehearsed.suggested, 2 * HOUR);
         }
+        // What nobody has read is no silence: the last pause, the longest.
+        line.store
+            .disclaim(source.id, begin - 20 * MINUTE, begin - 10 * MINUTE)
+            .await
+            .unwrap();
+        ledger.coverage = line.store.ledger(source.id).await.unwrap().coverage;
+        let settings = AlarmSettings::default_of(AlarmKind::DropOff);
+        let rehearsed = rehearse(&line.lake, &source, &ledger, &settings, now)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(rehearsed.longest, 40 * MINUTE);
     });
 }

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use jiff::Timestamp;
 use margay_schema::SourceId;
 use margay_store::{
-    BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Evidence, Ledger, MasterKey, NewBackfill, OpenError, Remedy,
-    Store,
+    AlertFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Evidence, Ledger, MasterKey, MeasureStep,
+    Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
 };
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -19,7 +20,7 @@ use crate::world::{TTL, all_entries, at, file_in};
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 4;
+const VERSION_NOW: i64 = 5;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -28,7 +29,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 4] = [
+const MADE: [Made; 5] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -45,9 +46,14 @@ const MADE: [Made; 4] = [
         expected: include_str!("../../fixtures/formats/database/v3.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 4,
         packed: include_bytes!("../../fixtures/formats/database/v4.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v4.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v5.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v5.expected.txt"),
     },
 ];
 
@@ -114,7 +120,11 @@ async fn told(store: &Store) -> String {
             }
         }
         tell_proofs(store, id, &mut text).await;
+        tell_health(store, &source, &mut text).await;
+        tell_alarms(store, Some(id), &mut text).await;
     }
+    tell_alarms(store, None, &mut text).await;
+    tell_alerts(store, &mut text).await;
     for schema in store.schemas().await.unwrap() {
         writeln!(
             text,
@@ -221,6 +231,147 @@ async fn tell_proofs(store: &Store, id: SourceId, text: &mut String) {
     }
 }
 
+/// What flowed through a source, what of it works, and whether it is paused, as far as there is anything.
+async fn tell_health(store: &Store, source: &Source, text: &mut String) {
+    let id = source.id;
+    if source.paused_at.is_some() || source.resumed_at.is_some() {
+        writeln!(text, "paused {:?}, resumed {:?}", source.paused_at, source.resumed_at).unwrap();
+    }
+    if let Some(since) = store.poll_status(id).await.unwrap().failing_since {
+        writeln!(text, "polls fail since {since}").unwrap();
+    }
+    for step in [MeasureStep::Fine, MeasureStep::Coarse] {
+        let measured = store.measures(id, step, Timestamp::MIN, Timestamp::MAX).await.unwrap();
+        for (begin, measures) in measured {
+            writeln!(
+                text,
+                "measured by {step:?} at {begin}: {} events, {} bytes, {} rejects, {} polls, {} errors, lag {} and {} ms",
+                measures.events,
+                measures.bytes,
+                measures.rejects,
+                measures.polls,
+                measures.poll_errors,
+                measures.lag_ms_total,
+                measures.lag_ms_max
+            )
+            .unwrap();
+        }
+    }
+    if let Some(last) = store.last_reject(id).await.unwrap() {
+        writeln!(text, "last reject {}: {}", last.at, last.reason).unwrap();
+    }
+    for check in store.health_checks(id).await.unwrap() {
+        writeln!(
+            text,
+            "check {} worked {:?}, failed {:?}: {} {:?}",
+            check.name.as_str(),
+            check.last_success_at,
+            check.last_failure_at,
+            check.message,
+            check.raw
+        )
+        .unwrap();
+    }
+}
+
+/// Keys are left out: they are random, and the file is made once.
+async fn tell_alarms(store: &Store, source: Option<SourceId>, text: &mut String) {
+    for alarm in store.alarms(source).await.unwrap() {
+        writeln!(
+            text,
+            "alarm {} set to {:?}, {:?} at {:?}, has an alert: {}",
+            alarm.kind,
+            alarm.settings,
+            alarm.summary,
+            alarm.evaluated_at,
+            alarm.alert.is_some()
+        )
+        .unwrap();
+        if let Some(status) = alarm.status {
+            writeln!(
+                text,
+                "it is {} since {}, opened {:?} {}, told {:?}",
+                status.state.as_str(),
+                status.since,
+                status.opened_at,
+                status.is_open,
+                status.told_at
+            )
+            .unwrap();
+        }
+    }
+}
+
+async fn tell_alerts(store: &Store, text: &mut String) {
+    for destination in store.destinations().await.unwrap() {
+        let secret = store.destination_secret(destination.id).await.unwrap();
+        writeln!(
+            text,
+            "destination {:?} of {}, settings {}, secret {:?}, takes {:?} of {:?}, enabled {}, created {}, updated {}",
+            destination.name,
+            destination.kind,
+            destination.settings,
+            secret.as_ref().map(ExposeSecret::expose_secret),
+            destination.alert_types,
+            destination.severities,
+            destination.is_enabled,
+            destination.created_at,
+            destination.updated_at
+        )
+        .unwrap();
+    }
+    for alert in store.alerts(&AlertFilter::default(), usize::MAX).await.unwrap() {
+        writeln!(
+            text,
+            "alert {} {} {} of {:?}, {:?} with {:?}, opened {}, updated {}, recovered {:?}",
+            alert.kind,
+            alert.alert_type,
+            alert.severity,
+            alert.source_label,
+            alert.status,
+            alert.assignee,
+            alert.opened_at,
+            alert.updated_at,
+            alert.recovered_at
+        )
+        .unwrap();
+        let said = &alert.text;
+        writeln!(
+            text,
+            "it says {:?}, {:?}, {:?}, {:?}, {:?}",
+            said.title, said.cause, said.evidence, said.blind, said.remedy
+        )
+        .unwrap();
+        for event in store.alert_timeline(alert.id).await.unwrap() {
+            writeln!(
+                text,
+                "{} {} by {}: {:?}",
+                event.at,
+                event.kind.as_str(),
+                event.actor,
+                event.text
+            )
+            .unwrap();
+        }
+        for delivery in store.deliveries_of_alert(alert.id).await.unwrap() {
+            writeln!(
+                text,
+                "delivery of {:?} is {:?} after {} tries, created {}, finished {:?}",
+                delivery.notice, delivery.state, delivery.attempts, delivery.created_at, delivery.finished_at
+            )
+            .unwrap();
+            for attempt in store.attempts(delivery.id).await.unwrap() {
+                writeln!(
+                    text,
+                    "try at {} took {:?}: {:?} {}",
+                    attempt.at, attempt.took, attempt.status, attempt.outcome
+                )
+                .unwrap();
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
     for made in MADE {
@@ -234,6 +385,7 @@ async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
         let name = "Custom.Logout".parse().unwrap();
         store.create_schema(&name, "text", at(100)).await.unwrap();
         ledger_works(&store).await;
+        alarms_work(&store).await;
         store.close().await;
         assert_eq!(version_of(&file).await, VERSION_NOW);
 
@@ -265,6 +417,28 @@ async fn ledger_works(store: &Store) {
     };
     let id = store.begin_backfill(source.id, lease.token, backfill).await.unwrap();
     assert_eq!(store.backfills(source.id).await.unwrap()[0].id, id);
+}
+
+async fn alarms_work(store: &Store) {
+    let id = store.sources().await.unwrap().remove(0).id;
+    let destination = NewDestination {
+        name: "later".to_owned(),
+        kind: "stdout".to_owned(),
+        settings: "{}".to_owned(),
+        secret: None,
+        severities: Vec::new(),
+        alert_types: Vec::new(),
+        is_enabled: true,
+        now: at(100),
+    };
+    store.create_destination(destination).await.unwrap();
+    store
+        .set_alarm(Some(id), "SOURCE_LAG", Some("{}"), at(100))
+        .await
+        .unwrap();
+    store.measure(id, at(100), &Measures::default()).await.unwrap();
+    store.pause_source(id, Pause::End, at(100)).await.unwrap();
+    assert_eq!(store.source(id).await.unwrap().paused_at, None);
 }
 
 #[tokio::test]

@@ -39,8 +39,8 @@ async fn list(global: &Global, format: Format) -> Outcome {
             Cell::Text(destination.name),
             Cell::Text(destination.kind),
             Cell::Boolean(destination.is_enabled),
-            Cell::Text(destination.severities.join(", ")),
-            Cell::Text(destination.alert_types.join(", ")),
+            names_of(&destination.severities, format),
+            names_of(&destination.alert_types, format),
             last.map_or(Cell::Null, |delivery| Cell::Text(delivery.state.as_str().to_owned())),
             last.map_or(Cell::Null, |delivery| {
                 time(delivery.finished_at.unwrap_or(delivery.created_at))
@@ -77,8 +77,8 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
         ("enabled", Cell::Boolean(destination.is_enabled)),
         ("settings", Cell::Json(destination.settings)),
         ("has_secret", Cell::Boolean(destination.has_secret)),
-        ("severities", Cell::Text(destination.severities.join(", "))),
-        ("alert_types", Cell::Text(destination.alert_types.join(", "))),
+        ("severities", names_of(&destination.severities, format)),
+        ("alert_types", names_of(&destination.alert_types, format)),
         ("created_at", time(destination.created_at)),
         ("updated_at", time(destination.updated_at)),
         (
@@ -193,6 +193,15 @@ fn exit_of(error: DestinationError) -> Failure {
         _ => Exit::Usage,
     };
     Failure::of(exit, error)
+}
+
+/// A list: for people as they write one, for machines as JSON.
+fn names_of(names: &[String], format: Format) -> Cell {
+    if format == Format::Table {
+        Cell::Text(names.join(", "))
+    } else {
+        Cell::Json(serde_json::Value::from(names).to_string())
+    }
 }
 
 fn time(time: Timestamp) -> Cell {
