@@ -162,7 +162,7 @@ fn read_secret(file: &std::path::Path, what: &str) -> Outcome<SecretString> {
     if text.is_empty() {
         return Err(Failure::new(
             Exit::Usage,
-            format!("the {what} is empty\nhint: is {} the right file?", file.display()),
+            format!("there is no {what} in {}", file.display()),
         ));
     }
     Ok(text.into())

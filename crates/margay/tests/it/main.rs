@@ -2,13 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod alarm;
 mod audit;
 mod check;
 mod crash;
 mod custom_schema;
 mod demo;
+mod destination;
 mod engines;
 mod hostile_schema;
+mod mail;
 mod odd_records;
 mod pull;
 mod recovery;

@@ -41,7 +41,7 @@ fn get(address: &str, path: &str) -> (u16, String) {
 }
 
 /// Asks until `wanted` holds; the test's own timeout ends a wait that never does.
-fn wait_for(mut wanted: impl FnMut() -> bool) {
+pub(crate) fn wait_for(mut wanted: impl FnMut() -> bool) {
     while !wanted() {
         std::thread::yield_now();
     }

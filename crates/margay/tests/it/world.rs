@@ -4,7 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use margay_sim::{Simulation, SimulationConfig, TokenKind};
+use jiff::SignedDuration;
+use margay_connector::asana::{PageRecords, RequestLimits, Settings};
+use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana};
+use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings, Tenancy};
+use margay_sim::{Receiver, Simulation, SimulationConfig, TokenKind};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -14,7 +18,7 @@ pub(crate) struct World {
     pub(crate) simulation: Simulation,
     folder: TempDir,
     /// Carries the simulation; dropped last.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 /// What a command said.
@@ -44,7 +48,7 @@ impl World {
         Self {
             simulation,
             folder: TempDir::new().unwrap(),
-            _runtime: runtime,
+            runtime,
         }
     }
 
@@ -54,6 +58,50 @@ impl World {
         let said = world.add_source(TokenKind::ServiceAccountAuditOnly, &[]);
         assert_eq!(said.exit, 0, "{}", said.stderr);
         world
+    }
+
+    /// An organization in which nothing happens, and a source of it that was added nearly two days ago and has been pulled.
+    pub(crate) fn quiet() -> Self {
+        let world = Self::of(0);
+        let now = Clock::system().now();
+        let created_at = now - SignedDuration::from_hours(47);
+        let settings = Settings {
+            api_url: world.simulation.api_url().parse().unwrap(),
+            organization_id: world.simulation.organization_id().parse().unwrap(),
+            page_records: PageRecords::default(),
+            requests: RequestLimits::default(),
+        };
+        let draft = AsanaDraft {
+            label: "My Asana logs".to_owned(),
+            log_type: ASANA_LOG_TYPE.parse().unwrap(),
+            settings,
+            token: world.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
+            start_at: Some(created_at),
+        };
+        std::fs::create_dir(world.data_dir()).unwrap();
+        world.runtime.block_on(async {
+            let settings = LineSettings {
+                data_dir: DataDir::new(&world.data_dir()),
+                master_key: None,
+                http: HttpSettings {
+                    ca_file: None,
+                    request_duration_max: None,
+                    carrier: None,
+                },
+                clock: Clock::starting_at(created_at),
+                tenancy: Tenancy::Alone,
+            };
+            let line = Line::open(&settings).await.unwrap();
+            add_asana(&line, draft).await.unwrap();
+            line.store.close().await;
+        });
+        world.pull();
+        world
+    }
+
+    /// A receiver of webhooks.
+    pub(crate) fn receiver(&self) -> Receiver {
+        self.runtime.block_on(Receiver::start()).unwrap()
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -79,6 +127,34 @@ impl World {
 
     pub(crate) fn margay(&self, arguments: &[&str]) -> Said {
         Said::of(&self.command(arguments).output().unwrap())
+    }
+
+    /// As [`World::margay`], for what has to work.
+    pub(crate) fn done(&self, arguments: &[&str]) -> String {
+        let said = self.margay(arguments);
+        assert_eq!(said.exit, 0, "{arguments:?}: {}", said.stderr);
+        said.stdout
+    }
+
+    /// As [`World::done`], with the one object that it prints.
+    pub(crate) fn object(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.done(&[arguments, &["--format", "ndjson"]].concat())).unwrap()
+    }
+
+    /// Runs `margay serve` while `life` lasts, then stops it cleanly.
+    pub(crate) fn served(&self, arguments: &[&str], life: impl FnOnce()) {
+        let base = ["serve", "--listen", "127.0.0.1:0", "--poll-interval", "1s"];
+        let mut child = self
+            .command(&[&base, arguments].concat())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        crate::serve::wait_until_listening(&mut child);
+        life();
+        let id = child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        assert_eq!(child.wait().unwrap().code(), Some(0));
     }
 
     pub(crate) fn add_source(&self, kind: TokenKind, more: &[&str]) -> Said {
