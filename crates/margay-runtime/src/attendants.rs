@@ -46,7 +46,7 @@ pub(crate) async fn keep(terms: Terms) {
         match terms.line.store.sources().await {
             Ok(sources) => reconcile(&terms, sources, &mut tasks, &mut running),
             Err(error) => {
-                tracing::warn!(error = %ErrorChain(&error), "the log sources could not be looked at; trying again")
+                tracing::warn!(error = %ErrorChain(&error), "the log sources could not be looked at; trying again");
             }
         }
         tokio::select! {

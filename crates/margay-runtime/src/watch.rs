@@ -223,7 +223,7 @@ fn tell(source: Option<&Source>, kind: AlarmKind, change: Option<&AlarmChange>, 
     let alarm = kind.as_str();
     match change {
         Some(AlarmChange::Opened(_) | AlarmChange::Reopened(_)) => {
-            tracing::error!(source, alarm, summary, "an alarm sounds")
+            tracing::error!(source, alarm, summary, "an alarm sounds");
         }
         Some(AlarmChange::Reminded(_)) => tracing::error!(source, alarm, summary, "an alarm still sounds"),
         Some(AlarmChange::Recovered) => tracing::info!(source, alarm, summary, "an alarm is over"),

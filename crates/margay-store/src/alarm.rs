@@ -26,7 +26,7 @@ use crate::time::{from_micros, to_micros};
 /// The longest settings of an alarm. A calendar with a thousand holidays fits.
 pub const ALARM_SETTINGS_BYTES_MAX: usize = 64 * 1024;
 
-/// Alarms of this server stand under a number that no source has: SQLite counts from 1.
+/// Alarms of this server stand under a number that no source has: `SQLite` counts from 1.
 const SERVER: i64 = 0;
 
 /// How an alarm stands, as its evaluation left it.

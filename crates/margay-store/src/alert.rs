@@ -260,6 +260,9 @@ impl AlertError {
 
 impl Store {
     /// Returns the alerts that a filter wants, the newest first, at most `limit` and [`ALERTS_PER_LIST_MAX`].
+    ///
+    /// # Panics
+    /// Never: names are JSON.
     pub async fn alerts(&self, filter: &AlertFilter, limit: usize) -> Result<Vec<Alert>, StorageFault> {
         let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
         let rows: Vec<AlertRow> = sqlx::query_as(concat!(

@@ -292,7 +292,7 @@ impl Store {
                 .or_fault(self)?;
         }
         transaction.commit().await.or_fault(self)?;
-        let taken = rows.into_iter().map(|row| {
+        let taken = rows.iter().map(|row| {
             let delivery = self.delivery_from_row(row)?;
             Ok(Delivery {
                 attempts: delivery.attempts + 1,
@@ -446,7 +446,7 @@ impl Store {
         .fetch_optional(self.readers())
         .await
         .or_fault(self)?;
-        Ok(self.delivery_from_row(row.ok_or(DeliveryError::Unknown(id))?)?)
+        Ok(self.delivery_from_row(&row.ok_or(DeliveryError::Unknown(id))?)?)
     }
 
     /// Returns the deliveries of an alert, the oldest first.
@@ -466,7 +466,7 @@ impl Store {
         .fetch_all(&mut *snapshot)
         .await
         .or_fault(self)?;
-        let deliveries = rows.into_iter().map(|row| self.delivery_from_row(row));
+        let deliveries = rows.iter().map(|row| self.delivery_from_row(row));
         Ok(deliveries.collect::<Result<_, _>>()?)
     }
 
@@ -484,7 +484,7 @@ impl Store {
         .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        let deliveries = rows.into_iter().map(|row| self.delivery_from_row(row));
+        let deliveries = rows.iter().map(|row| self.delivery_from_row(row));
         Ok(deliveries.collect::<Result<_, _>>()?)
     }
 
@@ -507,7 +507,7 @@ impl Store {
         Ok(rows.into_iter().map(attempt).collect())
     }
 
-    fn delivery_from_row(&self, row: DeliveryRow) -> Result<Delivery, StorageFault> {
+    fn delivery_from_row(&self, row: &DeliveryRow) -> Result<Delivery, StorageFault> {
         Ok(Delivery {
             id: row.id.parse().map_err(|_| self.damaged("a delivery's id is no UUID"))?,
             alert: row

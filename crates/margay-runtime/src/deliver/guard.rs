@@ -145,26 +145,21 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !is_special
 }
 
-/// Only what is assigned to be reached from everywhere, 2000::/3, less what is special in it.
+/// Only what is assigned to be reached from everywhere, `2000::/3`, less what is special in it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
     let is_global = a & 0xe000 == 0x2000;
-    let is_special = (a == 0x2001 && b < 0x0200) // protocol assignments, Teredo, benchmarks, ORCHID
-        || (a == 0x2001 && b == 0x0db8) // documentation
-        || (a == 0x3fff && b < 0x1000); // documentation
+    // Protocol assignments, Teredo, benchmarks, ORCHID; documentation.
+    let is_special = (a == 0x2001 && (b < 0x0200 || b == 0x0db8)) || (a == 0x3fff && b < 0x1000); // documentation
     is_global && !is_special
 }
 
 /// The IPv4 address that an IPv6 address stands for: mapped, translated (RFC 6052) or 6to4.
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let of = |high: u16, low: u16| {
-        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
-        Some(Ipv4Addr::new(w, x, y, z))
-    };
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => of(g, h),
-        (0x2002, high, low, ..) => of(high, low),
+    match address.segments() {
+        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => {
+            Some(Ipv4Addr::from_bits(u32::from(high) << 16 | u32::from(low)))
+        }
         _ => None,
     }
 }

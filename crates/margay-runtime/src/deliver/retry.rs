@@ -37,7 +37,8 @@ pub(crate) fn follow(failed: Failed, now: Timestamp) -> Followed {
         .min(16);
     let whole = RETRY_DELAY_MIN.saturating_mul(1 << doublings).min(RETRY_DELAY_MAX);
     let quarter_ms = u64::try_from(whole.as_millis() / 4).unwrap_or(u64::MAX);
-    let delay = whole - Duration::from_millis(scattered(failed.seed, failed.attempts) % (quarter_ms + 1));
+    let less = Duration::from_millis(scattered(failed.seed, failed.attempts) % (quarter_ms + 1));
+    let delay = whole.saturating_sub(less);
     let ours = now.checked_add(delay).unwrap_or(Timestamp::MAX);
     let again = failed.retry_not_before.map_or(ours, |wanted| wanted.max(ours));
     if again > give_up_at {

@@ -37,14 +37,14 @@ fn busy() -> World {
 }
 
 /// Serves while `life` passes, then stops cleanly.
-async fn serve_during(world: &World, line: &Line, life: impl Future<Output = ()>) {
+async fn serve_during(world: &World, line: &Line, events: impl Future<Output = ()>) {
     let stop = CancellationToken::new();
     let settings = ServeSettings {
         guard: AddressGuard::new(vec!["127.0.0.0/8".parse().unwrap()]),
         ..ServeSettings::new(MINUTE, &world.data_dir())
     };
     let living = async {
-        life.await;
+        events.await;
         stop.cancel();
     };
     let (served, ()) = tokio::join!(
@@ -137,10 +137,10 @@ fn silence_is_told_once_and_so_is_its_end_and_both_are_signed() {
             events(&world, 10 * MINUTE, 10 * MINUTE).await;
         })
         .await;
-        let received = receiver.received();
-        received.iter().for_each(assert_signed);
+        let calls = receiver.received();
+        calls.iter().for_each(assert_signed);
         assert_eq!(
-            told(&received),
+            told(&calls),
             [
                 ("simulated: no events for 30 min".to_owned(), "opened".to_owned()),
                 (
@@ -233,8 +233,8 @@ fn a_receiver_that_is_down_for_an_hour_is_told_once_it_is_back_under_the_same_ke
         })
         .await;
         let of_silence = |one: &&Received| one.body.contains(AlarmKind::DropOff.as_str());
-        let received = receiver.received();
-        let tries: Vec<&Received> = received.iter().filter(of_silence).collect();
+        let calls = receiver.received();
+        let tries: Vec<&Received> = calls.iter().filter(of_silence).collect();
         let arrived = tries.iter().filter(|one| one.answered == 200).count();
         assert!(
             tries.len() > 3 && arrived == 1,

@@ -74,6 +74,7 @@ pub(crate) struct Chosen {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each of which may be typed")]
 pub(crate) struct Set {
     #[command(flatten)]
     pub(crate) chosen: Chosen,

@@ -167,7 +167,7 @@ pub(crate) struct AddPagerDuty {
     /// The file that holds the integration key; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) key_file: PathBuf,
-    /// Where events go, if your account is in another region: https://events.eu.pagerduty.com/v2/enqueue
+    /// Where events go, if your account is in another region, such as `https://events.eu.pagerduty.com/v2/enqueue`
     #[arg(long, value_name = "URL")]
     pub(crate) events_url: Option<String>,
 }
@@ -270,6 +270,7 @@ Examples:
   margay destination set 'on call' --secret-file new.txt
   margay destination set soc --to soc@example.com --to lead@example.com
 ")]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each of which may be typed")]
 pub(crate) struct Set {
     /// Its name or id
     pub(crate) name: String,

@@ -72,10 +72,10 @@ fn silence_arrives_signed_and_people_deal_with_it_beside_the_server_and_without(
     let arrived = || receiver.received().last().is_some_and(|one| one.answered == 204);
     world.served(&["--allow-address", "127.0.0.1"], || wait_for(arrived));
 
-    let received = receiver.received();
-    received.iter().for_each(assert_signed);
+    let calls = receiver.received();
+    calls.iter().for_each(assert_signed);
     let key = |one: &Received| one.headers["idempotency-key"].clone();
-    assert!(received.iter().all(|one| key(one) == delivery["id"].as_str().unwrap()));
+    assert!(calls.iter().all(|one| key(one) == delivery["id"].as_str().unwrap()));
     let alert = world.object(&["alert", "show", &id]);
     assert_eq!(
         all(&alert["timeline"], "what"),

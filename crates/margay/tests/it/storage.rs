@@ -137,7 +137,10 @@ fn a_backup_made_beside_a_server_is_restored_and_goes_on() {
 fn a_lake_deleted_under_a_server_is_found_and_made_anew() {
     let world = World::connected(250);
     world.pull();
+    let served = world.simulation.requests_served();
     let child = world.serve();
+    // It listens before it has looked at the tables, and would not start without them.
+    wait_for(|| world.simulation.requests_served() > served);
     fs::remove_dir_all(world.data_dir().join("lake")).unwrap();
     world.simulation.add_events(5);
     let served = world.simulation.requests_served();

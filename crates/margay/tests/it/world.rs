@@ -81,7 +81,7 @@ impl World {
         std::fs::create_dir(world.data_dir()).unwrap();
         world.runtime.block_on(async {
             let settings = LineSettings {
-                data_dir: DataDir::new(&world.data_dir()),
+                data_dir: DataDir::new(world.data_dir()),
                 master_key: None,
                 http: HttpSettings {
                     ca_file: None,

@@ -113,6 +113,7 @@ fn every_try_carries_the_key_of_its_delivery() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "what is expected is long")]
 fn other_forms_keep_text_text() {
     let text = |notice| {
         let message = message(notice);

@@ -125,6 +125,8 @@ pub(crate) async fn settings_that_are_no_json_and_sources_that_are_gone_are_refu
 }
 
 pub(crate) async fn an_incident_is_one_alert_with_its_story(store: &Store) {
+    use AlertEventKind::{Opened, Recovered, Reminded, Reopened};
+
     let (source, _lease) = leased(store, "a").await;
     let id = Some(source.id);
     let change = |change, seconds| store.keep_alarm(evaluated(id, Some(change), seconds));
@@ -146,7 +148,6 @@ pub(crate) async fn an_incident_is_one_alert_with_its_story(store: &Store) {
     );
     assert_eq!((kept.source_id, kept.text.title.as_str()), (id, "it is ill again"));
     let kinds: Vec<_> = timeline(store, alert).await.into_iter().map(|(kind, _)| kind).collect();
-    use AlertEventKind::{Opened, Recovered, Reminded, Reopened};
     assert_eq!(kinds, [Opened, Reminded, Recovered, Reopened, Recovered]);
 
     let next = change(opened("another day"), days(1)).await.unwrap().unwrap();

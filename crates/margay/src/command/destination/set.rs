@@ -14,17 +14,17 @@ use crate::output::line;
 pub(super) async fn run(global: &Global, arguments: Set) -> Outcome {
     let changes = changes(arguments.settings);
     let (severities, alert_types) = lists(&arguments.filter);
-    let is_given = !changes.is_empty()
-        || !(severities.is_empty() && alert_types.is_empty())
-        || arguments.rename.is_some()
-        || arguments.secret_file.is_some()
-        || [
-            arguments.any_severity,
-            arguments.any_alert_type,
-            arguments.enable,
-            arguments.disable,
-        ]
-        .contains(&true);
+    let is_flagged = [
+        arguments.any_severity,
+        arguments.any_alert_type,
+        arguments.enable,
+        arguments.disable,
+    ];
+    let has_text = arguments.rename.is_some() || arguments.secret_file.is_some();
+    let has_list = ![changes.len(), severities.len(), alert_types.len()]
+        .iter()
+        .all(|len| *len == 0);
+    let is_given = has_list || has_text || is_flagged.contains(&true);
     if !is_given {
         return Err(Failure::new(
             Exit::Usage,
