@@ -25,3 +25,12 @@ fn what_is_no_time_is_refused_with_a_hint() {
         );
     }
 }
+
+#[test]
+fn a_span_is_told_as_it_may_be_typed() {
+    for (seconds, text) in [(900, "15m"), (86_400, "24h"), (5_400, "1h 30m"), (54_217, "15h 3m 37s")] {
+        let span = Duration::from_secs(seconds);
+        assert_eq!(span_text(span), text);
+        assert!(parse_duration("--threshold", text).is_ok_and(|read| read == span), "{text}");
+    }
+}
