@@ -31,6 +31,9 @@ fn a_span_is_told_as_it_may_be_typed() {
     for (seconds, text) in [(900, "15m"), (86_400, "24h"), (5_400, "1h 30m"), (54_217, "15h 3m 37s")] {
         let span = Duration::from_secs(seconds);
         assert_eq!(span_text(span), text);
-        assert!(parse_duration("--threshold", text).is_ok_and(|read| read == span), "{text}");
+        assert!(
+            parse_duration("--threshold", text).is_ok_and(|read| read == span),
+            "{text}"
+        );
     }
 }
