@@ -26,6 +26,7 @@ pub mod doctor;
 pub mod error_chain;
 mod flow;
 mod gate;
+mod health;
 pub mod http;
 pub mod land;
 pub mod late;

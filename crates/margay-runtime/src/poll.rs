@@ -4,9 +4,10 @@
 
 use jiff::Timestamp;
 use margay_connector::asana::{Checkpoint, RoundEnd};
-use margay_store::{AppendError, LookupError};
+use margay_store::{AppendError, Looked, LookupError};
 use tokio_util::sync::CancellationToken;
 
+use crate::health;
 use crate::late::Lateness;
 use crate::lease::LeaseProblem;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
@@ -64,6 +65,8 @@ pub struct RoundReport {
     pub restarted_from: Option<Timestamp>,
     /// How late its new records were.
     pub lateness: Lateness,
+    /// What its end showed of the source.
+    pub looks: Vec<Looked>,
 }
 
 /// Why a round could not go on: our own side failed. Nothing of the page in hand is stored; the next round asks again.
@@ -142,11 +145,16 @@ impl RoundReport {
             records_known: 0,
             restarted_from: None,
             lateness: Lateness::default(),
+            looks: Vec::new(),
         }
     }
 }
 
 fn of_reading(reading: Reading, started_at: Timestamp) -> RoundReport {
+    let looks = match &reading.end {
+        ReadingEnd::Ended(end) => health::looks(end),
+        ReadingEnd::Stopped | ReadingEnd::Paused(_) => Vec::new(),
+    };
     let result = match reading.end {
         ReadingEnd::Stopped => RoundResult::Stopped,
         ReadingEnd::Paused(paused) => paused.into(),
@@ -161,6 +169,7 @@ fn of_reading(reading: Reading, started_at: Timestamp) -> RoundReport {
         records_known: reading.records_known,
         restarted_from: reading.restarted_from,
         lateness: reading.lateness,
+        looks,
     }
 }
 

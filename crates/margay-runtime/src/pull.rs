@@ -233,6 +233,7 @@ fn added(sum: Option<RoundReport>, round: RoundReport) -> RoundReport {
             records_known: sum.records_known + round.records_known,
             restarted_from: sum.restarted_from.or(round.restarted_from),
             lateness: round.lateness,
+            looks: round.looks,
         },
     }
 }

@@ -8,7 +8,7 @@ use crate::line::Line;
 use crate::poll::{RoundError, RoundReport, RoundResult};
 use crate::pull::warn;
 use crate::story::Sentence;
-use crate::{flow, story, telemetry};
+use crate::{flow, health, story, telemetry};
 
 /// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
 pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
@@ -36,6 +36,9 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
     };
     telemetry::round_ended(&source.label, outcome.kind.as_str());
     flow::polled(line, source, outcome.kind).await;
+    if let Ok(report) = round {
+        health::note(line, source, report.looks.clone()).await;
+    }
     if let Some(problem) = &outcome.problem {
         tracing::warn!(
             source = source.label,

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::alarm::AlarmForm;
 use crate::error_chain::ErrorChain;
+use crate::health;
 use crate::line::Line;
 use crate::status::Status;
 
@@ -100,6 +101,7 @@ pub async fn look(line: &Line, watch: &Watch) -> Result<(), WatchError> {
 }
 
 async fn look_at_source(line: &Line, watch: &Watch, source: &Source) -> Result<(), WatchError> {
+    health::look_inside(line, source, watch.status.landing_problem()).await?;
     let kept = line.store.alarms(Some(source.id)).await?;
     let now = line.clock.now();
     let facts = source_facts(line, watch, source, &kept, now).await?;

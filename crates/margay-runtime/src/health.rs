@@ -1,0 +1,142 @@
+//! Health: what of a source works, as each round, landing and the schemas show it.
+//!
+//! ```text
+//! reachable ─▶ token ─▶ organization ─▶ audit_log ─▶ landing ─▶ schema
+//! ```
+//! A check that fails says nothing of those after it: they keep what they showed last.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use margay_connector::asana::{CredentialField, Diagnosis, PollProblem, PollProblemKind, RoundEnd};
+use margay_store::{CheckName, HealthCheck, Looked, LookupError, Source};
+
+use crate::line::Line;
+use crate::pull::warn;
+
+#[cfg(test)]
+mod tests;
+
+/// A check that goes on working is written down this often.
+const FRESH: Duration = Duration::from_secs(15 * 60);
+
+/// What the end of a round shows of a source.
+pub(crate) fn looks(end: &RoundEnd) -> Vec<Looked> {
+    match end {
+        RoundEnd::Drained | RoundEnd::DeadlineReached => vec![
+            works(CheckName::Reachable, "it answers"),
+            works(CheckName::Token, "it takes the token"),
+            works(CheckName::Organization, "it knows the organization"),
+            works(CheckName::AuditLog, "the audit log can be read"),
+        ],
+        RoundEnd::GaveUp(problem) => of_problem(problem),
+        RoundEnd::NeedsOperator(diagnosis) => of_diagnosis(diagnosis),
+    }
+}
+
+fn of_problem(problem: &PollProblem) -> Vec<Looked> {
+    let text = problem.to_string();
+    match problem.kind() {
+        PollProblemKind::Transport(failure) => vec![fails(CheckName::Reachable, text, Some(failure.detail.clone()))],
+        PollProblemKind::RateLimited { .. } => vec![fails(CheckName::Reachable, text, None)],
+        PollProblemKind::Server { status, message } => {
+            let raw = message.clone().unwrap_or_else(|| format!("HTTP {status}"));
+            vec![fails(CheckName::Reachable, text, Some(raw))]
+        }
+        PollProblemKind::Body { seen, .. } => vec![
+            works(CheckName::Reachable, "it answers"),
+            fails(CheckName::AuditLog, text, Some(seen.clone())),
+        ],
+        _ => vec![
+            works(CheckName::Reachable, "it answers"),
+            fails(CheckName::AuditLog, text, None),
+        ],
+    }
+}
+
+/// The field that is at fault tells which check fails; those before it passed.
+fn of_diagnosis(diagnosis: &Diagnosis) -> Vec<Looked> {
+    let observed = &diagnosis.observed;
+    let raw = observed.vendor_message.clone();
+    let failing = match (diagnosis.field, observed.status) {
+        (Some(CredentialField::OrganizationId), _) | (None, Some(404)) => CheckName::Organization,
+        (Some(CredentialField::ServiceAccountToken), Some(403)) => CheckName::AuditLog,
+        (Some(CredentialField::ServiceAccountToken), _) | (None, Some(401)) => CheckName::Token,
+        (None, None) => CheckName::Reachable,
+        (None, Some(_)) => CheckName::AuditLog,
+    };
+    let before = CheckName::ALL.into_iter().take_while(|name| *name != failing);
+    let mut looks: Vec<Looked> = before
+        .map(|name| works(name, "it let us through to the next check"))
+        .collect();
+    let message = format!("{}: {}", diagnosis.title, diagnosis.summary);
+    looks.push(fails(failing, message, raw));
+    looks
+}
+
+fn works(name: CheckName, message: &str) -> Looked {
+    Looked {
+        name,
+        is_healthy: true,
+        message: message.to_owned(),
+        raw: None,
+    }
+}
+
+fn fails(name: CheckName, message: String, raw: Option<String>) -> Looked {
+    Looked {
+        name,
+        is_healthy: false,
+        message,
+        raw,
+    }
+}
+
+/// Writes down what a round showed. A failure to do so is logged and changes nothing.
+pub(crate) async fn note(line: &Line, source: &Source, looks: Vec<Looked>) {
+    if looks.is_empty() {
+        return;
+    }
+    if let Err(error) = line.store.note_checks(source.id, looks, line.clock.now()).await {
+        warn("a health check could not be written down", &source.label, &error);
+    }
+}
+
+/// Looks at what is on our side: whether what is read lands, and whether the schema can be used. Written down when it changes, and now
+/// and then.
+///
+/// # Errors
+/// When the database cannot be read or written.
+pub(crate) async fn look_inside(
+    line: &Line,
+    source: &Source,
+    landing_problem: Option<String>,
+) -> Result<(), LookupError> {
+    let schema = match line.content.problem_of(&source.log_type) {
+        Some(problem) => fails(CheckName::Schema, problem, None),
+        None => works(CheckName::Schema, "the schema can be used"),
+    };
+    let landing = match landing_problem {
+        Some(problem) => fails(CheckName::Landing, problem, None),
+        None => works(CheckName::Landing, "what is read reaches the lake"),
+    };
+    let now = line.clock.now();
+    let known = line.store.health_checks(source.id).await?;
+    let looks: Vec<Looked> = [landing, schema]
+        .into_iter()
+        .filter(|look| is_news(look, &known, now))
+        .collect();
+    if looks.is_empty() {
+        return Ok(());
+    }
+    line.store.note_checks(source.id, looks, now).await
+}
+
+fn is_news(look: &Looked, known: &[HealthCheck], now: Timestamp) -> bool {
+    let Some(known) = known.iter().find(|known| known.name == look.name) else {
+        return true;
+    };
+    let last = known.last_success_at.max(known.last_failure_at);
+    let is_old = last.is_none_or(|last| now.duration_since(last).unsigned_abs() >= FRESH);
+    known.is_healthy() != look.is_healthy || is_old
+}
