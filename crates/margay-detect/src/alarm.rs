@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::calendar::Calendar;
 use crate::drop_off;
-use crate::facts::{DiskFacts, Reading, ServerFacts, SourceFacts, Trouble};
+use crate::facts::{DeliveryFacts, DiskFacts, Reading, ServerFacts, SourceFacts, Trouble};
 use crate::text::{first_line, rough, short};
 
 #[cfg(test)]
@@ -33,6 +33,11 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 pub const REFUSED_POLLS_MIN: u64 = 2;
 /// Free bytes below which the disk alarm sounds: a landing and its compaction of a busy day fit into it several times.
 pub const DISK_FREE_BYTES_MIN: u64 = 1024 * 1024 * 1024;
+/// So long after it began to attend to a source a server waits before it calls anybody: its first polls and landings show what of the
+/// trouble before is over.
+pub const GRACE: Duration = MINUTE.saturating_mul(3);
+/// An alert that was given up is spoken of for so long.
+const GIVEN_UP_SHOWN: Duration = DAY;
 /// The shortest time between two reminders.
 pub const REMIND_EVERY_MIN: Duration = MINUTE.saturating_mul(15);
 
@@ -299,6 +304,10 @@ pub fn evaluate(kind: AlarmKind, settings: &AlarmSettings, facts: &SourceFacts, 
     if !settings.is_enabled || facts.is_paused {
         return None;
     }
+    // Silence is concluded from what was read, and has no need to wait.
+    if kind != AlarmKind::DropOff && since(facts.attended_since, now) < GRACE {
+        return Some(Verdict::unknown("this server has just begun to attend to it"));
+    }
     Some(match kind {
         AlarmKind::DropOff => drop_off::evaluate(settings, facts),
         AlarmKind::CannotPoll => cannot_poll(settings, facts, now),
@@ -343,14 +352,15 @@ fn cannot_poll(settings: &AlarmSettings, facts: &SourceFacts, now: Timestamp) ->
             "Somebody has to change what the message names; `margay source check` tells whether it worked. Reading goes on where it stopped.",
         ),
         Reading::Refused(_) => {
-            return Verdict::ok("the vendor answers; it refuses the credentials, which is another alarm");
+            return Verdict::unknown("the vendor answers; it refuses the credentials, which is another alarm");
         }
+        Reading::Unknown if since(facts.watched_since, now) >= settings.threshold => return never_polled(facts),
         Reading::Unknown => return Verdict::unknown("it has not been polled yet"),
         Reading::Works => return Verdict::ok("the last poll worked"),
     };
     let passed = since(trouble.since, now);
     if passed < settings.threshold {
-        return Verdict::ok(format!("polls have failed for {}, which may pass", rough(passed)));
+        return Verdict::unknown(format!("polls have failed for {}, which may pass", rough(passed)));
     }
     Verdict::alarm(Explanation {
         title: format!("{}: the log cannot be read since {}", facts.label, short(trouble.since)),
@@ -358,6 +368,16 @@ fn cannot_poll(settings: &AlarmSettings, facts: &SourceFacts, now: Timestamp) ->
         evidence: last_answer(trouble),
         blind: blind_since(facts),
         remedy: remedy.to_owned(),
+    })
+}
+
+fn never_polled(facts: &SourceFacts) -> Verdict {
+    Verdict::alarm(Explanation {
+        title: format!("{}: it has never been polled", facts.label),
+        cause: "It was added, and no poll of it has come to an end.".to_owned(),
+        evidence: format!("It was added or resumed at {}.", short(facts.watched_since)),
+        blind: "Nothing of this log has been seen.".to_owned(),
+        remedy: "See the server's log for this source, and `margay doctor`.".to_owned(),
     })
 }
 
@@ -371,7 +391,7 @@ fn credentials_refused(facts: &SourceFacts) -> Verdict {
         }
     };
     if trouble.polls < REFUSED_POLLS_MIN {
-        return Verdict::ok("the credentials were refused once, and are tried again");
+        return Verdict::unknown("the credentials were refused once, and are tried again");
     }
     Verdict::alarm(Explanation {
         title: format!("{}: {} refuses the credentials", facts.label, facts.vendor),
@@ -392,7 +412,8 @@ fn lag(settings: &AlarmSettings, facts: &SourceFacts, now: Timestamp) -> Verdict
     }
     let through = facts.read_through.unwrap_or(facts.watched_since);
     let behind = since(through, now);
-    if behind < settings.threshold {
+    // One that came to the end is not behind, however long ago that end is by another clock.
+    if facts.is_drained || behind < settings.threshold {
         return Verdict::ok(format!("the log is read up to {}", short(through)));
     }
     Verdict::alarm(Explanation {
@@ -483,8 +504,13 @@ fn retention_deadline(settings: &AlarmSettings, facts: &SourceFacts, now: Timest
     if left >= settings.threshold {
         return Verdict::ok(format!("what waits is kept until {}", short(deleted_at)));
     }
-    // A new source always has what is deleted within the hour. It is only called for if reading stands still.
-    if facts.reading == Reading::Works {
+    // A new source always has what is deleted within the hour. It is only called for if reading has stood still for a while.
+    let patience = AlarmSettings::default_of(AlarmKind::CannotPoll).threshold;
+    let stands_still = facts
+        .reading
+        .trouble()
+        .is_some_and(|trouble| since(trouble.since, now) >= patience);
+    if !stands_still {
         return Verdict::ok("what is deleted soon is being read");
     }
     let vendor = &facts.vendor;
@@ -499,6 +525,9 @@ fn retention_deadline(settings: &AlarmSettings, facts: &SourceFacts, now: Timest
 
 fn delivery_failing(settings: &AlarmSettings, facts: &ServerFacts, now: Timestamp) -> Verdict {
     let delivery = &facts.delivery;
+    if let Some(at) = delivery.given_up_at.filter(|at| since(*at, now) < GIVEN_UP_SHOWN) {
+        return given_up(delivery, at);
+    }
     let Some(failing_since) = delivery.failing_since else {
         return Verdict::ok("every alert has arrived");
     };
@@ -513,6 +542,17 @@ fn delivery_failing(settings: &AlarmSettings, facts: &ServerFacts, now: Timestam
         evidence: format!("The last try: {}", first_line(delivery.problem.as_deref().unwrap_or("no answer"))),
         blind: "Whoever relies on that destination alone is told nothing.".to_owned(),
         remedy: "Test the destination and mend it: `margay destination test`. What waits is sent then; what was given up is sent again by `margay alert resend`.".to_owned(),
+    })
+}
+
+fn given_up(delivery: &DeliveryFacts, at: Timestamp) -> Verdict {
+    let destination = delivery.destination.as_deref().unwrap_or("a destination");
+    Verdict::alarm(Explanation {
+        title: format!("An alert for `{destination}` was given up"),
+        cause: format!("All its tries failed; the last was at {}.", short(at)),
+        evidence: first_line(delivery.problem.as_deref().unwrap_or("no answer")).to_owned(),
+        blind: "Whoever relies on that destination alone was not told of it.".to_owned(),
+        remedy: "See `margay alert list` and `margay alert show`, mend the destination, and send it again: `margay alert resend`.".to_owned(),
     })
 }
 

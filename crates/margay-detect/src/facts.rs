@@ -16,10 +16,15 @@ pub struct SourceFacts {
     pub vendor: String,
     /// Since when it is watched: it was added, resumed, or its alarm was switched on. Silence before counts for nothing.
     pub watched_since: Timestamp,
+    /// Since when this server attends to it: it was started, or the source was added or resumed. What went wrong before may have mended
+    /// meanwhile, which the first polls show.
+    pub attended_since: Timestamp,
     /// Whether somebody has paused it: nothing is expected of it then.
     pub is_paused: bool,
     /// How its polls go.
     pub reading: Reading,
+    /// Whether the last poll came to the end of the log.
+    pub is_drained: bool,
     /// Up to where its log has been read to an end, whatever was in it.
     pub read_through: Option<Timestamp>,
     /// When the newest event that is kept happened.
@@ -47,6 +52,16 @@ pub enum Reading {
     Refused(Trouble),
     /// Polls fail until somebody changes something.
     NeedsPerson(Trouble),
+}
+
+impl Reading {
+    /// Returns the row of failures, if polls fail.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Unknown | Self::Works => None,
+            Self::Fails(trouble) | Self::Refused(trouble) | Self::NeedsPerson(trouble) => Some(trouble),
+        }
+    }
 }
 
 /// A row of polls that failed.
@@ -111,6 +126,8 @@ pub struct DeliveryFacts {
     pub destination: Option<String>,
     /// What the last try there met.
     pub problem: Option<String>,
+    /// When an alert was given up last.
+    pub given_up_at: Option<Timestamp>,
 }
 
 /// Room on the disk.

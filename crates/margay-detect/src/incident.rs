@@ -1,12 +1,13 @@
 //! Incidents: many evaluations make one, and it is told of when it begins, now and then, and when it is over.
 //!
 //! ```text
-//!          ALARM                    ALARM, time to remind           OK
-//!   quiet ───────▶ open (opened) ──────────────────────▶ (reminded) ───▶ over (recovered)
+//!          ALARM                    ALARM, time to remind           OK for RECOVER_AFTER
+//!   quiet ───────▶ open (opened) ──────────────────────▶ (reminded) ──────────────────────▶ over (recovered)
 //!                   ▲                                                      │
 //!                   └───────── ALARM within REOPEN_WITHIN (reopened) ──────┘
 //! ```
-//! Insufficient data changes nothing: an incident is over when somebody knows it is.
+//! Insufficient data changes nothing: an incident is over when somebody knows it is. What comes and goes within minutes is one incident
+//! that nobody is told the end of before it stays away.
 
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ mod tests;
 /// An alarm that sounds again so soon after it was over belongs to the same incident: it calls nobody anew for a thing that comes
 /// and goes.
 pub const REOPEN_WITHIN: Duration = Duration::from_secs(30 * 60);
+
+/// An incident is over once its alarm has been OK for so long.
+pub const RECOVER_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// What is remembered of one alarm between evaluations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +81,7 @@ impl Status {
         }
         let change = match (verdict.map(|verdict| verdict.state), self.is_open) {
             (None, true) => Some(Change::Unwatched),
-            (Some(State::Ok), true) => Some(Change::Recovered),
+            (Some(State::Ok), true) => (since(self.since, now) >= RECOVER_AFTER).then_some(Change::Recovered),
             (Some(State::Alarm), false) => Some(self.begins(now)),
             (Some(State::Alarm), true) => self.reminds(settings, now),
             _ => None,

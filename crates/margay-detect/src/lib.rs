@@ -34,10 +34,10 @@ mod incident;
 mod text;
 
 pub use alarm::{
-    AlarmKind, AlarmSettings, DISK_FREE_BYTES_MIN, Explanation, REFUSED_POLLS_MIN, REMIND_EVERY_MIN, SettingsProblem,
-    State, Thresholds, Verdict, evaluate, evaluate_server,
+    AlarmKind, AlarmSettings, DISK_FREE_BYTES_MIN, Explanation, GRACE, REFUSED_POLLS_MIN, REMIND_EVERY_MIN,
+    SettingsProblem, State, Thresholds, Verdict, evaluate, evaluate_server,
 };
 pub use calendar::{Calendar, CalendarProblem, HOLIDAYS_MAX, Hours, SPANS_PER_DAY_MAX, Span};
 pub use drop_off::{Rehearsal, SILENCE_MAX, SILENCE_MIN, rehearse, suggest};
 pub use facts::{DeliveryFacts, DiskFacts, Holes, Landing, Reading, Rejects, ServerFacts, SourceFacts, Trouble};
-pub use incident::{Change, REOPEN_WITHIN, Status};
+pub use incident::{Change, RECOVER_AFTER, REOPEN_WITHIN, Status};

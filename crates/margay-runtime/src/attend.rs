@@ -8,11 +8,12 @@
 //! ```
 //! The tail alone finds out whether the vendor can be read, and tells the story of it; while it cannot, the others rest.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use margay_detect::REFUSED_POLLS_MIN;
-use margay_store::Source;
+use margay_store::{RoundKind, Source};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -58,7 +59,7 @@ pub(crate) async fn attend(attendance: Attendance) {
                     begin_to_stand_by(&attendance, &problem).await;
                 }
                 stands_by = problem.is_stand_by();
-                without_lease(&attendance, &problem)
+                without_lease(&attendance, &problem).await
             }
         };
         tokio::select! {
@@ -76,15 +77,25 @@ async fn begin_to_stand_by(attendance: &Attendance, problem: &LeaseProblem) {
 }
 
 /// Another server polls the source, or our own database cannot say who does.
-fn without_lease(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
+async fn without_lease(attendance: &Attendance, problem: &LeaseProblem) -> Duration {
     let Attendance { source, status, .. } = attendance;
     if problem.is_stand_by() {
         status.round_ended(&source.label, None);
     } else {
-        warn("the source cannot be polled", &source.label, problem);
-        status.round_ended(&source.label, Some(ErrorChain(problem).to_string()));
+        cannot_begin(attendance, RoundKind::GaveUp, problem).await;
     }
     STAND_BY_INTERVAL
+}
+
+/// Our own side keeps a source from being polled: that counts as a poll that failed, so that somebody is called.
+async fn cannot_begin(attendance: &Attendance, kind: RoundKind, error: &(dyn Error + Send + Sync + 'static)) {
+    let Attendance {
+        line, source, status, ..
+    } = attendance;
+    warn("the source cannot be polled", &source.label, error);
+    let problem = ErrorChain(error).to_string();
+    status.round_ended(&source.label, Some(problem.clone()));
+    round_log::keep_problem(line, source, kind, problem).await;
 }
 
 /// Does everything for the source while the lease lasts; returns how long to wait if it has to be begun anew.
@@ -94,14 +105,11 @@ async fn attended(attendance: &Attendance, token: margay_store::LeaseToken) -> D
         stop: attendance.stop.child_token(),
         ..attendance.clone()
     };
-    let Attendance {
-        line, source, status, ..
-    } = attendance;
+    let Attendance { line, source, .. } = attendance;
     let reader = match Reader::open(line, source.clone(), token).await {
         Ok(reader) => reader,
         Err(error) => {
-            warn("the source cannot be polled", &source.label, &error);
-            status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
+            cannot_begin(attendance, RoundKind::NeedsOperator, &error).await;
             return OPERATOR_RETRY_INTERVAL;
         }
     };
@@ -147,8 +155,7 @@ async fn poll_once(
         stop,
     } = attendance;
     if let Err(error) = reader.refresh().await {
-        warn("the source cannot be polled", &source.label, &error);
-        status.round_ended(&source.label, Some(ErrorChain(&error).to_string()));
+        cannot_begin(attendance, RoundKind::NeedsOperator, &error).await;
         readable.send_replace(false);
         return Some(OPERATOR_RETRY_INTERVAL);
     }

@@ -56,7 +56,7 @@ pub(crate) async fn keep(terms: Terms) {
             Some(ended) = tasks.join_next_with_id() => {
                 let id = ended.as_ref().map_or_else(tokio::task::JoinError::id, |(id, ())| *id);
                 // Only one that was told to may end.
-                if ended.is_err() || !forget(&mut running, id) {
+                if ended.is_err() || !forget(&terms.status, &mut running, id) {
                     break;
                 }
             }
@@ -69,11 +69,13 @@ pub(crate) async fn keep(terms: Terms) {
 }
 
 /// Forgets an attendance that ended. Whether it was told to.
-fn forget(running: &mut HashMap<SourceId, Running>, task: Id) -> bool {
+fn forget(status: &Status, running: &mut HashMap<SourceId, Running>, task: Id) -> bool {
     let ended = running.iter().find(|(_, one)| one.task == task).map(|(id, _)| *id);
-    ended
-        .and_then(|id| running.remove(&id))
-        .is_none_or(|one| one.stop.is_cancelled())
+    let Some(one) = ended.and_then(|id| running.remove(&id)) else {
+        return true;
+    };
+    status.source_gone(&one.source.label);
+    one.stop.is_cancelled()
 }
 
 fn reconcile(terms: &Terms, sources: Vec<Source>, tasks: &mut JoinSet<()>, running: &mut HashMap<SourceId, Running>) {
@@ -86,7 +88,6 @@ fn reconcile(terms: &Terms, sources: Vec<Source>, tasks: &mut JoinSet<()>, runni
         // One that changed is told to end, and begun anew when it has.
         if wanted.remove(id).is_none_or(|source| source != one.source) && !one.stop.is_cancelled() {
             one.stop.cancel();
-            terms.status.source_gone(&one.source.label);
         }
     }
     for (id, source) in wanted {

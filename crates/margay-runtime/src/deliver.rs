@@ -8,6 +8,7 @@
 //! At least once: a try whose answer got lost is made again under the same key, which every destination is given. Deliveries of one
 //! alert to one destination go in order; others wait for nobody.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use jiff::Timestamp;
 use margay_detect::AlarmKind;
 use margay_store::{
     Alert, AlertError, AlertId, AlertStatus, AlertText, Attempt, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
-    Destination, DestinationError, Followed, StorageFault,
+    Destination, DestinationError, DestinationId, Followed, StorageFault,
 };
 use secrecy::SecretString;
 use tokio::sync::Notify;
@@ -45,6 +46,8 @@ use route::Route;
 
 /// So many deliveries are under way at once: a storm of alerts must not become one of calls.
 const AT_ONCE_MAX: usize = 8;
+/// And so many of these for one destination: one that hangs holds up its own alerts, and nobody else's.
+const PER_DESTINATION_MAX: usize = 2;
 /// The outbox is looked at this often without being woken: another process may have filled it.
 const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 
@@ -115,29 +118,54 @@ fn wait_until(now: Timestamp, next: Option<Timestamp>) -> Duration {
 /// # Errors
 /// When the outbox cannot be read. What a single delivery met is kept with it.
 pub async fn due(line: &Line, post: &Post) -> Result<Option<Timestamp>, DeliverError> {
+    let mut tries: JoinSet<DestinationId> = JoinSet::new();
+    let mut under_way: HashMap<DestinationId, usize> = HashMap::new();
     loop {
-        let taken = line.store.take_deliveries(line.clock.now(), AT_ONCE_MAX).await?;
-        if taken.is_empty() {
-            return Ok(line.store.next_delivery_at().await?);
-        }
-        let mut tries = JoinSet::new();
-        for delivery in taken {
+        let busy: Vec<DestinationId> = under_way
+            .iter()
+            .filter(|(_, count)| **count >= PER_DESTINATION_MAX)
+            .map(|(id, _)| *id)
+            .collect();
+        let room = AT_ONCE_MAX.saturating_sub(tries.len());
+        // One at a time, so that no destination gets more than its share.
+        let taken = match room {
+            0 => Vec::new(),
+            _ => line.store.take_deliveries(line.clock.now(), 1, &busy).await?,
+        };
+        if let Some(delivery) = taken.into_iter().next() {
+            let destination = delivery.destination;
+            *under_way.entry(destination).or_default() += 1;
             let (line, post) = (line.clone(), post.clone());
             tries.spawn(async move {
                 if let Err(error) = attempt(&line, &post, &delivery).await {
                     // Its lock runs out, and it is tried again; or what it was about is gone, and it with it.
                     tracing::warn!(delivery = %delivery.id, error = %ErrorChain(&error), "a delivery could not be tried");
                 }
+                destination
             });
+            continue;
         }
-        while tries.join_next().await.is_some() {}
+        match tries.join_next().await {
+            Some(Ok(destination)) => {
+                if let Some(count) = under_way.get_mut(&destination) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+            // One that died is tried again when its lock runs out.
+            Some(Err(_)) => under_way.clear(),
+            None => return Ok(line.store.next_delivery_at().await?),
+        }
     }
 }
 
 /// Tries one delivery and keeps what came of it.
 async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), DeliverError> {
     let destination = line.store.destination(delivery.destination).await?;
-    let secret = line.store.destination_secret(delivery.destination).await?;
+    let secret = match line.store.destination_secret(delivery.destination).await {
+        // A try like any other that failed, so that somebody is told.
+        Err(error @ DestinationError::SecretUnreadable) => Err(NotSent::of(error.to_string())),
+        read => Ok(read?),
+    };
     let alert = line.store.alert(delivery.alert).await?;
     let at = line.clock.now();
     let message = Message {
@@ -148,7 +176,10 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), De
         alert,
         sent_at: at,
     };
-    let result = send(post, &destination, secret.as_ref(), &message).await;
+    let result = match secret {
+        Ok(secret) => send(post, &destination, secret.as_ref(), &message).await,
+        Err(unreadable) => Err(unreadable),
+    };
     let now = line.clock.now();
     let (status, outcome, followed) = match result {
         Ok(Sent { status, outcome }) => (status, outcome, Followed::Delivered),

@@ -239,7 +239,13 @@ async fn gather(line: &Line, log_type: &LogType, only: Option<SourceId>) -> Resu
                 continue;
             }
         };
-        let Some(last) = entries.last() else { continue };
+        let Some(last) = entries.last() else {
+            // A process that died after its commit had not noted how far it was, and what landed would look as if it waited.
+            if line.store.position(Consumer::Landing, source.id).await?.get() < landed {
+                note_position(line, source.id, landed).await?;
+            }
+            continue;
+        };
         let records = entries.iter().flat_map(|entry| &entry.records);
         let bytes: usize = records.map(|record| record.body.len()).sum();
         bytes_left = bytes_left.saturating_sub(bytes);

@@ -9,7 +9,7 @@
 //! A crash before t1 has happened nowhere; after it the next reading goes on from what t1 stored. This loop decides nothing:
 //! what to fetch, when to wait and when to end is the connector's.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use margay_connector::asana::{Action, Checkpoint, Input, PollLimits, Poller, RoundEnd};
 use margay_connector::{Errand, Page, Window};
 use margay_store::{AppendError, Appended, Claim, Evidence, Ledger, NewEntry, NewRecord, Progress, WindowId};
@@ -20,6 +20,9 @@ use crate::late::Lateness;
 use crate::reader::Reader;
 use crate::step::Step;
 use crate::way::Halt;
+
+/// How far the vendor's clock may be ahead of ours.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is read, and what resumes from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,7 +164,10 @@ async fn journal(
 ) -> Result<Appended, AppendError> {
     let line = &reader.line;
     let now = line.clock.now();
-    let newest = page.records.iter().filter_map(|record| record.event_time).max();
+    // One that is dated far in the future would be the newest for years.
+    let latest = now.saturating_add(AHEAD_MAX).unwrap_or(Timestamp::MAX);
+    let dated = page.records.iter().filter_map(|record| record.event_time);
+    let newest = dated.filter(|time| *time <= latest).max();
     let times: Vec<Option<Timestamp>> = page.records.iter().map(|record| record.event_time).collect();
     let checkpoint = page.checkpoint.to_json();
     let claim = |evidence| {

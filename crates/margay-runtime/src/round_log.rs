@@ -58,6 +58,33 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
     }
 }
 
+/// Writes down that no round could begin, as our own side kept it from that.
+pub(crate) async fn keep_problem(line: &Line, source: &Source, kind: RoundKind, problem: String) {
+    let now = line.clock.now();
+    match line.store.poll_status(source.id).await {
+        Ok(before) => {
+            for sentence in story::of_our_side(&before, &problem) {
+                note(line, source, sentence).await;
+            }
+        }
+        Err(error) => warn("the story could not be told", &source.label, &error),
+    }
+    let outcome = RoundOutcome {
+        started_at: now,
+        finished_at: now,
+        kind,
+        problem: Some(problem),
+        pages: 0,
+        records_new: 0,
+        records_known: 0,
+        retry_not_before: None,
+    };
+    telemetry::round_ended(&source.label, outcome.kind.as_str());
+    if let Err(error) = line.store.record_round(source.id, outcome).await {
+        warn("the round could not be written down", &source.label, &error);
+    }
+}
+
 /// Whether a round says something of its source that is not written down. One that asked nothing, since the vendor wants a pause, is
 /// told once: after that it knows nothing new. One that stood by knows nothing at all: the status is the holder's.
 fn adds_something(round: &Result<RoundReport, RoundError>, before: &PollStatus) -> bool {

@@ -99,6 +99,7 @@ pub async fn serve(
     };
     let watch = Watch {
         status: Arc::clone(&status),
+        started_at: line.clock.now(),
         data_dir: settings.data_dir.clone(),
         wake: Arc::clone(&post.wake),
     };

@@ -5,6 +5,7 @@
 //! ```
 //! A reconciler: it has no memory but the database's, so that whoever looks next goes on from there, and looking twice does nothing.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +17,9 @@ use margay_detect::{
     ServerFacts, SourceFacts, State, Status as Remembered, Trouble, Verdict, evaluate, evaluate_server,
 };
 use margay_store::{
-    Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertText, Backfill, BackfillReason, Consumer, Evaluated,
-    Evidence, Ledger, LookupError, MeasureStep, NewAlert, PollStatus, RoundKind, Source, StorageFault,
+    Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertText, Backfill, BackfillReason, Consumer,
+    Destination, Evaluated, Evidence, Ledger, LookupError, MeasureStep, NewAlert, PollStatus, RoundKind, Source,
+    StorageFault,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -42,6 +44,8 @@ pub const CRITICAL: &str = "CRITICAL";
 pub struct Watch {
     /// What this process knows of itself.
     pub status: Arc<Status>,
+    /// When this process began to watch.
+    pub started_at: Timestamp,
     /// The folder whose disk is looked at.
     pub data_dir: PathBuf,
     /// Rung when an alert was put into the outbox.
@@ -64,9 +68,21 @@ pub enum WatchError {
 
 /// Watches until `stop`. Failures of our own side are logged, and looked at again.
 pub async fn keep(line: Line, watch: Watch, stop: CancellationToken) {
+    let mut labels = BTreeSet::new();
     loop {
-        if let Err(error) = look(&line, &watch).await {
-            tracing::warn!(error = %ErrorChain(&error), "alarms could not be evaluated; looking again");
+        match look(&line, &watch).await {
+            Ok(seen) => {
+                // What is gone sounds no more.
+                for label in labels.difference(&seen) {
+                    for kind in AlarmKind::ALL.into_iter().filter(|kind| kind.is_of_source()) {
+                        crate::telemetry::alarm(label, kind.as_str(), false);
+                    }
+                }
+                labels = seen;
+            }
+            Err(error) => {
+                tracing::warn!(error = %ErrorChain(&error), "alarms could not be evaluated; looking again");
+            }
         }
         tokio::select! {
             () = stop.cancelled() => return,
@@ -75,12 +91,14 @@ pub async fn keep(line: Line, watch: Watch, stop: CancellationToken) {
     }
 }
 
-/// Evaluates every alarm once.
+/// Evaluates every alarm once; returns the names of the sources.
 ///
 /// # Errors
 /// When the server's own alarms cannot be evaluated. A source whose alarms cannot be is logged, and keeps no other from being watched.
-pub async fn look(line: &Line, watch: &Watch) -> Result<(), WatchError> {
+pub async fn look(line: &Line, watch: &Watch) -> Result<BTreeSet<String>, WatchError> {
+    let mut labels = BTreeSet::new();
     for source in line.store.sources().await? {
+        labels.insert(source.label.clone());
         if let Err(error) = look_at_source(line, watch, &source).await {
             // It may have been deleted meanwhile.
             tracing::warn!(source = source.label, error = %ErrorChain(&error), "the alarms of a source could not be evaluated");
@@ -97,7 +115,7 @@ pub async fn look(line: &Line, watch: &Watch) -> Result<(), WatchError> {
         let verdict = evaluate_server(kind, &known.settings, &facts, now);
         keep_verdict(line, watch, None, kind, &known, verdict).await?;
     }
-    Ok(())
+    Ok(labels)
 }
 
 async fn look_at_source(line: &Line, watch: &Watch, source: &Source) -> Result<(), WatchError> {
@@ -117,6 +135,8 @@ async fn look_at_source(line: &Line, watch: &Watch, source: &Source) -> Result<(
 struct Known {
     settings: AlarmSettings,
     remembered: Remembered,
+    /// The same as it is kept; nothing if it was never evaluated.
+    kept: Option<AlarmStatus>,
     /// The summary that is kept, and when it was written.
     summary: Option<(String, Timestamp)>,
 }
@@ -146,6 +166,7 @@ impl Known {
         Self {
             settings,
             remembered: remembered.unwrap_or_else(|| Remembered::new(now)),
+            kept: alarm.and_then(|alarm| alarm.status),
             summary: alarm.and_then(|alarm| Some((alarm.summary.clone(), alarm.evaluated_at?))),
         }
     }
@@ -202,6 +223,7 @@ async fn keep_verdict(
     let evaluated = Evaluated {
         source_id: source.map(|source| source.id),
         kind: kind.as_str().to_owned(),
+        before: known.kept,
         status: AlarmStatus {
             state: stored(status.state),
             since: status.since,
@@ -298,7 +320,12 @@ async fn source_facts(
         label: source.label.clone(),
         vendor: crate::source::vendor_name(&source.connector).to_owned(),
         watched_since,
+        attended_since: watched_since.max(watch.started_at),
         is_paused: source.paused_at.is_some(),
+        is_drained: polls
+            .last_round
+            .as_ref()
+            .is_some_and(|round| round.kind == RoundKind::Drained),
         reading: reading(line, source, &polls).await?,
         read_through: ledger.tail_through,
         newest_event_at: store.journal_status(source.id).await?.newest_event_time,
@@ -381,13 +408,23 @@ fn deleted_at(ledger: &Ledger, oldest_waiting: Option<Timestamp>, watched_since:
     oldest.checked_add(RETENTION).ok()
 }
 
+/// The destination that fails for longest, or that an alert was given up for last.
 async fn delivery_facts(line: &Line) -> Result<DeliveryFacts, StorageFault> {
-    let failing = line.store.failing_delivery().await?;
-    Ok(failing.map_or_else(DeliveryFacts::default, |failing| DeliveryFacts {
-        failing_since: Some(failing.since),
-        destination: Some(failing.destination),
-        problem: Some(failing.problem),
-    }))
+    let destinations = line.store.destinations().await?;
+    let enabled = || destinations.iter().filter(|destination| destination.is_enabled);
+    let given_up = enabled().max_by_key(|destination| destination.given_up_at);
+    let given_up_at = given_up.and_then(|destination| destination.given_up_at);
+    let failing = enabled()
+        .filter(|destination| destination.failing_since.is_some())
+        .min_by_key(|destination| destination.failing_since);
+    let of = |destination: &Destination| DeliveryFacts {
+        failing_since: destination.failing_since,
+        destination: Some(destination.name.clone()),
+        problem: destination.problem.clone(),
+        given_up_at,
+    };
+    let spoken_of = failing.or(given_up.filter(|_| given_up_at.is_some()));
+    Ok(spoken_of.map_or_else(DeliveryFacts::default, of))
 }
 
 fn disk_facts(folder: &Path) -> DiskFacts {

@@ -160,6 +160,7 @@ async fn alarm(store: &Store, source: SourceId) {
     let evaluated = Evaluated {
         source_id: Some(source),
         kind: kind.to_owned(),
+        before: None,
         status: AlarmStatus {
             state: AlarmState::Alarm,
             since: at(32),
@@ -186,7 +187,7 @@ async fn alarm(store: &Store, source: SourceId) {
         (33, 503, "HTTP 503: later", Followed::Again(at(40))),
         (40, 204, "HTTP 204", Followed::Delivered),
     ] {
-        let taken = store.take_deliveries(at(seconds), 10).await.unwrap();
+        let taken = store.take_deliveries(at(seconds), 10, &[]).await.unwrap();
         let attempt = Attempt {
             at: at(seconds),
             took: Duration::from_millis(250),

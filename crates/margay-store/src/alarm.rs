@@ -96,6 +96,8 @@ pub struct Evaluated {
     pub source_id: Option<SourceId>,
     /// The name of its kind.
     pub kind: String,
+    /// How it stood when it was evaluated, as it was read.
+    pub before: Option<AlarmStatus>,
     /// How it stands now.
     pub status: AlarmStatus,
     /// One sentence about it.
@@ -117,7 +119,7 @@ pub enum AlarmChange {
     Reminded(AlertText),
     /// Its alert is about something that is over.
     Recovered,
-    /// Nobody watches any more; nobody is told.
+    /// Nobody watches any more.
     Unwatched,
 }
 
@@ -211,18 +213,25 @@ impl Store {
     /// Keeps what an evaluation came to: the alarm's state, and what it changes for people. Returns the alert that it is about, if
     /// anything changed.
     ///
+    /// Nothing is kept if the alarm stands otherwise by now than it was read: another server has evaluated it meanwhile.
+    ///
     /// # Errors
     /// If the source is gone, or the database cannot do its work: nothing happened then, and the next evaluation finds the same.
     pub async fn keep_alarm(&self, evaluated: Evaluated) -> Result<Option<AlertId>, AlarmError> {
         let mut transaction = self.begin_write().await?;
         let owner = self.owner(&mut transaction, evaluated.source_id).await?;
-        let before: Option<Option<i64>> = sqlx::query_scalar("SELECT alert FROM alarm WHERE source = ?1 AND kind = ?2")
-            .bind(owner)
-            .bind(&evaluated.kind)
-            .fetch_optional(&mut *transaction)
-            .await
-            .or_fault(self)?;
-        let last_alert = before.flatten();
+        let before: Option<StateRow> = sqlx::query_as(
+            "SELECT alert, state, is_open, opened_at, told_at, evaluated_at FROM alarm WHERE source = ?1 AND kind = ?2",
+        )
+        .bind(owner)
+        .bind(&evaluated.kind)
+        .fetch_optional(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        let Some(last_alert) = unchanged(before, evaluated.before) else {
+            // Somebody else has evaluated it meanwhile.
+            return Ok(None);
+        };
         let changed = match &evaluated.change {
             None => None,
             Some(change) => change_alert(&mut transaction, owner, last_alert, &evaluated, change)
@@ -286,6 +295,55 @@ struct AlarmRow {
     alert: Option<String>,
 }
 
+#[derive(sqlx::FromRow)]
+struct StateRow {
+    alert: Option<i64>,
+    state: String,
+    is_open: bool,
+    opened_at: Option<i64>,
+    told_at: Option<i64>,
+    evaluated_at: Option<i64>,
+}
+
+/// Whether an alarm stands as it was read; if so, the alert of its last incident.
+#[expect(clippy::option_option, reason = "there may be no alert")]
+fn unchanged(row: Option<StateRow>, read: Option<AlarmStatus>) -> Option<Option<i64>> {
+    let Some(row) = row else {
+        return read.is_none().then_some(None);
+    };
+    let is_same = match read {
+        None => row.evaluated_at.is_none(),
+        Some(read) => {
+            row.evaluated_at.is_some()
+                && row.state == read.state.as_str()
+                && row.is_open == read.is_open
+                && row.opened_at == read.opened_at.map(to_micros)
+                && row.told_at == read.told_at.map(to_micros)
+        }
+    };
+    is_same.then_some(row.alert)
+}
+
+/// Closes what is open about a source that is about to be deleted, and tells those that were told.
+pub(crate) async fn close_alerts_of(
+    connection: &mut SqliteConnection,
+    source: i64,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let open: Vec<i64> =
+        sqlx::query_scalar("SELECT alert FROM alarm WHERE source = ?1 AND is_open = 1 AND alert IS NOT NULL")
+            .bind(source)
+            .fetch_all(&mut *connection)
+            .await?;
+    for alert in open {
+        resolve(connection, alert, now).await?;
+        let text = "its log source was deleted";
+        happens(connection, alert, AlertEventKind::Unwatched, SYSTEM_ACTOR, text, now).await?;
+        delivery::enqueue(connection, alert, DeliveryNotice::Recovered, now).await?;
+    }
+    Ok(())
+}
+
 async fn keep_state(
     connection: &mut SqliteConnection,
     owner: i64,
@@ -329,29 +387,27 @@ async fn change_alert(
     };
     let Some(number) = number else { return Ok(None) };
     let (event, notice) = match change {
-        AlarmChange::Opened(_) => (AlertEventKind::Opened, Some(DeliveryNotice::Opened)),
+        AlarmChange::Opened(_) => (AlertEventKind::Opened, DeliveryNotice::Opened),
         AlarmChange::Reopened(text) => {
             say(connection, number, text).await?;
             reopen(connection, number).await?;
-            (AlertEventKind::Reopened, Some(DeliveryNotice::Opened))
+            (AlertEventKind::Reopened, DeliveryNotice::Opened)
         }
         AlarmChange::Reminded(text) => {
             say(connection, number, text).await?;
-            (AlertEventKind::Reminded, Some(DeliveryNotice::Reminded))
+            (AlertEventKind::Reminded, DeliveryNotice::Reminded)
         }
         AlarmChange::Recovered => {
             resolve(connection, number, now).await?;
-            (AlertEventKind::Recovered, Some(DeliveryNotice::Recovered))
+            (AlertEventKind::Recovered, DeliveryNotice::Recovered)
         }
         AlarmChange::Unwatched => {
             resolve(connection, number, now).await?;
-            (AlertEventKind::Unwatched, None)
+            (AlertEventKind::Unwatched, DeliveryNotice::Recovered)
         }
     };
     happens(connection, number, event, SYSTEM_ACTOR, &evaluated.summary, now).await?;
-    if let Some(notice) = notice {
-        delivery::enqueue(connection, number, notice, now).await?;
-    }
+    delivery::enqueue(connection, number, notice, now).await?;
     Ok(Some(number))
 }
 

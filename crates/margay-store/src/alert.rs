@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
 use crate::store::{OrFault, Store};
-use crate::time::{count_to_sql, from_micros, to_micros};
+use crate::time::{before, count_to_sql, from_micros, to_micros};
 
 /// The columns of an alert, in the order of its row.
 macro_rules! alert_columns {
@@ -33,6 +34,11 @@ pub const ACTOR_BYTES_MAX: usize = 255;
 pub const ALERTS_PER_LIST_MAX: usize = 1_000;
 /// The most rows of one timeline that are returned, the newest ones.
 pub const TIMELINE_MAX: usize = 1_000;
+
+/// How long an alert is kept that is over, with its timeline and deliveries.
+pub const ALERTS_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+/// Alerts removed in one transaction.
+const ALERTS_PER_CHUNK: usize = 100;
 
 /// The key of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -398,6 +404,33 @@ impl Store {
             .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
+    }
+
+    /// Removes alerts that are over and that nothing has happened to for [`ALERTS_KEPT`].
+    pub(crate) async fn prune_alerts(&self, now: Timestamp) -> Result<(), StorageFault> {
+        let cutoff = to_micros(before(now, ALERTS_KEPT));
+        loop {
+            let old: Vec<i64> = sqlx::query_scalar(
+                "SELECT number FROM alert WHERE updated_at < ?1 AND recovered_at IS NOT NULL LIMIT ?2",
+            )
+            .bind(cutoff)
+            .bind(count_to_sql(ALERTS_PER_CHUNK))
+            .fetch_all(self.readers())
+            .await
+            .or_fault(self)?;
+            if old.is_empty() {
+                return Ok(());
+            }
+            let mut transaction = self.begin_write().await?;
+            for number in old {
+                sqlx::query("DELETE FROM alert WHERE number = ?1")
+                    .bind(number)
+                    .execute(&mut *transaction)
+                    .await
+                    .or_fault(self)?;
+            }
+            transaction.commit().await.or_fault(self)?;
+        }
     }
 
     fn alert_from_row(&self, row: AlertRow) -> Result<Alert, StorageFault> {

@@ -26,6 +26,9 @@ use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
 
 /// How long a delivery that was taken is left alone: longer than any try takes.
 pub const DELIVERY_LOCK: Duration = Duration::from_secs(120);
+/// No delivery waits longer than this: a receiver may ask for a day. One that is to wait longer was made under a clock that has been set
+/// back since, and is due.
+pub const DELIVERY_WAIT_MAX: Duration = Duration::from_secs(25 * 60 * 60);
 /// The most deliveries that one listing returns.
 pub const DELIVERIES_PER_LIST_MAX: usize = 1_000;
 
@@ -37,12 +40,13 @@ macro_rules! delivery_columns {
     };
 }
 
-/// The condition for a delivery that waits and for which no earlier one of the same alert and destination waits: what is over is
-/// never told before what began.
+/// The condition for a delivery that waits, whose destination is switched on, and for which no earlier one of the same alert and
+/// destination waits: what is over is never told before what began.
 macro_rules! is_next {
     () => {
         "delivery.finished_at IS NULL AND NOT EXISTS (SELECT 1 FROM delivery AS earlier WHERE earlier.alert = delivery.alert \
-         AND earlier.destination = delivery.destination AND earlier.number < delivery.number AND earlier.finished_at IS NULL)"
+         AND earlier.destination = delivery.destination AND earlier.number < delivery.number AND earlier.finished_at IS NULL) \
+         AND (SELECT is_enabled FROM destination AS place WHERE place.number = delivery.destination) = 1"
     };
 }
 
@@ -166,17 +170,6 @@ pub struct Attempt {
     pub outcome: String,
 }
 
-/// A destination that alerts do not reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FailingDelivery {
-    /// When the oldest of them was made.
-    pub since: Timestamp,
-    /// The destination's name.
-    pub destination: String,
-    /// What the last try there met.
-    pub problem: String,
-}
-
 /// What follows a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Followed {
@@ -266,19 +259,38 @@ async fn insert(
 impl Store {
     /// Takes the deliveries that are due, the oldest first, at most `limit`: nobody else takes them before [`DELIVERY_LOCK`] is
     /// over. Of those of one alert for one destination only the first that waits is due.
-    pub async fn take_deliveries(&self, now: Timestamp, limit: usize) -> Result<Vec<Delivery>, StorageFault> {
+    ///
+    /// Those that were never tried come first, and none for the destinations in `busy`.
+    ///
+    /// # Panics
+    /// Never: a list of names is JSON.
+    pub async fn take_deliveries(
+        &self,
+        now: Timestamp,
+        limit: usize,
+        busy: &[DestinationId],
+    ) -> Result<Vec<Delivery>, StorageFault> {
+        // Seen on a reader first: an outbox in which nothing is due costs no transaction.
+        let is_due = |next: Timestamp| next <= now || next > after(now, DELIVERY_WAIT_MAX);
+        if !self.next_delivery_at().await?.is_some_and(is_due) {
+            return Ok(Vec::new());
+        }
+        let busy: Vec<String> = busy.iter().map(ToString::to_string).collect();
         let mut transaction = self.begin_write().await?;
         let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
             "SELECT ",
             delivery_columns!(),
             " FROM delivery JOIN alert ON alert.number = delivery.alert \
              JOIN destination ON destination.number = delivery.destination \
-             WHERE delivery.not_before <= ?1 AND ",
+             WHERE (delivery.not_before <= ?1 OR delivery.not_before > ?3) AND ",
             is_next!(),
-            " ORDER BY delivery.number LIMIT ?2"
+            " AND destination.id NOT IN (SELECT value FROM json_each(?4)) \
+             ORDER BY delivery.attempts > 0, delivery.not_before, delivery.number LIMIT ?2"
         ))
         .bind(to_micros(now))
         .bind(count_to_sql(limit))
+        .bind(to_micros(after(now, DELIVERY_WAIT_MAX)))
+        .bind(serde_json::to_string(&busy).expect("names are JSON"))
         .fetch_all(&mut *transaction)
         .await
         .or_fault(self)?;
@@ -310,31 +322,6 @@ impl Store {
             .await
             .or_fault(self)?;
         Ok(next.map(from_micros))
-    }
-
-    /// Returns the destination that alerts have failed to reach for longest: the oldest delivery that failed there, with none that
-    /// arrived since. Destinations that are switched off count for nothing.
-    pub async fn failing_delivery(&self) -> Result<Option<FailingDelivery>, StorageFault> {
-        let row: Option<(i64, String, Option<String>)> = sqlx::query_as(
-            "SELECT min(delivery.begun_at), destination.name, (SELECT outcome FROM delivery_attempt \
-             JOIN delivery AS tried ON tried.number = delivery_attempt.delivery \
-             WHERE tried.destination = destination.number ORDER BY delivery_attempt.at DESC LIMIT 1) \
-             FROM delivery JOIN destination ON destination.number = delivery.destination \
-             WHERE destination.is_enabled = 1 AND delivery.state <> ?1 \
-             AND EXISTS (SELECT 1 FROM delivery_attempt WHERE delivery_attempt.delivery = delivery.number) \
-             AND delivery.number > coalesce((SELECT max(arrived.number) FROM delivery AS arrived \
-             WHERE arrived.destination = destination.number AND arrived.state = ?1), 0) \
-             GROUP BY destination.number ORDER BY 1 LIMIT 1",
-        )
-        .bind(DeliveryState::Delivered.as_str())
-        .fetch_optional(self.readers())
-        .await
-        .or_fault(self)?;
-        Ok(row.map(|(since, destination, problem)| FailingDelivery {
-            since: from_micros(since),
-            destination,
-            problem: problem.unwrap_or_default(),
-        }))
     }
 
     /// Notes a try of a delivery and what follows it.
@@ -382,6 +369,19 @@ impl Store {
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
+        sqlx::query(
+            "UPDATE destination SET failing_since = CASE ?2 WHEN 'delivered' THEN NULL ELSE coalesce(failing_since, ?3) END, \
+             problem = CASE ?2 WHEN 'delivered' THEN NULL ELSE ?4 END, \
+             given_up_at = CASE ?2 WHEN 'given_up' THEN ?3 ELSE given_up_at END \
+             WHERE number = (SELECT destination FROM delivery WHERE number = ?1)",
+        )
+        .bind(delivery)
+        .bind(state.as_str())
+        .bind(to_micros(now))
+        .bind(&outcome)
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
         let told = match followed {
             Followed::Delivered => Some((AlertEventKind::Delivered, destination)),
             Followed::GivenUp => Some((AlertEventKind::GivenUp, format!("{destination}: {outcome}"))),

@@ -27,7 +27,8 @@ pub const DESTINATION_SECRET_BYTES_MAX: usize = 16 * 1024;
 /// The columns of a destination, in the order of its row.
 macro_rules! destination_columns {
     () => {
-        "id, name, kind, settings, secret IS NOT NULL AS has_secret, severities, alert_types, is_enabled, created_at, updated_at"
+        "id, name, kind, settings, secret IS NOT NULL AS has_secret, severities, alert_types, is_enabled, created_at, \
+         updated_at, failing_since, given_up_at, problem"
     };
 }
 
@@ -79,6 +80,12 @@ pub struct Destination {
     pub created_at: Timestamp,
     /// When it was changed last.
     pub updated_at: Timestamp,
+    /// When the first of the tries failed that have failed in a row; nothing if the last one worked.
+    pub failing_since: Option<Timestamp>,
+    /// When a delivery to it was given up last, since it was changed.
+    pub given_up_at: Option<Timestamp>,
+    /// What the last try met that failed.
+    pub problem: Option<String>,
 }
 
 /// A destination to add, or what one is to become.
@@ -90,7 +97,7 @@ pub struct NewDestination {
     pub kind: String,
     /// What that needs, as JSON without secrets.
     pub settings: String,
-    /// Its secret. When a destination is changed, nothing leaves the one that it has.
+    /// Its secret. When a destination is changed, nothing leaves the one that it has, if its kind and settings stay as they are.
     pub secret: Option<SecretString>,
     /// Alerts of these severities go there; of all if there is none.
     pub severities: Vec<String>,
@@ -114,6 +121,11 @@ pub enum DestinationError {
     /// Another destination has that name.
     #[error("there is already a destination with the name \"{0}\"\nhint: choose another name")]
     NameTaken(String),
+    /// It is to lead elsewhere with the secret that it has.
+    #[error(
+        "a destination that is changed needs its secret again\nhint: a secret is never sent to another place than the one it was entered for"
+    )]
+    SecretNeeded,
     /// The settings are not JSON, or longer than [`DESTINATION_SETTINGS_BYTES_MAX`].
     #[error("the settings of a destination are not JSON of at most {DESTINATION_SETTINGS_BYTES_MAX} bytes")]
     SettingsInvalid,
@@ -181,7 +193,7 @@ impl Store {
         self.destination(id).await
     }
 
-    /// Changes a destination. What waits to be delivered there is delivered as it is now.
+    /// Changes a destination. What waits to be delivered there is delivered as it is now, and how tries went before is forgotten.
     pub async fn change_destination(
         &self,
         id: DestinationId,
@@ -191,9 +203,22 @@ impl Store {
         let envelope = self.sealed(id, new.secret.as_ref())?;
         let mut transaction = self.begin_write().await?;
         refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
+        let leads_elsewhere: Option<bool> = sqlx::query_scalar(
+            "SELECT secret IS NOT NULL AND (kind <> ?2 OR settings <> ?3) FROM destination WHERE id = ?1",
+        )
+        .bind(id.to_string())
+        .bind(&new.kind)
+        .bind(&new.settings)
+        .fetch_optional(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        if leads_elsewhere == Some(true) && envelope.is_none() {
+            return Err(DestinationError::SecretNeeded);
+        }
         let changed = sqlx::query(
             "UPDATE destination SET name = ?2, name_folded = ?3, kind = ?4, settings = ?5, secret = coalesce(?6, secret), \
-             severities = ?7, alert_types = ?8, is_enabled = ?9, updated_at = ?10 WHERE id = ?1",
+             severities = ?7, alert_types = ?8, is_enabled = ?9, updated_at = ?10, failing_since = NULL, \
+             given_up_at = NULL, problem = NULL WHERE id = ?1",
         )
         .bind(id.to_string())
         .bind(checked.name)
@@ -257,6 +282,18 @@ impl Store {
         Ok(self.destination_from_row(row.ok_or(DestinationError::Unknown(id))?)?)
     }
 
+    /// Notes that something arrived at a destination: a test, say.
+    pub async fn destination_works(&self, id: DestinationId) -> Result<(), StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        sqlx::query("UPDATE destination SET failing_since = NULL, problem = NULL WHERE id = ?1")
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
     /// Returns the secret of a destination, if it has one.
     pub async fn destination_secret(&self, id: DestinationId) -> Result<Option<SecretString>, DestinationError> {
         let row: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT secret FROM destination WHERE id = ?1")
@@ -304,6 +341,9 @@ impl Store {
             is_enabled: row.is_enabled,
             created_at: from_micros(row.created_at),
             updated_at: from_micros(row.updated_at),
+            failing_since: row.failing_since.map(from_micros),
+            given_up_at: row.given_up_at.map(from_micros),
+            problem: row.problem,
         })
     }
 }
@@ -320,6 +360,9 @@ pub(crate) struct DestinationRow {
     is_enabled: bool,
     created_at: i64,
     updated_at: i64,
+    failing_since: Option<i64>,
+    given_up_at: Option<i64>,
+    problem: Option<String>,
 }
 
 /// What was checked of a destination, as it is stored.

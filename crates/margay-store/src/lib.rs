@@ -133,8 +133,8 @@ pub use alarm::{
     ALARM_SETTINGS_BYTES_MAX, Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, Evaluated, NewAlert,
 };
 pub use alert::{
-    ACTOR_BYTES_MAX, ALERTS_PER_LIST_MAX, Alert, AlertError, AlertEvent, AlertEventKind, AlertFilter, AlertId,
-    AlertStatus, AlertText, COMMENT_BYTES_MAX, SYSTEM_ACTOR, TIMELINE_MAX,
+    ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertError, AlertEvent, AlertEventKind, AlertFilter,
+    AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, SYSTEM_ACTOR, TIMELINE_MAX,
 };
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
 pub use backfill::{
@@ -146,8 +146,8 @@ pub use consumer::{AdvanceError, Backlog, Consumer};
 pub use coverage::{COVERAGE_ROWS_MAX, Claim, Coverage, Evidence, Ledger};
 pub use credentials::{CREDENTIALS_BYTES_MAX, CredentialsError};
 pub use delivery::{
-    Attempt, DELIVERIES_PER_LIST_MAX, DELIVERY_LOCK, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
-    DeliveryState, FailingDelivery, Followed,
+    Attempt, DELIVERIES_PER_LIST_MAX, DELIVERY_LOCK, DELIVERY_WAIT_MAX, Delivery, DeliveryError, DeliveryId,
+    DeliveryNotice, DeliveryState, Followed,
 };
 pub use destination::{
     DESTINATION_SECRET_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, Destination, DestinationError,

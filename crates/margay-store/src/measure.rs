@@ -181,21 +181,32 @@ impl Store {
         Ok(rows.into_iter().map(MeasureRow::into_step).collect())
     }
 
-    /// Removes the steps that are older than they are kept.
-    pub(crate) async fn prune_measures(&self, now: Timestamp) -> Result<u64, StorageFault> {
-        let mut removed = 0;
+    /// Removes the steps of a source that are older than they are kept.
+    pub(crate) async fn prune_measures(&self, number: i64, now: Timestamp) -> Result<(), StorageFault> {
         for step in MeasureStep::ALL {
+            let cutoff = before(now, step.kept()).as_second();
+            // Seen on a reader first, as mostly there is nothing.
+            let oldest: Option<i64> =
+                sqlx::query_scalar("SELECT min(at) FROM measure WHERE source = ?1 AND step_s = ?2")
+                    .bind(number)
+                    .bind(step.seconds())
+                    .fetch_one(self.readers())
+                    .await
+                    .or_fault(self)?;
+            if oldest.is_none_or(|oldest| oldest >= cutoff) {
+                continue;
+            }
             let mut transaction = self.begin_write().await?;
-            removed += sqlx::query("DELETE FROM measure WHERE step_s = ?1 AND at < ?2")
+            sqlx::query("DELETE FROM measure WHERE source = ?1 AND step_s = ?2 AND at < ?3")
+                .bind(number)
                 .bind(step.seconds())
-                .bind(before(now, step.kept()).as_second())
+                .bind(cutoff)
                 .execute(&mut *transaction)
                 .await
-                .or_fault(self)?
-                .rows_affected();
+                .or_fault(self)?;
             transaction.commit().await.or_fault(self)?;
         }
-        Ok(removed)
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 //! | entries | they are older than `keep` **and** every registered consumer of their source has passed them |
 //! | remembered ids | they were first seen before [`DEDUP_HORIZON`] |
 //! | measures | they are older than their step is kept |
+//! | alerts | they are over, and nothing has happened to them for [`ALERTS_KEPT`](crate::ALERTS_KEPT) |
 //! | the rest of deleted sources | now |
 //!
 //! "Older" and "before" are by our clock, but only as far as the vendor's clock bears it out: see [`SHOWN_MARGIN`].
@@ -87,9 +88,10 @@ impl Store {
         for (number, shown) in sources {
             let now = shown.map_or(now, |shown| now.min(after(from_micros(shown), SHOWN_MARGIN)));
             pruned.entries += self.prune_entries(number, before(now, keep)).await?;
+            self.prune_measures(number, now).await?;
             pruned.record_ids += self.prune_ids(number, day_of(before(now, DEDUP_HORIZON))).await?;
         }
-        self.prune_measures(now).await?;
+        self.prune_alerts(now).await?;
         self.give_back_pages(FREE_PAGES_KEPT).await?;
         Ok(pruned)
     }

@@ -90,7 +90,7 @@ pub struct PollStatus {
     pub last_round: Option<Round>,
     /// When a round last ended well.
     pub last_success_at: Option<Timestamp>,
-    /// How many rounds have failed since.
+    /// How many rounds have failed since, in one way: the vendor refused the credentials, or anything else.
     pub consecutive_failures: u64,
     /// When the first of these failed.
     pub failing_since: Option<Timestamp>,
@@ -292,16 +292,19 @@ async fn write_status(
     let failures = i64::from(verdict == Verdict::Failure);
     sqlx::query(
         "INSERT INTO poll_status (source, started_at, finished_at, kind, problem, pages, records_new, records_known, \
-         last_success_at, consecutive_failures, failing_since, retry_not_before) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, CASE WHEN ?10 > 0 THEN ?3 END, ?11) \
+         last_success_at, consecutive_failures, failing_since, is_refused, retry_not_before) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, CASE WHEN ?10 > 0 THEN ?3 END, ?13, ?11) \
          ON CONFLICT (source) DO UPDATE SET started_at = excluded.started_at, finished_at = excluded.finished_at, \
          kind = excluded.kind, problem = excluded.problem, pages = excluded.pages, \
          records_new = excluded.records_new, records_known = excluded.records_known, \
          last_success_at = coalesce(excluded.last_success_at, poll_status.last_success_at), \
          consecutive_failures = CASE WHEN excluded.last_success_at IS NOT NULL THEN 0 \
+         WHEN ?10 > 0 AND is_refused <> ?13 THEN 1 \
          ELSE poll_status.consecutive_failures + excluded.consecutive_failures END, \
          failing_since = CASE WHEN excluded.last_success_at IS NOT NULL THEN NULL \
+         WHEN ?10 > 0 AND is_refused <> ?13 THEN ?3 \
          ELSE coalesce(poll_status.failing_since, excluded.failing_since) END, \
+         is_refused = CASE WHEN ?10 > 0 THEN ?13 ELSE is_refused END, \
          retry_not_before = CASE WHEN poll_status.retry_not_before > max(?3, coalesce(?11, ?3)) \
          AND poll_status.retry_not_before <= ?12 THEN poll_status.retry_not_before ELSE ?11 END",
     )
@@ -317,6 +320,7 @@ async fn write_status(
     .bind(failures)
     .bind(outcome.retry_not_before.map(to_micros))
     .bind(to_micros(after(outcome.finished_at, PAUSE_MAX)))
+    .bind(outcome.kind == RoundKind::TokenRefused)
     .execute(connection)
     .await?;
     Ok(())

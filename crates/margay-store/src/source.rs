@@ -5,6 +5,7 @@ use margay_schema::{LogType, SourceId};
 use secrecy::SecretString;
 use sqlx::SqliteConnection;
 
+use crate::alarm;
 use crate::backfill::{self, BackfillProblem, NewBackfill};
 use crate::consumer::Consumer;
 use crate::credentials::{self, CredentialsError};
@@ -244,17 +245,28 @@ impl Store {
         if changed.rows_affected() == 0 {
             return Err(LookupError::SourceUnknown(id));
         }
+        if pause == Pause::End {
+            // What failed before says nothing of what comes.
+            sqlx::query(
+                "UPDATE poll_status SET consecutive_failures = 0, failing_since = NULL \
+                 WHERE source = (SELECT number FROM source WHERE id = ?1)",
+            )
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        }
         transaction.commit().await.or_fault(self)?;
         self.source(id).await
     }
 
     /// Deletes a source with its credentials, checkpoint, lease, positions, journal, ledger, backfills, history and remembered
     /// ids. What has landed
-    /// in the lake stays.
+    /// in the lake stays, and so do its alerts, which are closed.
     ///
     /// The source is gone in one transaction; its entries and ids follow in chunks, so that other sources can go on. If
     /// the process dies in between, the next [`Store::prune`] removes the rest.
-    pub async fn delete_source(&self, id: SourceId) -> Result<(), LookupError> {
+    pub async fn delete_source(&self, id: SourceId, now: Timestamp) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
         let number = number_of(&mut transaction, id)
             .await
@@ -263,6 +275,9 @@ impl Store {
         sqlx::query("INSERT INTO source_removal (source) VALUES (?1)")
             .bind(number)
             .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        alarm::close_alerts_of(&mut transaction, number, now)
             .await
             .or_fault(self)?;
         // Everything that has one row or a few per source goes with it, by its foreign key.

@@ -15,8 +15,10 @@ fn well() -> SourceFacts {
         label: "Our Asana".to_owned(),
         vendor: "Asana".to_owned(),
         watched_since: time("00:00:00"),
+        attended_since: time("00:00:00"),
         is_paused: false,
         reading: Reading::Works,
+        is_drained: true,
         read_through: Some(time("11:59:30")),
         newest_event_at: Some(time("11:40:00")),
         landing: Landing::default(),
@@ -68,6 +70,7 @@ fn a_source_that_is_well_alarms_nobody() {
 fn a_new_source_alarms_nobody_before_it_was_polled() {
     let new = SourceFacts {
         watched_since: time("11:59:00"),
+        attended_since: time("11:50:00"),
         reading: Reading::Unknown,
         read_through: None,
         newest_event_at: None,
@@ -76,6 +79,44 @@ fn a_new_source_alarms_nobody_before_it_was_polled() {
     for kind in AlarmKind::ALL.into_iter().filter(|kind| kind.is_of_source()) {
         assert_ne!(verdict(kind, &new).state, State::Alarm, "{kind:?}");
     }
+}
+
+#[test]
+fn a_source_that_is_never_polled_is_not_forgotten() {
+    let unpolled = SourceFacts {
+        watched_since: time("11:00:00"),
+        reading: Reading::Unknown,
+        read_through: None,
+        ..well()
+    };
+    assert_eq!(
+        verdict(AlarmKind::CannotPoll, &unpolled).summary,
+        "Our Asana: it has never been polled"
+    );
+}
+
+#[test]
+fn a_server_that_has_just_started_calls_nobody_for_what_went_wrong_before() {
+    let started = SourceFacts {
+        attended_since: time("11:58:00"),
+        reading: Reading::Refused(trouble("09:00:00", 30)),
+        is_drained: false,
+        read_through: Some(time("09:00:00")),
+        landing: Landing {
+            waiting_since: Some(time("09:00:00")),
+            problem: None,
+        },
+        deleted_at: Some(time("12:00:00")),
+        ..well()
+    };
+    for kind in AlarmKind::ALL.into_iter().filter(|kind| kind.is_of_source()) {
+        assert_ne!(verdict(kind, &started).state, State::Alarm, "{kind:?}");
+    }
+    let later = SourceFacts {
+        attended_since: time("11:57:00"),
+        ..started
+    };
+    assert_eq!(verdict(AlarmKind::CredentialsRefused, &later).state, State::Alarm);
 }
 
 #[test]
@@ -111,8 +152,8 @@ fn polls_that_fail_for_a_quarter_of_an_hour() {
         AlarmKind::CannotPoll,
         &failing("11:50:00"),
         expect![[r#"
-        OK: polls have failed for 10 min, which may pass
-    "#]],
+            INSUFFICIENT_DATA: polls have failed for 10 min, which may pass
+        "#]],
     );
     check(
         AlarmKind::CannotPoll,
@@ -152,8 +193,8 @@ fn credentials_that_are_refused_twice() {
         AlarmKind::CredentialsRefused,
         &refused(1),
         expect![[r#"
-        OK: the credentials were refused once, and are tried again
-    "#]],
+            INSUFFICIENT_DATA: the credentials were refused once, and are tried again
+        "#]],
     );
     check(
         AlarmKind::CredentialsRefused,
@@ -168,7 +209,7 @@ fn credentials_that_are_refused_twice() {
     );
     assert_eq!(
         verdict(AlarmKind::CannotPoll, &refused(100)).state,
-        State::Ok,
+        State::InsufficientData,
         "one cause, one alarm"
     );
     assert_eq!(
@@ -180,6 +221,7 @@ fn credentials_that_are_refused_twice() {
 #[test]
 fn reading_that_falls_behind() {
     let behind = SourceFacts {
+        is_drained: false,
         read_through: Some(time("10:00:00")),
         ..well()
     };
@@ -194,7 +236,13 @@ fn reading_that_falls_behind() {
         remedy: Look at the requests a minute that the source may make, and at the vendor's answers in `margay source history`.
     "#]],
     );
+    let drained = SourceFacts {
+        is_drained: true,
+        ..behind.clone()
+    };
+    assert_eq!(verdict(AlarmKind::Lag, &drained).state, State::Ok, "by another clock");
     let never = SourceFacts {
+        is_drained: false,
         read_through: None,
         ..well()
     };
@@ -344,6 +392,7 @@ fn the_server_itself() {
             failing_since: Some(time("11:00:00")),
             destination: Some("on call".to_owned()),
             problem: Some("HTTP 404".to_owned()),
+            given_up_at: None,
         },
     };
     expect![[r#"
@@ -362,6 +411,9 @@ fn the_server_itself() {
         remedy: Test the destination and mend it: `margay destination test`. What waits is sent then; what was given up is sent again by `margay alert resend`.
     "#]].assert_eq(&server(AlarmKind::DeliveryFailing, &full));
     let mut mended = full;
+    mended.delivery.given_up_at = Some(time("11:30:00"));
+    assert!(server(AlarmKind::DeliveryFailing, &mended).starts_with("ALARM: An alert for `on call` was given up"));
+    mended.delivery.given_up_at = None;
     mended.delivery.failing_since = Some(time("11:50:00"));
     assert!(server(AlarmKind::DeliveryFailing, &mended).starts_with("OK"));
     assert!(server(AlarmKind::Disk, &ServerFacts::default()).starts_with("INSUFFICIENT_DATA"));

@@ -57,33 +57,44 @@ fn one_incident_is_told_of_once_however_often_it_is_looked_at() {
         (120, Some(InsufficientData)),
         (150, Some(Alarm)),
         (180, Some(Ok)),
-        (210, Some(Ok)),
+        (180 + 299, Some(Ok)),
+        (180 + 300, Some(Ok)),
+        (180 + 330, Some(Ok)),
     ];
     assert_eq!(
         play(&settings(None), &steps),
-        [(60, Change::Opened), (180, Change::Recovered)]
+        [(60, Change::Opened), (480, Change::Recovered)]
     );
 }
 
 #[test]
-fn what_comes_and_goes_is_one_incident() {
+fn what_comes_and_goes_within_minutes_is_told_once() {
+    let steps: Vec<_> = (0..100)
+        .map(|nth| (nth * MINUTE, Some(if nth % 3 == 0 { State::Alarm } else { State::Ok })))
+        .collect();
+    assert_eq!(play(&settings(None), &steps), [(0, Change::Opened)]);
+}
+
+#[test]
+fn what_comes_back_soon_after_is_the_same_incident() {
     use State::{Alarm, Ok};
-    let back = 10 * MINUTE + 29 * MINUTE;
     let steps = [
         (0, Some(Alarm)),
         (10 * MINUTE, Some(Ok)),
-        (back, Some(Alarm)),
-        (back + MINUTE, Some(Ok)),
-        (back + 31 * MINUTE, Some(Alarm)),
+        (15 * MINUTE, Some(Ok)),
+        (44 * MINUTE, Some(Alarm)),
+        (50 * MINUTE, Some(Ok)),
+        (55 * MINUTE, Some(Ok)),
+        (85 * MINUTE, Some(Alarm)),
     ];
     assert_eq!(
         play(&settings(None), &steps),
         [
             (0, Change::Opened),
-            (10 * MINUTE, Change::Recovered),
-            (back, Change::Reopened),
-            (back + MINUTE, Change::Recovered),
-            (back + 31 * MINUTE, Change::Opened)
+            (15 * MINUTE, Change::Recovered),
+            (44 * MINUTE, Change::Reopened),
+            (55 * MINUTE, Change::Recovered),
+            (85 * MINUTE, Change::Opened)
         ]
     );
 }

@@ -85,7 +85,10 @@ pub struct CourierError(#[from] reqwest::Error);
 /// Brings messages to destinations. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Courier {
+    /// For `https`: calls what the guard lets pass.
     client: reqwest::Client,
+    /// For `http`: calls only what the operator has allowed.
+    plain: reqwest::Client,
     guard: AddressGuard,
     clock: Clock,
     carrier: Option<Handle>,
@@ -107,16 +110,21 @@ impl Courier {
     /// # Errors
     /// When the TLS library cannot be set up.
     pub fn new(guard: AddressGuard, clock: Clock, carrier: Option<Handle>) -> Result<Self, CourierError> {
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("margay/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            // A proxy would resolve the name by itself, where nobody guards.
-            .no_proxy()
-            .dns_resolver(Arc::new(Guarded(guard.clone())))
-            .build()?;
+        let client = |resolver: Guarded| {
+            reqwest::Client::builder()
+                .user_agent(concat!("margay/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .redirect(reqwest::redirect::Policy::none())
+                // A proxy would resolve the name by itself, where nobody guards.
+                .no_proxy()
+                .dns_resolver(Arc::new(resolver))
+                .build()
+        };
+        let (guarded, allowed) = (Guarded::LetThrough(guard.clone()), Guarded::Allowed(guard.clone()));
+        let (client, plain) = (client(guarded)?, client(allowed)?);
         Ok(Self {
             client,
+            plain,
             guard,
             clock,
             carrier,
@@ -128,8 +136,15 @@ impl Courier {
     /// # Errors
     /// When it did not arrive, or nobody said that it did.
     pub async fn send(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
+        let late = || NotSent::of(format!("no answer within {} s", SEND_TIMEOUT.as_secs()));
+        tokio::time::timeout(SEND_TIMEOUT, self.try_once(route, secret, message))
+            .await
+            .unwrap_or_else(|_| Err(late()))
+    }
+
+    async fn try_once(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
         let call = match route {
-            Route::Stdout => return print(message),
+            Route::Stdout => return print(message).await,
             Route::Email(route) => return email::send(self, route, secret, message).await,
             Route::Webhook(url) => {
                 let body = webhook::body(message).to_string();
@@ -148,29 +163,23 @@ impl Courier {
             Route::Teams => Call::json(secret_url(needed(secret)?)?, &teams::body(message)),
         };
         self.check_address(&call.url).await?;
-        self.within_deadline(self.clone().call(call)).await
+        self.where_sockets_live(self.clone().call(call)).await
     }
 
-    /// Runs a try where sockets live, for as long as one may take.
-    pub(crate) async fn within_deadline(
+    /// Runs a try where sockets live.
+    pub(crate) async fn where_sockets_live(
         &self,
         attempt: impl Future<Output = Result<Sent, NotSent>> + Send + 'static,
     ) -> Result<Sent, NotSent> {
-        let carried = async {
-            let Some(carrier) = &self.carrier else {
-                return attempt.await;
-            };
-            let mut task = tokio::task::JoinSet::new();
-            task.spawn_on(attempt, carrier);
-            let ended = task.join_next().await;
-            ended
-                .and_then(Result::ok)
-                .unwrap_or_else(|| Err(NotSent::of("the try ended without a result")))
+        let Some(carrier) = &self.carrier else {
+            return attempt.await;
         };
-        let late = || NotSent::of(format!("no answer within {} s", SEND_TIMEOUT.as_secs()));
-        tokio::time::timeout(SEND_TIMEOUT, carried)
-            .await
-            .unwrap_or_else(|_| Err(late()))
+        let mut task = tokio::task::JoinSet::new();
+        task.spawn_on(attempt, carrier);
+        let ended = task.join_next().await;
+        ended
+            .and_then(Result::ok)
+            .unwrap_or_else(|| Err(NotSent::of("the try ended without a result")))
     }
 
     pub(crate) fn guard(&self) -> &AddressGuard {
@@ -196,13 +205,18 @@ impl Courier {
     }
 
     async fn call(self, call: Call) -> Result<Sent, NotSent> {
-        let mut request = self.client.post(call.url).header(CONTENT_TYPE, "application/json");
+        let client = if call.url.scheme() == "https" {
+            &self.client
+        } else {
+            &self.plain
+        };
+        let mut request = client.post(call.url).header(CONTENT_TYPE, "application/json");
         for (name, value) in call.headers {
             let value = HeaderValue::try_from(value).map_err(|_| NotSent::of("a header cannot be sent"))?;
             request = request.header(HeaderName::from_static(name), value);
         }
         if let Some(bearer) = call.bearer {
-            request = request.bearer_auth(bearer.expose_secret());
+            request = request.bearer_auth(bearer.expose_secret().trim());
         }
         let mut answer = request
             .body(call.body)
@@ -266,12 +280,16 @@ fn needed(secret: Option<&SecretString>) -> Result<&SecretString, NotSent> {
     secret.ok_or_else(|| NotSent::of("the secret of the destination is missing\nhint: enter it again"))
 }
 
-/// One JSON line with what a webhook would be sent.
-fn print(message: &Message) -> Result<Sent, NotSent> {
+/// One JSON line with what a webhook would be sent. Whoever reads it may be slow, so it is written off the async threads.
+async fn print(message: &Message) -> Result<Sent, NotSent> {
     let line = webhook::body(message).to_string();
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
+    let written = tokio::task::spawn_blocking(move || {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}").and_then(|()| out.flush())
+    });
+    written
+        .await
+        .map_err(|_| NotSent::of("standard output could not be written"))?
         .map_err(|error| NotSent::of(format!("standard output cannot be written: {error}")))?;
     Ok(Sent {
         status: None,
@@ -281,6 +299,9 @@ fn print(message: &Message) -> Result<Sent, NotSent> {
 
 /// The innermost cause. The URL stays out of the text: it may be a secret.
 fn failure_of(error: &reqwest::Error) -> NotSent {
+    if error.is_builder() {
+        return NotSent::of("the URL cannot be called");
+    }
     let mut cause: &dyn std::error::Error = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
@@ -293,13 +314,24 @@ fn failure_of(error: &reqwest::Error) -> NotSent {
 
 /// Resolves names by the guard, so that a connection goes only to what was checked.
 #[derive(Debug)]
-struct Guarded(AddressGuard);
+enum Guarded {
+    /// What the guard lets pass.
+    LetThrough(AddressGuard),
+    /// Only what the operator has allowed.
+    Allowed(AddressGuard),
+}
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.0.clone();
+        let (guard, is_strict) = match self {
+            Self::LetThrough(guard) => (guard.clone(), false),
+            Self::Allowed(guard) => (guard.clone(), true),
+        };
         Box::pin(async move {
-            let addresses: Vec<SocketAddr> = guard.resolve(name.as_str(), 0).await?;
+            let mut addresses: Vec<SocketAddr> = guard.resolve(name.as_str(), 0).await?;
+            if is_strict {
+                addresses.retain(|address| guard.is_allowed(address.ip()));
+            }
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

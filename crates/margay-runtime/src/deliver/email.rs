@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
@@ -50,7 +50,7 @@ pub(crate) async fn send(
     }
     let transport = transport.build();
     courier
-        .within_deadline(async move {
+        .where_sockets_live(async move {
             match transport.send(mail).await {
                 Ok(response) => Ok(Sent {
                     status: Some(u16::from(response.code())),
@@ -66,6 +66,24 @@ pub(crate) async fn send(
         .await
 }
 
+/// Tells out-of-office replies to stay away (RFC 3834).
+#[derive(Debug, Clone, Copy)]
+struct AutoSubmitted;
+
+impl Header for AutoSubmitted {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Auto-Submitted")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "auto-generated".to_owned())
+    }
+}
+
 /// The mail. Its id is the delivery's, so that a mail that comes twice is known as one by whoever sorts by it.
 fn mail(route: &EmailRoute, message: &Message) -> Result<Mail, NotSent> {
     let unusable = |error: String| NotSent::of(format!("the mail cannot be written: {error}"));
@@ -78,7 +96,8 @@ fn mail(route: &EmailRoute, message: &Message) -> Result<Mail, NotSent> {
         .message_id(Some(format!("<{}@{domain}>", message.delivery)))
         // Mails of one alert stand together.
         .references(format!("<{}@{domain}>", message.alert.id))
-        .header(ContentType::TEXT_PLAIN);
+        .header(ContentType::TEXT_PLAIN)
+        .header(AutoSubmitted);
     for address in &route.to {
         builder = builder.to(mailbox(address)?);
     }

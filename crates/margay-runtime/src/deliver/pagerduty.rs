@@ -25,7 +25,7 @@ pub(crate) fn body(message: &Message, integration_key: &SecretString) -> Value {
         _ => "info",
     };
     json!({
-        "routing_key": integration_key.expose_secret(),
+        "routing_key": integration_key.expose_secret().trim(),
         "event_action": action,
         "dedup_key": alert.id.to_string(),
         "client": "Margay",

@@ -41,11 +41,11 @@ pub(crate) fn follow(failed: Failed, now: Timestamp) -> Followed {
     let delay = whole.saturating_sub(less);
     let ours = now.checked_add(delay).unwrap_or(Timestamp::MAX);
     let again = failed.retry_not_before.map_or(ours, |wanted| wanted.max(ours));
-    if again > give_up_at {
-        Followed::GivenUp
-    } else {
-        Followed::Again(again)
+    if now >= give_up_at {
+        return Followed::GivenUp;
     }
+    // However long the receiver wants to be left alone, there is a last try.
+    Followed::Again(again.min(give_up_at))
 }
 
 /// splitmix64: enough to spread retries.

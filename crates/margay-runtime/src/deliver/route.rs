@@ -104,6 +104,9 @@ pub enum RouteProblem {
     /// A URL that is none, or not one of HTTP.
     #[error("`{0}` is no URL that can be called\nhint: it begins with https://")]
     Url(&'static str),
+    /// A URL with a password in it, which would be kept and shown.
+    #[error("`{0}` has a user name or a password in it\nhint: what is secret belongs into the destination's secret")]
+    UserInfo(&'static str),
     /// The secret is missing.
     #[error("a destination of the kind `{kind}` needs a secret: {what}")]
     SecretMissing {
@@ -265,6 +268,9 @@ fn read<'a, T: Deserialize<'a>>(kind: &str, settings: &'a str) -> Result<T, Rout
 fn called(text: &str, name: &'static str) -> Result<Url, RouteProblem> {
     let url: Url = text.parse().map_err(|_| RouteProblem::Url(name))?;
     let is_called = matches!(url.scheme(), "https" | "http") && url.has_host();
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(RouteProblem::UserInfo(name));
+    }
     if is_called {
         Ok(url)
     } else {

@@ -80,7 +80,7 @@ fn signature(secret: &SecretString, id: &str, timestamp: &str, body: &str) -> St
 
 /// A secret that is not in the specification's form is the key itself.
 fn key_of(secret: &SecretString) -> zeroize::Zeroizing<Vec<u8>> {
-    let text = secret.expose_secret();
+    let text = secret.expose_secret().trim();
     let decoded = text
         .strip_prefix(SECRET_PREFIX)
         .and_then(|rest| STANDARD.decode(rest).ok());

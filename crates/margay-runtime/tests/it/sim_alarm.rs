@@ -192,6 +192,7 @@ fn nobody_is_woken_by_days_that_do_not_count() {
         let calendar = format!(r#"{{"timeZone":"UTC","hours":{hours}}}"#);
         set_drop_off(&line, &format!(r#"{{"minutesThreshold":240,"calendar":{calendar}}}"#)).await;
         let watch = Watch {
+            started_at: line.clock.now(),
             status: Arc::default(),
             data_dir: world.data_dir().root().to_owned(),
             wake: Arc::default(),

@@ -68,7 +68,10 @@ CREATE TABLE destination (
     alert_types TEXT NOT NULL,      -- JSON list
     is_enabled  INTEGER NOT NULL CHECK (is_enabled IN (0, 1)),
     created_at  INTEGER NOT NULL,
-    updated_at  INTEGER NOT NULL
+    updated_at  INTEGER NOT NULL,
+    failing_since INTEGER,          -- when the first of the tries failed that have failed in a row
+    given_up_at INTEGER,            -- when a delivery was given up last
+    problem     TEXT                -- what the last try met that failed
 ) STRICT;
 
 -- The outbox: one notice of an alert for one destination. Its id is the idempotency key that every try carries.
@@ -105,6 +108,8 @@ ALTER TABLE source ADD COLUMN paused_at INTEGER;
 ALTER TABLE source ADD COLUMN resumed_at INTEGER;
 -- When the first of the polls failed that have failed in a row.
 ALTER TABLE poll_status ADD COLUMN failing_since INTEGER;
+-- Whether the last that failed was one whose credentials were refused.
+ALTER TABLE poll_status ADD COLUMN is_refused INTEGER NOT NULL DEFAULT 0;
 
 -- What flowed through a source, summed over steps of time by our clock: 300 s, and 3,600 s for longer.
 CREATE TABLE measure (

@@ -198,7 +198,7 @@ async fn a_deletion_dropped_at_any_await_is_finished_by_retention() {
     for polls in 0..40 {
         let (source, lease) = leased(store, &format!("a{polls}")).await;
         store.append(source.id, page(&lease, &["1"], "x", 0)).await.unwrap();
-        cancelled_after(polls, store.delete_source(source.id)).await;
+        cancelled_after(polls, store.delete_source(source.id, at(0))).await;
         // Waits for what is in flight: the next writer comes after it. The lease may be gone.
         store.renew_lease(&lease, at(0), TTL).await.ok();
         store.prune(at(0), TTL).await.unwrap();

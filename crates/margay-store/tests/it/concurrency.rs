@@ -109,7 +109,7 @@ async fn every_future_can_be_spawned() {
     spawnable(store.entries(source.id, Sequence::ZERO, 1));
     spawnable(store.create_source(new_source("b")));
     spawnable(store.replace_credentials(source.id, "x".into(), at(0)));
-    spawnable(store.delete_source(source.id));
+    spawnable(store.delete_source(source.id, at(0)));
     spawnable(store.prune(at(0), TTL));
     spawnable(store.backlog(Consumer::Landing));
     spawnable(store.claim(source.id, lease.token, &[]));

@@ -136,8 +136,12 @@ mod sqlite {
             a_delivery_is_tried_with_the_same_id_until_it_arrives
             what_is_over_is_not_told_before_what_began
             what_was_given_up_is_sent_again_when_somebody_wants_it
+            whoever_was_told_hears_that_nobody_watches_any_more
+            two_servers_raise_one_alert
+            alerts_that_are_long_over_are_forgotten
             it_is_known_which_destination_alerts_do_not_reach
-            nobody_is_told_that_an_alarm_was_switched_off
+            what_is_due_waits_for_no_other_destination
+            a_secret_is_not_sent_elsewhere_than_it_was_entered_for
         }
         consumer {
             a_new_source_is_read_from_its_beginning
@@ -171,6 +175,7 @@ mod sqlite {
             only_the_last_problems_are_remembered
             a_pause_is_kept_through_rounds_until_it_is_over
             a_pause_noted_under_a_clock_that_was_set_back_gives_way
+            failures_are_counted_by_their_way
         }
     }
 }

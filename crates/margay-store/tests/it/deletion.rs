@@ -73,7 +73,7 @@ async fn no_table_has_a_row_of_a_deleted_source() {
     ] {
         assert!(before.iter().any(|other| other == table), "{table} of {before:?}");
     }
-    store.delete_source(source.id).await.unwrap();
+    store.delete_source(source.id, at(0)).await.unwrap();
     assert_eq!(rows_of(&mut raw).await, [""; 0]);
     raw.close().await.unwrap();
 }

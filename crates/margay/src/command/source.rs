@@ -300,7 +300,10 @@ async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
         }
     }
     refuse_waiting(&writable.line, &source).await?;
-    store.delete_source(source.id).await.or_exit(Exit::Storage)?;
+    store
+        .delete_source(source.id, Clock::system().now())
+        .await
+        .or_exit(Exit::Storage)?;
     line(format_args!(
         "deleted source `{}`; its events stay in the lake",
         source.label

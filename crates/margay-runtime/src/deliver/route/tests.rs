@@ -41,6 +41,12 @@ fn each_kind_is_read_from_what_it_needs() {
 #[test]
 fn what_could_never_arrive_is_refused() {
     for (kind, settings, has_secret, told) in [
+        (
+            "webhook",
+            r#"{"url":"https://jane:secret@example.com"}"#,
+            false,
+            "a user name or a password",
+        ),
         ("pigeon", "{}", false, "is no kind of destination"),
         (
             "webhook",

@@ -4,7 +4,7 @@ use margay_schema::SourceId;
 use margay_store::{
     AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertError, AlertEventKind, AlertFilter, AlertId, AlertStatus,
     AlertText, Attempt, COMMENT_BYTES_MAX, DELIVERY_LOCK, DeliveryError, DeliveryNotice, DeliveryState, Destination,
-    DestinationError, Evaluated, Followed, NewAlert, NewDestination, Remedy, SYSTEM_ACTOR, Store,
+    DestinationError, Evaluated, Followed, JOURNAL_KEEP_DEFAULT, NewAlert, NewDestination, Remedy, SYSTEM_ACTOR, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -30,6 +30,25 @@ fn opened(title: &str) -> AlarmChange {
     })
 }
 
+/// What an evaluation at that time comes to, of an alarm that stands as it was kept.
+async fn evaluate(
+    store: &Store,
+    source_id: Option<SourceId>,
+    change: Option<AlarmChange>,
+    seconds: i64,
+) -> Result<Option<AlertId>, AlarmError> {
+    let alarms = store.alarms(source_id).await?;
+    let before = alarms
+        .into_iter()
+        .find(|alarm| alarm.kind == KIND)
+        .and_then(|alarm| alarm.status);
+    let evaluated = Evaluated {
+        before,
+        ..evaluated(source_id, change, seconds)
+    };
+    store.keep_alarm(evaluated).await
+}
+
 fn evaluated(source_id: Option<SourceId>, change: Option<AlarmChange>, seconds: i64) -> Evaluated {
     let is_open = matches!(
         change,
@@ -38,6 +57,7 @@ fn evaluated(source_id: Option<SourceId>, change: Option<AlarmChange>, seconds: 
     Evaluated {
         source_id,
         kind: KIND.to_owned(),
+        before: None,
         status: AlarmStatus {
             state: if is_open { AlarmState::Alarm } else { AlarmState::Ok },
             since: at(seconds),
@@ -69,9 +89,7 @@ async fn destination(store: &Store, name: &str) -> Destination {
 }
 
 async fn raise(store: &Store, source_id: Option<SourceId>, seconds: i64) -> AlertId {
-    let raised = store
-        .keep_alarm(evaluated(source_id, Some(opened("it is ill")), seconds))
-        .await;
+    let raised = evaluate(store, source_id, Some(opened("it is ill")), seconds).await;
     raised.unwrap().unwrap()
 }
 
@@ -92,7 +110,7 @@ pub(crate) async fn an_alarm_is_set_evaluated_and_read_back(store: &Store) {
     assert_eq!((set.status, set.evaluated_at), (None, None));
     assert_eq!(set.settings.as_deref(), Some(r#"{"threshold_minutes":30}"#));
 
-    assert_eq!(store.keep_alarm(evaluated(id, None, 5)).await.unwrap(), None);
+    assert_eq!(evaluate(store, id, None, 5).await.unwrap(), None);
     let kept = store.alarms(id).await.unwrap().remove(0);
     assert_eq!(kept.settings, set.settings, "an evaluation changes no settings");
     assert_eq!(kept.status, Some(evaluated(id, None, 5).status));
@@ -102,7 +120,7 @@ pub(crate) async fn an_alarm_is_set_evaluated_and_read_back(store: &Store) {
     let reset = store.alarms(id).await.unwrap().remove(0);
     assert_eq!((reset.settings, reset.status), (None, kept.status));
     assert_eq!(store.alarms(None).await.unwrap(), [], "the server's are others");
-    store.keep_alarm(evaluated(None, None, 7)).await.unwrap();
+    evaluate(store, None, None, 7).await.unwrap();
     assert_eq!(store.alarms(None).await.unwrap().len(), 1);
 }
 
@@ -115,8 +133,8 @@ pub(crate) async fn settings_that_are_no_json_and_sources_that_are_gone_are_refu
     assert!(matches!(error, AlarmError::SettingsInvalid), "{error:?}");
     store.set_alarm(Some(source.id), KIND, Some("{}"), at(1)).await.unwrap();
     let alert = raise(store, Some(source.id), 2).await;
-    store.delete_source(source.id).await.unwrap();
-    let error = store.keep_alarm(evaluated(Some(source.id), None, 3)).await.unwrap_err();
+    store.delete_source(source.id, at(3)).await.unwrap();
+    let error = evaluate(store, Some(source.id), None, 3).await.unwrap_err();
     assert!(matches!(error, AlarmError::SourceUnknown(_)), "{error:?}");
     assert_eq!(error.remedy(), Remedy::StandDown);
     let kept = store.alert(alert).await.unwrap();
@@ -129,7 +147,7 @@ pub(crate) async fn an_incident_is_one_alert_with_its_story(store: &Store) {
 
     let (source, _lease) = leased(store, "a").await;
     let id = Some(source.id);
-    let change = |change, seconds| store.keep_alarm(evaluated(id, Some(change), seconds));
+    let change = |change, seconds| evaluate(store, id, Some(change), seconds);
     let alert = change(opened("it is ill"), 10).await.unwrap().unwrap();
     let again = [
         change(AlarmChange::Reminded(text("it is ill for an hour")), 20).await,
@@ -173,10 +191,7 @@ pub(crate) async fn people_change_an_alert_and_what_they_decided_stays(store: &S
         .await
         .unwrap();
     store.assign_alert(alert, None, "joe", at(24)).await.unwrap();
-    store
-        .keep_alarm(evaluated(None, Some(AlarmChange::Recovered), 30))
-        .await
-        .unwrap();
+    evaluate(store, None, Some(AlarmChange::Recovered), 30).await.unwrap();
     let kept = store.alert(alert).await.unwrap();
     assert_eq!(kept.status, AlertStatus::Triaged, "somebody looks at it still");
     assert_eq!((kept.assignee, kept.recovered_at), (None, Some(at(30))));
@@ -329,14 +344,22 @@ pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store:
     let destination = destination(store, "on call").await;
     let alert = raise(store, None, 10).await;
     assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(10)));
-    assert_eq!(store.take_deliveries(at(9), 10).await.unwrap(), [], "it is not due yet");
-    let first = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    assert_eq!(
+        store.take_deliveries(at(9), 10, &[]).await.unwrap(),
+        [],
+        "it is not due yet"
+    );
+    let first = store.take_deliveries(at(10), 10, &[]).await.unwrap().remove(0);
     assert_eq!((first.alert, first.destination), (alert, destination.id));
     assert_eq!((first.notice, first.attempts), (DeliveryNotice::Opened, 1));
-    assert_eq!(store.take_deliveries(at(11), 10).await.unwrap(), [], "somebody has it");
+    assert_eq!(
+        store.take_deliveries(at(11), 10, &[]).await.unwrap(),
+        [],
+        "somebody has it"
+    );
     // Whoever had it died.
     let lock = i64::try_from(DELIVERY_LOCK.as_secs()).unwrap();
-    let second = store.take_deliveries(at(10 + lock), 10).await.unwrap().remove(0);
+    let second = store.take_deliveries(at(10 + lock), 10, &[]).await.unwrap().remove(0);
     assert_eq!((second.id, second.attempts), (first.id, 2));
 
     let attempt = |status, outcome: &str, seconds| Attempt {
@@ -350,8 +373,8 @@ pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store:
         .keep_attempt(first.id, failed.clone(), Followed::Again(at(300)), at(201))
         .await
         .unwrap();
-    assert_eq!(store.take_deliveries(at(299), 10).await.unwrap(), []);
-    let third = store.take_deliveries(at(300), 10).await.unwrap().remove(0);
+    assert_eq!(store.take_deliveries(at(299), 10, &[]).await.unwrap(), []);
+    let third = store.take_deliveries(at(300), 10, &[]).await.unwrap().remove(0);
     let arrived = attempt(Some(200), "HTTP 200", 301);
     store
         .keep_attempt(third.id, arrived.clone(), Followed::Delivered, at(302))
@@ -375,7 +398,7 @@ pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store:
 pub(crate) async fn what_is_over_is_not_told_before_what_began(store: &Store) {
     destination(store, "on call").await;
     raise(store, None, 10).await;
-    let first = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    let first = store.take_deliveries(at(10), 10, &[]).await.unwrap().remove(0);
     let attempt = Attempt {
         at: at(10),
         took: Duration::ZERO,
@@ -387,24 +410,23 @@ pub(crate) async fn what_is_over_is_not_told_before_what_began(store: &Store) {
         .keep_attempt(first.id, attempt.clone(), later, at(11))
         .await
         .unwrap();
-    let over = evaluated(None, Some(AlarmChange::Recovered), 20);
-    store.keep_alarm(over).await.unwrap();
-    assert_eq!(store.take_deliveries(at(50), 10).await.unwrap(), []);
+    evaluate(store, None, Some(AlarmChange::Recovered), 20).await.unwrap();
+    assert_eq!(store.take_deliveries(at(50), 10, &[]).await.unwrap(), []);
     assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(100)));
-    let again = store.take_deliveries(at(100), 10).await.unwrap();
+    let again = store.take_deliveries(at(100), 10, &[]).await.unwrap();
     assert_eq!((again.len(), again[0].id), (1, first.id));
     store
         .keep_attempt(first.id, attempt, Followed::Delivered, at(101))
         .await
         .unwrap();
-    let second = store.take_deliveries(at(101), 10).await.unwrap().remove(0);
+    let second = store.take_deliveries(at(101), 10, &[]).await.unwrap().remove(0);
     assert_eq!(second.notice, DeliveryNotice::Recovered);
 }
 
 pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store: &Store) {
     let destination = destination(store, "on call").await;
     let alert = raise(store, None, 10).await;
-    let taken = store.take_deliveries(at(10), 10).await.unwrap().remove(0);
+    let taken = store.take_deliveries(at(10), 10, &[]).await.unwrap().remove(0);
     let attempt = Attempt {
         at: at(10),
         took: Duration::ZERO,
@@ -415,14 +437,14 @@ pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store
         .keep_attempt(taken.id, attempt, Followed::GivenUp, at(11))
         .await
         .unwrap();
-    assert_eq!(store.take_deliveries(at(days(1)), 10).await.unwrap(), []);
+    assert_eq!(store.take_deliveries(at(days(1)), 10, &[]).await.unwrap(), []);
     assert_eq!(
         timeline(store, alert).await[1..],
         [(AlertEventKind::GivenUp, "on call: no route".to_owned())]
     );
     let resent = store.resend(taken.id, "jane", at(20)).await.unwrap();
     assert_eq!((resent.state, resent.not_before), (DeliveryState::Waiting, at(20)));
-    assert_eq!(store.take_deliveries(at(20), 10).await.unwrap()[0].id, taken.id);
+    assert_eq!(store.take_deliveries(at(20), 10, &[]).await.unwrap()[0].id, taken.id);
     assert_eq!(store.deliveries_to(destination.id, 10).await.unwrap().len(), 1);
     store.delete_destination(destination.id).await.unwrap();
     let gone = store.resend(taken.id, "jane", at(30)).await.unwrap_err();
@@ -430,22 +452,51 @@ pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store
     assert_eq!(store.deliveries_of_alert(alert).await.unwrap(), []);
 }
 
-pub(crate) async fn nobody_is_told_that_an_alarm_was_switched_off(store: &Store) {
+pub(crate) async fn whoever_was_told_hears_that_nobody_watches_any_more(store: &Store) {
     destination(store, "on call").await;
-    let alert = raise(store, None, 10).await;
-    store
-        .keep_alarm(evaluated(None, Some(AlarmChange::Unwatched), 20))
+    let (source, _lease) = leased(store, "a").await;
+    let notices = async |alert| -> Vec<DeliveryNotice> {
+        let deliveries = store.deliveries_of_alert(alert).await.unwrap();
+        deliveries.iter().map(|one| one.notice).collect()
+    };
+    let off = raise(store, None, 10).await;
+    evaluate(store, None, Some(AlarmChange::Unwatched), 20).await.unwrap();
+    let deleted = raise(store, Some(source.id), 30).await;
+    store.delete_source(source.id, at(40)).await.unwrap();
+    for alert in [off, deleted] {
+        let kept = store.alert(alert).await.unwrap();
+        assert_eq!(kept.status, AlertStatus::Resolved);
+        assert!(kept.recovered_at.is_some());
+        assert_eq!(
+            notices(alert).await,
+            [DeliveryNotice::Opened, DeliveryNotice::Recovered]
+        );
+    }
+}
+
+pub(crate) async fn two_servers_raise_one_alert(store: &Store) {
+    let first = store
+        .keep_alarm(evaluated(None, Some(opened("it is ill")), 10))
         .await
         .unwrap();
-    assert_eq!(store.alert(alert).await.unwrap().status, AlertStatus::Resolved);
-    let notices: Vec<_> = store
-        .deliveries_of_alert(alert)
+    let second = store
+        .keep_alarm(evaluated(None, Some(opened("it is ill")), 11))
         .await
-        .unwrap()
-        .iter()
-        .map(|one| one.notice)
-        .collect();
-    assert_eq!(notices, [DeliveryNotice::Opened]);
+        .unwrap();
+    assert!(first.is_some() && second.is_none());
+    assert_eq!(store.alerts(&AlertFilter::default(), 10).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn alerts_that_are_long_over_are_forgotten(store: &Store) {
+    let over = raise(store, None, 0).await;
+    evaluate(store, None, Some(AlarmChange::Recovered), 10).await.unwrap();
+    let open = raise(store, None, 20).await;
+    store.prune(at(days(400)), JOURNAL_KEEP_DEFAULT).await.unwrap();
+    assert!(store.alert(over).await.is_ok());
+    store.prune(at(days(400) + 11), JOURNAL_KEEP_DEFAULT).await.unwrap();
+    let gone = store.alert(over).await.unwrap_err();
+    assert!(matches!(gone, AlertError::Unknown(_)), "{gone:?}");
+    assert!(store.alert(open).await.is_ok(), "what lasts is kept");
 }
 
 pub(crate) async fn it_is_known_which_destination_alerts_do_not_reach(store: &Store) {
@@ -455,33 +506,76 @@ pub(crate) async fn it_is_known_which_destination_alerts_do_not_reach(store: &St
         status: None,
         outcome: outcome.to_owned(),
     };
+    let on_call = destination(store, "on call").await;
     let failing = async || {
-        store
-            .failing_delivery()
-            .await
-            .unwrap()
-            .map(|one| (one.since, one.destination, one.problem))
+        let one = store.destination(on_call.id).await.unwrap();
+        (one.failing_since, one.given_up_at, one.problem)
     };
-    destination(store, "on call").await;
     raise(store, None, 10).await;
-    assert_eq!(failing().await, None, "it was not tried yet");
-    let first = store.take_deliveries(at(10), 1).await.unwrap().remove(0);
+    assert_eq!(failing().await, (None, None, None), "it was not tried yet");
+    let first = store.take_deliveries(at(10), 1, &[]).await.unwrap().remove(0);
+    let later = Followed::Again(at(20));
     store
-        .keep_attempt(first.id, attempt(10, "HTTP 500"), Followed::Again(at(20)), at(11))
+        .keep_attempt(first.id, attempt(10, "HTTP 500"), later, at(11))
         .await
         .unwrap();
-    let told = Some((at(10), "on call".to_owned(), "HTTP 500".to_owned()));
-    assert_eq!(failing().await, told);
+    assert_eq!(failing().await, (Some(at(11)), None, Some("HTTP 500".to_owned())));
     store
         .keep_attempt(first.id, attempt(20, "HTTP 404"), Followed::GivenUp, at(21))
         .await
         .unwrap();
-    assert_eq!(failing().await.unwrap().0, at(10), "giving it up mends nothing");
-    raise(store, None, 30).await;
-    let second = store.take_deliveries(at(30), 1).await.unwrap().remove(0);
-    store
-        .keep_attempt(second.id, attempt(30, "HTTP 200"), Followed::Delivered, at(31))
-        .await
-        .unwrap();
-    assert_eq!(failing().await, None);
+    let given_up = (Some(at(11)), Some(at(21)), Some("HTTP 404".to_owned()));
+    assert_eq!(failing().await, given_up, "giving it up mends nothing");
+    store.destination_works(on_call.id).await.unwrap();
+    assert_eq!(failing().await, (None, Some(at(21)), None), "a test arrived");
+    let changed = NewDestination {
+        now: at(30),
+        ..new_destination("on call")
+    };
+    store.change_destination(on_call.id, changed).await.unwrap();
+    assert_eq!(failing().await, (None, None, None));
+}
+
+pub(crate) async fn what_is_due_waits_for_no_other_destination(store: &Store) {
+    let (first, second) = (destination(store, "a").await, destination(store, "b").await);
+    raise(store, None, 10).await;
+    let busy = store.take_deliveries(at(10), 10, &[first.id]).await.unwrap();
+    let places: Vec<_> = busy.iter().map(|one| one.destination).collect();
+    assert_eq!(places, [second.id], "the other has enough to do");
+    let off = NewDestination {
+        is_enabled: false,
+        ..new_destination("a")
+    };
+    store.change_destination(first.id, off).await.unwrap();
+    assert_eq!(
+        store.take_deliveries(at(20), 10, &[]).await.unwrap(),
+        [],
+        "it is switched off"
+    );
+    store.change_destination(first.id, new_destination("a")).await.unwrap();
+    let set_back = store.take_deliveries(at(-days(2)), 10, &[]).await.unwrap();
+    assert_eq!(
+        set_back.len(),
+        2,
+        "no wait is longer than a day: the clock was set back"
+    );
+}
+
+pub(crate) async fn a_secret_is_not_sent_elsewhere_than_it_was_entered_for(store: &Store) {
+    let secret = NewDestination {
+        secret: Some(SECRET.into()),
+        ..new_destination("on call")
+    };
+    let added = store.create_destination(secret).await.unwrap();
+    let elsewhere = NewDestination {
+        settings: r#"{"url":"https://elsewhere.example"}"#.to_owned(),
+        ..new_destination("on call")
+    };
+    let refused = store.change_destination(added.id, elsewhere.clone()).await.unwrap_err();
+    assert!(matches!(refused, DestinationError::SecretNeeded), "{refused:?}");
+    let again = NewDestination {
+        secret: Some(SECRET.into()),
+        ..elsewhere
+    };
+    store.change_destination(added.id, again).await.unwrap();
 }

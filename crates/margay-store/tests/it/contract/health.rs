@@ -79,7 +79,7 @@ pub(crate) async fn measures_grow_coarser_with_age(store: &Store) {
         (steps(MeasureStep::Fine).await, steps(MeasureStep::Coarse).await),
         (1, 1)
     );
-    store.delete_source(source.id).await.unwrap();
+    store.delete_source(source.id, at(0)).await.unwrap();
     assert_eq!(steps(MeasureStep::Coarse).await, 0);
 }
 
@@ -157,7 +157,7 @@ pub(crate) async fn it_is_known_since_when_polls_fail_and_records_wait(store: &S
     for (kind, seconds, expected) in [
         (RoundKind::GaveUp, 0, Some(1)),
         (RoundKind::Interrupted, 10, Some(1)),
-        (RoundKind::TokenRefused, 20, Some(1)),
+        (RoundKind::TokenRefused, 20, Some(21)),
         (RoundKind::Drained, 30, None),
         (RoundKind::Interrupted, 40, None),
         (RoundKind::NeedsOperator, 50, Some(51)),

@@ -278,7 +278,7 @@ pub(crate) async fn entries_are_found_by_their_time(store: &Store) {
     for (seconds, expected) in [(0, 0), (10, 0), (11, 1), (30, 2), (31, 4), (40, 4), (41, 5)] {
         assert_eq!(before(seconds).await, expected, "{seconds}");
     }
-    store.delete_source(source.id).await.unwrap();
+    store.delete_source(source.id, at(0)).await.unwrap();
     assert!(store.oldest_entry_at(source.id).await.is_err());
     assert!(store.sequence_before(source.id, at(0)).await.is_err());
 }

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_store::{PAUSE_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome, Store};
+use margay_store::{PAUSE_MAX, PROBLEMS_KEPT_MAX, Pause, PollStatus, Round, RoundKind, RoundOutcome, Store};
 
 use crate::world::{at, leased};
 
@@ -170,4 +170,32 @@ pub(crate) async fn a_pause_noted_under_a_clock_that_was_set_back_gives_way(stor
     let longest = at(5) + PAUSE_MAX - Duration::from_micros(1);
     store.pause(source.id, longest, at(5)).await.unwrap();
     assert_eq!(paused(5).await, Some(longest));
+}
+
+pub(crate) async fn failures_are_counted_by_their_way(store: &Store) {
+    let (source, _) = leased(store, "a").await;
+    for (kind, seconds, failures, since) in [
+        (RoundKind::GaveUp, 0, 1, 1),
+        (RoundKind::NeedsOperator, 10, 2, 1),
+        (RoundKind::TokenRefused, 20, 1, 21),
+        (RoundKind::Interrupted, 30, 1, 21),
+        (RoundKind::TokenRefused, 40, 2, 21),
+        (RoundKind::GaveUp, 50, 1, 51),
+    ] {
+        store.record_round(source.id, round(kind, seconds)).await.unwrap();
+        let status = store.poll_status(source.id).await.unwrap();
+        assert_eq!(
+            (status.consecutive_failures, status.failing_since),
+            (failures, Some(at(since))),
+            "{kind:?}"
+        );
+    }
+    store.pause_source(source.id, Pause::Begin, at(60)).await.unwrap();
+    store.pause_source(source.id, Pause::End, at(70)).await.unwrap();
+    let status = store.poll_status(source.id).await.unwrap();
+    assert_eq!(
+        (status.consecutive_failures, status.failing_since),
+        (0, None),
+        "what comes is another matter"
+    );
 }

@@ -199,7 +199,7 @@ pub(crate) async fn a_schema_that_sources_use_is_not_archived(store: &Store) {
 
     for source in store.sources().await.unwrap() {
         if source.log_type == login() {
-            store.delete_source(source.id).await.unwrap();
+            store.delete_source(source.id, at(0)).await.unwrap();
         }
     }
     store.archive_schema(&login(), revision(1), at(2)).await.unwrap();

@@ -111,7 +111,7 @@ pub(crate) async fn a_deleted_source_is_gone_with_all_it_had(store: &Store) {
         .await
         .unwrap();
 
-    store.delete_source(source.id).await.unwrap();
+    store.delete_source(source.id, at(0)).await.unwrap();
 
     assert!(matches!(
         store.source(source.id).await,
@@ -142,7 +142,7 @@ pub(crate) async fn a_deleted_source_is_gone_with_all_it_had(store: &Store) {
 pub(crate) async fn a_label_is_free_again_after_deletion(store: &Store) {
     let (first, lease) = leased(store, "a").await;
     store.append(first.id, page(&lease, &["1"], "x", 1)).await.unwrap();
-    store.delete_source(first.id).await.unwrap();
+    store.delete_source(first.id, at(0)).await.unwrap();
 
     let (second, lease) = leased(store, "a").await;
     assert_ne!(first.id, second.id);
@@ -192,7 +192,7 @@ pub(crate) async fn unknown_sources_are_named(store: &Store) {
         store.lateness(nobody).await.unwrap_err().to_string(),
         store.add_lateness(nobody, &[]).await.unwrap_err().to_string(),
         store.audits(nobody, 1).await.unwrap_err().to_string(),
-        store.delete_source(nobody).await.unwrap_err().to_string(),
+        store.delete_source(nobody, at(0)).await.unwrap_err().to_string(),
     ];
     for error in errors {
         assert!(error.contains("5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e"), "{error}");
