@@ -78,7 +78,16 @@ fn a_destination_is_added_tried_changed_and_deleted() {
     );
 
     let set = |more: &[&str]| world.done(&[&["destination", "set", "on call"], more].concat());
-    set(&["--any-severity", "--disable", "--url", "https://example.com/"]);
+    let elsewhere = ["--any-severity", "--disable", "--url", "https://example.com/"];
+    let refused = world.margay(&[&["destination", "set", "on call"], elsewhere.as_slice()].concat());
+    assert_eq!(refused.exit, 2);
+    assert!(refused.stderr.contains("needs its secret again"), "{}", refused.stderr);
+    let again = [
+        &["destination", "set", "on call", "--secret-file", "-"],
+        elsewhere.as_slice(),
+    ]
+    .concat();
+    assert_eq!(world.with_secret(&again, "whsec_a2V5").exit, 0);
     let changed = world.object(&["destination", "show", "on call"]);
     assert_eq!(
         (&changed["enabled"], &changed["severities"]),

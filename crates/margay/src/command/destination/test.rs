@@ -18,7 +18,7 @@ use crate::output::{line, note};
 
 pub(super) async fn run(global: &Global, arguments: &Test) -> Outcome {
     let guard = guard(&arguments.allow_addresses)?;
-    // Nothing is stored: it may run beside a server.
+    // It may run beside a server.
     let store = open::store_for_credentials(global).await?;
     let destination = find(&store, &arguments.name).await?;
     let secret = store.destination_secret(destination.id).await.map_err(exit_of)?;
@@ -30,10 +30,13 @@ pub(super) async fn run(global: &Global, arguments: &Test) -> Outcome {
     };
     let message = test_message(&destination, &post.alerts_url, clock.now());
     match send(&post, &destination, secret.as_ref(), &message).await {
-        Ok(sent) => line(format_args!(
-            "`{}` took the test message: {}",
-            destination.name, sent.outcome
-        )),
+        Ok(sent) => {
+            line(format_args!(
+                "`{}` took the test message: {}",
+                destination.name, sent.outcome
+            ));
+            store.destination_works(destination.id).await.or_exit(Exit::Storage)?;
+        }
         Err(problem) => return Err(failure(&destination, &problem)),
     }
     if !destination.is_enabled {
