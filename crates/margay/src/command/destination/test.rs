@@ -19,7 +19,7 @@ use crate::output::{line, note};
 pub(super) async fn run(global: &Global, arguments: &Test) -> Outcome {
     let guard = guard(&arguments.allow_addresses)?;
     // It may run beside a server.
-    let store = open::store_for_credentials(global).await?;
+    let store = open::store_beside(global).await?;
     let destination = find(&store, &arguments.name).await?;
     let secret = store.destination_secret(destination.id).await.map_err(exit_of)?;
     let clock = Clock::system();
