@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::alarm::{AlarmSettings, State, Verdict, since};
+use crate::alarm::{AlarmSettings, State, Verdict};
+use crate::evaluate::since;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@
 //! - every verdict that raises an alarm names its cause, the evidence, what is blind meanwhile and what to do.
 //!
 //! Modules in reading order: [`Calendar`] says which time counts; `facts` what is known; `alarm` the kinds, their settings and
-//! verdicts; `drop_off` the silence alarm with its look into the past; `incident` what changes.
+//! verdicts; `evaluate` how each stands; `drop_off` the silence alarm with its look into the past; `incident` what changes.
 
 #![cfg_attr(
     test,
@@ -29,15 +29,14 @@
 mod alarm;
 mod calendar;
 mod drop_off;
+mod evaluate;
 mod facts;
 mod incident;
 mod text;
 
-pub use alarm::{
-    AlarmKind, AlarmSettings, DISK_FREE_BYTES_MIN, Explanation, GRACE, REFUSED_POLLS_MIN, REMIND_EVERY_MIN,
-    SettingsProblem, State, Thresholds, Verdict, evaluate, evaluate_server,
-};
+pub use alarm::{AlarmKind, AlarmSettings, Explanation, REMIND_EVERY_MIN, SettingsProblem, State, Thresholds, Verdict};
 pub use calendar::{Calendar, CalendarProblem, HOLIDAYS_MAX, Hours, SPANS_PER_DAY_MAX, Span};
 pub use drop_off::{Rehearsal, SILENCE_MAX, SILENCE_MIN, rehearse, suggest};
+pub use evaluate::{DISK_FREE_BYTES_MIN, GRACE, REFUSED_POLLS_MIN, evaluate, evaluate_server};
 pub use facts::{DeliveryFacts, DiskFacts, Holes, Landing, Reading, Rejects, ServerFacts, SourceFacts, Trouble};
 pub use incident::{Change, RECOVER_AFTER, REOPEN_WITHIN, Status};

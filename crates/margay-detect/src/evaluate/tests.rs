@@ -1,7 +1,11 @@
 use expect_test::{Expect, expect};
 
 use super::*;
-use crate::facts::{DeliveryFacts, Holes, Landing, Rejects};
+use crate::alarm::{SettingsProblem, State};
+use crate::facts::{Holes, Landing, Rejects};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn time(text: &str) -> Timestamp {
     format!("2026-11-24T{text}Z").parse().unwrap()
