@@ -32,6 +32,8 @@ pub(crate) enum Purpose {
     Credentials(SourceId),
     /// The secret of a destination.
     Destination(DestinationId),
+    /// What was asked under an idempotency key.
+    Idempotency,
 }
 
 /// Why an envelope was not sealed.
@@ -101,6 +103,7 @@ fn cipher(key: &MasterKey) -> XChaCha20Poly1305 {
 fn associated_data(version: u8, purpose: Purpose) -> Vec<u8> {
     let (name, owner): (&[u8], [u8; 16]) = match purpose {
         Purpose::KeyCheck => (b"margay master key check", [0; 16]),
+        Purpose::Idempotency => (b"margay idempotent request", [0; 16]),
         Purpose::Credentials(source) => (b"margay source credentials", source.as_uuid().into_bytes()),
         Purpose::Destination(destination) => (b"margay destination secret", destination.as_uuid().into_bytes()),
     };

@@ -83,6 +83,7 @@
 //! | `health_check`, `measure` | what of a source works; what flowed through it over time |
 //! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
+//! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `retention` | what is removed, and when |
@@ -94,6 +95,7 @@
 
 mod alarm;
 mod alert;
+mod api_token;
 mod audit;
 mod backfill;
 mod backup;
@@ -110,6 +112,7 @@ mod fault;
 mod fence;
 mod health_check;
 mod history;
+mod idempotency;
 mod ids;
 mod journal;
 mod lateness;
@@ -136,6 +139,10 @@ pub use alert::{
     ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertError, AlertEvent, AlertEventKind, AlertFilter,
     AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, SYSTEM_ACTOR, TIMELINE_MAX,
 };
+pub use api_token::{
+    API_TOKENS_MAX, ApiToken, ApiTokenError, ApiTokenId, IssuedToken, NETWORKS_PER_TOKEN_MAX, NewApiToken, Permission,
+    TOKEN_PREFIX, TokenRefused,
+};
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
 pub use backfill::{
     BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
@@ -158,6 +165,9 @@ pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
 pub use health_check::{CheckName, HealthCheck, Looked};
 pub use history::{HistoryKind, NOTES_KEPT_MAX, NewNote, Note};
+pub use idempotency::{
+    Answer, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEY_BYTES_MAX, IDEMPOTENCY_KEYS_MAX, IdempotencyError, Idempotent, Request,
+};
 pub use journal::{
     AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
     NewRecord, Progress, RECORDS_PER_PAGE_MAX,
@@ -173,5 +183,7 @@ pub use schema::{
     SchemaVersion,
 };
 pub use sequence::Sequence;
-pub use source::{CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, SETTINGS_BYTES_MAX, Source};
+pub use source::{
+    CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError, SETTINGS_BYTES_MAX, Source,
+};
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};

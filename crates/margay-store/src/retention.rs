@@ -92,6 +92,7 @@ impl Store {
             pruned.record_ids += self.prune_ids(number, day_of(before(now, DEDUP_HORIZON))).await?;
         }
         self.prune_alerts(now).await?;
+        self.prune_idempotency(now).await?;
         self.give_back_pages(FREE_PAGES_KEPT).await?;
         Ok(pruned)
     }

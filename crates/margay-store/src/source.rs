@@ -126,6 +126,37 @@ pub enum CreateSourceError {
     Storage(#[from] StorageFault),
 }
 
+/// Why a source was not renamed.
+#[derive(Debug, thiserror::Error)]
+pub enum RenameSourceError {
+    /// There is no such source.
+    #[error("there is no log source with the id {0}")]
+    SourceUnknown(SourceId),
+    /// The label cannot be one.
+    #[error("this label cannot be used: {0}")]
+    LabelInvalid(LabelProblem),
+    /// Another source has that label.
+    #[error("there is already a log source with the label \"{label}\"\nhint: choose another label")]
+    LabelTaken {
+        /// The other source's label, as it is written there.
+        label: String,
+    },
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl RenameSourceError {
+    /// Returns what to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::SourceUnknown(_) => Remedy::StandDown,
+            Self::Storage(fault) => fault.remedy(),
+            _ => Remedy::AskOperator,
+        }
+    }
+}
+
 impl CreateSourceError {
     /// Returns what to do about it.
     pub fn remedy(&self) -> Remedy {
@@ -258,6 +289,36 @@ impl Store {
         }
         transaction.commit().await.or_fault(self)?;
         self.source(id).await
+    }
+
+    /// Gives a source another label. Events that land from then on carry it; those that have landed keep theirs.
+    pub async fn rename_source(&self, id: SourceId, label: &str) -> Result<Source, RenameSourceError> {
+        let label = parse_label(label).map_err(RenameSourceError::LabelInvalid)?;
+        let mut transaction = self.begin_write().await?;
+        let taken: Option<String> = sqlx::query_scalar("SELECT label FROM source WHERE label_folded = ?1 AND id <> ?2")
+            .bind(fold(label))
+            .bind(id.to_string())
+            .fetch_optional(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if let Some(label) = taken {
+            return Err(RenameSourceError::LabelTaken { label });
+        }
+        let changed = sqlx::query("UPDATE source SET label = ?2, label_folded = ?3 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(label)
+            .bind(fold(label))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if changed.rows_affected() == 0 {
+            return Err(RenameSourceError::SourceUnknown(id));
+        }
+        transaction.commit().await.or_fault(self)?;
+        self.source(id).await.map_err(|error| match error {
+            LookupError::SourceUnknown(id) => RenameSourceError::SourceUnknown(id),
+            LookupError::Storage(fault) => fault.into(),
+        })
     }
 
     /// Deletes a source with its credentials, checkpoint, lease, positions, journal, ledger, backfills, history and remembered

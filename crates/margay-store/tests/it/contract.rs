@@ -2,6 +2,7 @@
 //! of what is behind it; `contract!` runs them all against one kind of database.
 
 mod alert;
+mod api_token;
 mod audit;
 mod backfill;
 mod consumer;
@@ -38,6 +39,7 @@ mod sqlite {
             bad_labels_settings_and_credentials_are_refused
             credentials_read_back_and_can_be_replaced
             sources_come_ordered_by_label
+            a_source_is_renamed
             a_deleted_source_is_gone_with_all_it_had
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
@@ -118,6 +120,16 @@ mod sqlite {
             only_the_last_notes_are_kept
             long_notes_are_cut
             lateness_is_counted_by_bucket
+        }
+        api_token {
+            a_token_is_known_by_its_value_and_reads_back_without_it
+            a_token_is_refused_elsewhere_afterwards_and_when_it_is_gone
+            when_a_token_was_used_is_written_each_minute
+            a_token_is_changed_and_keeps_its_value
+            what_cannot_be_a_token_is_refused
+            a_request_that_comes_twice_is_answered_alike
+            a_request_that_failed_or_whose_server_died_may_begin_again
+            answers_are_removed_after_a_day_and_beyond_the_limit
         }
         audit {
             audits_read_back_the_newest_first

@@ -1,7 +1,7 @@
 use margay_schema::SourceId;
 use margay_store::{
     AppendError, Consumer, CreateSourceError, CredentialsError, LABEL_CHARS_MAX, LabelProblem, LookupError, Remedy,
-    Sequence, Store,
+    RenameSourceError, Sequence, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -197,4 +197,19 @@ pub(crate) async fn unknown_sources_are_named(store: &Store) {
     for error in errors {
         assert!(error.contains("5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e"), "{error}");
     }
+}
+
+pub(crate) async fn a_source_is_renamed(store: &Store) {
+    let source = store.create_source(new_source("one")).await.unwrap();
+    store.create_source(new_source("two")).await.unwrap();
+    let renamed = store.rename_source(source.id, " ONE and only ").await.unwrap();
+    assert_eq!(renamed.label, "ONE and only");
+    assert!(store.source_by_label("one").await.unwrap().is_none());
+    let refused = store.rename_source(source.id, "TWO").await.unwrap_err();
+    assert!(matches!(refused, RenameSourceError::LabelTaken { label } if label == "two"));
+    let refused = store.rename_source(source.id, " ").await.unwrap_err();
+    assert!(matches!(refused, RenameSourceError::LabelInvalid(LabelProblem::Empty)));
+    store.delete_source(source.id).await.unwrap();
+    let refused = store.rename_source(source.id, "three").await.unwrap_err();
+    assert!(matches!(refused, RenameSourceError::SourceUnknown(id) if id == source.id));
 }

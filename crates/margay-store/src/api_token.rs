@@ -1,0 +1,493 @@
+//! API tokens: who may use the HTTP API, and for what.
+//!
+//! A token's value is random, shown once and kept nowhere: the database has its SHA-256. That needs neither salt nor a slow hash, as
+//! nobody guesses 256 random bits; and it is looked up by that hash, so that how long the answer takes tells nothing of the value.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use crate::fault::{Remedy, StorageFault};
+use crate::ids::new_uuid;
+use crate::source::{LabelProblem, fold, parse_label};
+use crate::store::{OrFault, Store};
+use crate::time::{before, from_micros, to_micros};
+
+/// What a token's value begins with, so that people and secret scanners know one.
+pub const TOKEN_PREFIX: &str = "mgy_";
+/// The most tokens: one for each person and machine of a large team.
+pub const API_TOKENS_MAX: usize = 1_000;
+/// The most networks that one token may be used from.
+pub const NETWORKS_PER_TOKEN_MAX: usize = 100;
+
+/// Random bytes of a value: nobody guesses 256 bits.
+const VALUE_BYTES: usize = 32;
+/// When a token was used is written this often: not each request is to wait for the disk.
+const LAST_USED_STEP: Duration = Duration::from_secs(60);
+
+/// The columns of a token, in the order of its row.
+macro_rules! token_columns {
+    () => {
+        "id, name, permissions, allowed_networks, created_at, created_by, expires_at, last_used_at, rotated_at"
+    };
+}
+
+/// The key of an API token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApiTokenId(Uuid);
+
+impl fmt::Display for ApiTokenId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for ApiTokenId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+/// What a token lets do. Its name is stored and stands in the API, so it never changes; the names are Panther's (the enum `Permission`
+/// of its GraphQL schema, read 2026-11-23).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Permission {
+    /// Look at alerts and their deliveries.
+    AlertRead,
+    /// Change alerts, comment on them, have them sent again.
+    AlertModify,
+    /// Look at destinations.
+    DestinationRead,
+    /// Add, change, test and delete destinations.
+    DestinationModify,
+    /// Look at log sources, their health and their alarms.
+    LogSourceRead,
+    /// Add, change, pause and delete log sources, and set their alarms.
+    LogSourceModify,
+    /// Look at API tokens.
+    OrganizationApiTokenRead,
+    /// Make, change, rotate and delete API tokens.
+    OrganizationApiTokenModify,
+    /// Look at what flowed through log sources over time.
+    SummaryRead,
+}
+
+impl Permission {
+    /// All of them.
+    pub const ALL: [Permission; 9] = [
+        Self::AlertRead,
+        Self::AlertModify,
+        Self::DestinationRead,
+        Self::DestinationModify,
+        Self::LogSourceRead,
+        Self::LogSourceModify,
+        Self::OrganizationApiTokenRead,
+        Self::OrganizationApiTokenModify,
+        Self::SummaryRead,
+    ];
+
+    /// Returns its stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::AlertRead => "AlertRead",
+            Self::AlertModify => "AlertModify",
+            Self::DestinationRead => "DestinationRead",
+            Self::DestinationModify => "DestinationModify",
+            Self::LogSourceRead => "LogSourceRead",
+            Self::LogSourceModify => "LogSourceModify",
+            Self::OrganizationApiTokenRead => "OrganizationAPITokenRead",
+            Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
+            Self::SummaryRead => "SummaryRead",
+        }
+    }
+
+    /// Returns the permission of that name, in any case.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|permission| permission.as_str().eq_ignore_ascii_case(name))
+    }
+}
+
+/// An API token, without its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiToken {
+    /// Its key.
+    pub id: ApiTokenId,
+    /// Its name, which no other has, whatever the case of its letters.
+    pub name: String,
+    /// What it lets do.
+    pub permissions: BTreeSet<Permission>,
+    /// Where it may be used from; from everywhere if there is none.
+    pub allowed_networks: Vec<IpNet>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Who made it.
+    pub created_by: String,
+    /// From when on it is not taken any more, if ever.
+    pub expires_at: Option<Timestamp>,
+    /// When it was used last, to the minute.
+    pub last_used_at: Option<Timestamp>,
+    /// When it was given another value.
+    pub rotated_at: Option<Timestamp>,
+}
+
+/// A token with its value, which is shown once.
+#[derive(Debug)]
+pub struct IssuedToken {
+    /// The token.
+    pub token: ApiToken,
+    /// What a client sends.
+    pub value: SecretString,
+}
+
+/// A token to make, or what one is to become.
+#[derive(Debug, Clone)]
+pub struct NewApiToken {
+    /// Its name; see [`LABEL_CHARS_MAX`](crate::LABEL_CHARS_MAX).
+    pub name: String,
+    /// What it is to let do: at least one.
+    pub permissions: BTreeSet<Permission>,
+    /// Where it may be used from; from everywhere if there is none.
+    pub allowed_networks: Vec<IpNet>,
+    /// From when on it is not taken any more, if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Why a token was not read or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiTokenError {
+    /// There is none.
+    #[error("there is no API token with the id {0}")]
+    Unknown(ApiTokenId),
+    /// The name cannot be one.
+    #[error("this name cannot be used: {0}")]
+    NameInvalid(LabelProblem),
+    /// Another token has that name.
+    #[error("there is already an API token with the name \"{0}\"\nhint: choose another name")]
+    NameTaken(String),
+    /// It would let do nothing.
+    #[error("an API token has at least one permission\nhint: LogSourceRead lets look at log sources")]
+    NoPermission,
+    /// More networks than [`NETWORKS_PER_TOKEN_MAX`].
+    #[error("an API token is confined to at most {NETWORKS_PER_TOKEN_MAX} networks; this one names {0}")]
+    TooManyNetworks(usize),
+    /// It would never be taken.
+    #[error("the token would expire before it is made\nhint: choose a time to come")]
+    ExpiresInThePast,
+    /// There are [`API_TOKENS_MAX`] already.
+    #[error(
+        "there are {API_TOKENS_MAX} API tokens, which is as many as there may be\nhint: delete one that nobody uses"
+    )]
+    TooMany,
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes for a token")]
+    NoRandomness,
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl ApiTokenError {
+    /// Returns what to do about it.
+    pub fn remedy(&self) -> Remedy {
+        match self {
+            Self::Storage(fault) => fault.remedy(),
+            _ => Remedy::AskOperator,
+        }
+    }
+}
+
+/// Why a request with a token is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenRefused {
+    /// No token has that value.
+    #[error(
+        "this API token is not known\nhint: it was deleted or rotated, or is mistyped; `margay token create` makes one"
+    )]
+    Unknown,
+    /// Its time is over.
+    #[error("this API token expired at {0}\nhint: rotate it or make another one")]
+    Expired(Timestamp),
+    /// It came from elsewhere.
+    #[error("this API token may not be used from {0}\nhint: its allowed CIDR blocks do not have that address")]
+    Network(IpAddr),
+    /// The database could not do its work.
+    #[error(transparent)]
+    Storage(#[from] StorageFault),
+}
+
+impl Store {
+    /// Makes a token. Its value is returned this once.
+    pub async fn create_api_token(
+        &self,
+        new: &NewApiToken,
+        created_by: &str,
+        now: Timestamp,
+    ) -> Result<IssuedToken, ApiTokenError> {
+        let checked = Checked::of(new, now)?;
+        let id = ApiTokenId(new_uuid(now));
+        let value = new_value()?;
+        let mut transaction = self.begin_write().await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM api_token")
+            .fetch_one(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if usize::try_from(count).is_ok_and(|count| count >= API_TOKENS_MAX) {
+            return Err(ApiTokenError::TooMany);
+        }
+        refuse_taken(self, &mut transaction, checked.name, None).await?;
+        sqlx::query(
+            "INSERT INTO api_token (id, name, name_folded, hash, permissions, allowed_networks, created_at, created_by, \
+             expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )
+        .bind(id.to_string())
+        .bind(checked.name)
+        .bind(fold(checked.name))
+        .bind(hash_of(value.expose_secret()))
+        .bind(checked.permissions)
+        .bind(checked.allowed_networks)
+        .bind(to_micros(now))
+        .bind(created_by)
+        .bind(new.expires_at.map(to_micros))
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        let token = self.api_token(id).await?;
+        Ok(IssuedToken { token, value })
+    }
+
+    /// Changes what a token lets do; its value stays.
+    pub async fn change_api_token(
+        &self,
+        id: ApiTokenId,
+        new: &NewApiToken,
+        now: Timestamp,
+    ) -> Result<ApiToken, ApiTokenError> {
+        let checked = Checked::of(new, now)?;
+        let mut transaction = self.begin_write().await?;
+        refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
+        let changed = sqlx::query(
+            "UPDATE api_token SET name = ?2, name_folded = ?3, permissions = ?4, allowed_networks = ?5, expires_at = ?6 \
+             WHERE id = ?1",
+        )
+        .bind(id.to_string())
+        .bind(checked.name)
+        .bind(fold(checked.name))
+        .bind(checked.permissions)
+        .bind(checked.allowed_networks)
+        .bind(new.expires_at.map(to_micros))
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        if changed.rows_affected() == 0 {
+            return Err(ApiTokenError::Unknown(id));
+        }
+        transaction.commit().await.or_fault(self)?;
+        self.api_token(id).await
+    }
+
+    /// Gives a token another value. The one that it had is not taken any more from then on.
+    pub async fn rotate_api_token(&self, id: ApiTokenId, now: Timestamp) -> Result<IssuedToken, ApiTokenError> {
+        let value = new_value()?;
+        let mut transaction = self.begin_write().await?;
+        let changed = sqlx::query("UPDATE api_token SET hash = ?2, rotated_at = ?3 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(hash_of(value.expose_secret()))
+            .bind(to_micros(now))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if changed.rows_affected() == 0 {
+            return Err(ApiTokenError::Unknown(id));
+        }
+        transaction.commit().await.or_fault(self)?;
+        let token = self.api_token(id).await?;
+        Ok(IssuedToken { token, value })
+    }
+
+    /// Deletes a token: it is not taken any more from then on.
+    pub async fn delete_api_token(&self, id: ApiTokenId) -> Result<(), ApiTokenError> {
+        let mut transaction = self.begin_write().await?;
+        let deleted = sqlx::query("DELETE FROM api_token WHERE id = ?1")
+            .bind(id.to_string())
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if deleted.rows_affected() == 0 {
+            return Err(ApiTokenError::Unknown(id));
+        }
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
+    /// Returns all tokens, ordered by name.
+    pub async fn api_tokens(&self) -> Result<Vec<ApiToken>, StorageFault> {
+        let rows: Vec<TokenRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            token_columns!(),
+            " FROM api_token ORDER BY name_folded"
+        ))
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        rows.into_iter().map(|row| self.token_from_row(row)).collect()
+    }
+
+    /// Returns one token.
+    pub async fn api_token(&self, id: ApiTokenId) -> Result<ApiToken, ApiTokenError> {
+        let row: Option<TokenRow> =
+            sqlx::query_as(concat!("SELECT ", token_columns!(), " FROM api_token WHERE id = ?1"))
+                .bind(id.to_string())
+                .fetch_optional(self.readers())
+                .await
+                .or_fault(self)?;
+        Ok(self.token_from_row(row.ok_or(ApiTokenError::Unknown(id))?)?)
+    }
+
+    /// Returns the token of that value, if it may be used from `address` at `now`, and notes that it was used.
+    pub async fn use_api_token(&self, value: &str, address: IpAddr, now: Timestamp) -> Result<ApiToken, TokenRefused> {
+        let row: Option<TokenRow> =
+            sqlx::query_as(concat!("SELECT ", token_columns!(), " FROM api_token WHERE hash = ?1"))
+                .bind(hash_of(value))
+                .fetch_optional(self.readers())
+                .await
+                .or_fault(self)?;
+        let token = self.token_from_row(row.ok_or(TokenRefused::Unknown)?)?;
+        if let Some(end) = token.expires_at.filter(|end| *end <= now) {
+            return Err(TokenRefused::Expired(end));
+        }
+        // An IPv4 client of a socket that speaks both has an address of IPv6.
+        let address = address.to_canonical();
+        let is_allowed = token.allowed_networks.is_empty()
+            || token.allowed_networks.iter().any(|network| network.contains(&address));
+        if !is_allowed {
+            return Err(TokenRefused::Network(address));
+        }
+        let is_noted = |last: Timestamp| before(now, LAST_USED_STEP) < last && last <= now;
+        if !token.last_used_at.is_some_and(is_noted) {
+            let mut transaction = self.begin_write().await?;
+            sqlx::query("UPDATE api_token SET last_used_at = ?2 WHERE id = ?1")
+                .bind(token.id.to_string())
+                .bind(to_micros(now))
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?;
+            transaction.commit().await.or_fault(self)?;
+        }
+        Ok(token)
+    }
+
+    fn token_from_row(&self, row: TokenRow) -> Result<ApiToken, StorageFault> {
+        let names: Vec<String> = serde_json::from_str(&row.permissions)
+            .map_err(|_| self.damaged("an API token's permissions are no list"))?;
+        let networks: Vec<String> = serde_json::from_str(&row.allowed_networks)
+            .map_err(|_| self.damaged("an API token's networks are no list"))?;
+        let permission = |name: &String| {
+            Permission::of_name(name).ok_or_else(|| self.damaged("an API token's permission is unknown"))
+        };
+        let network = |text: &String| text.parse().map_err(|_| self.damaged("an API token's network is none"));
+        Ok(ApiToken {
+            id: row
+                .id
+                .parse()
+                .map_err(|_| self.damaged("an API token's id is no UUID"))?,
+            name: row.name,
+            permissions: names.iter().map(permission).collect::<Result<_, _>>()?,
+            allowed_networks: networks.iter().map(network).collect::<Result<_, _>>()?,
+            created_at: from_micros(row.created_at),
+            created_by: row.created_by,
+            expires_at: row.expires_at.map(from_micros),
+            last_used_at: row.last_used_at.map(from_micros),
+            rotated_at: row.rotated_at.map(from_micros),
+        })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct TokenRow {
+    id: String,
+    name: String,
+    permissions: String,
+    allowed_networks: String,
+    created_at: i64,
+    created_by: String,
+    expires_at: Option<i64>,
+    last_used_at: Option<i64>,
+    rotated_at: Option<i64>,
+}
+
+/// What was checked of a token, as it is stored.
+struct Checked<'a> {
+    name: &'a str,
+    permissions: String,
+    allowed_networks: String,
+}
+
+impl<'a> Checked<'a> {
+    fn of(new: &'a NewApiToken, now: Timestamp) -> Result<Self, ApiTokenError> {
+        let name = parse_label(&new.name).map_err(ApiTokenError::NameInvalid)?;
+        if new.permissions.is_empty() {
+            return Err(ApiTokenError::NoPermission);
+        }
+        if new.allowed_networks.len() > NETWORKS_PER_TOKEN_MAX {
+            return Err(ApiTokenError::TooManyNetworks(new.allowed_networks.len()));
+        }
+        if new.expires_at.is_some_and(|end| end <= now) {
+            return Err(ApiTokenError::ExpiresInThePast);
+        }
+        let permissions: Vec<&str> = new.permissions.iter().map(|permission| permission.as_str()).collect();
+        let networks: Vec<String> = new.allowed_networks.iter().map(IpNet::to_string).collect();
+        Ok(Self {
+            name,
+            permissions: serde_json::to_string(&permissions).expect("names are JSON"),
+            allowed_networks: serde_json::to_string(&networks).expect("networks are JSON"),
+        })
+    }
+}
+
+async fn refuse_taken(
+    store: &Store,
+    connection: &mut SqliteConnection,
+    name: &str,
+    own: Option<ApiTokenId>,
+) -> Result<(), ApiTokenError> {
+    let taken: Option<String> =
+        sqlx::query_scalar("SELECT name FROM api_token WHERE name_folded = ?1 AND (?2 IS NULL OR id <> ?2)")
+            .bind(fold(name))
+            .bind(own.map(|id| id.to_string()))
+            .fetch_optional(connection)
+            .await
+            .or_fault(store)?;
+    taken.map_or(Ok(()), |name| Err(ApiTokenError::NameTaken(name)))
+}
+
+fn new_value() -> Result<SecretString, ApiTokenError> {
+    use fmt::Write as _;
+
+    let mut bytes = [0_u8; VALUE_BYTES];
+    getrandom::fill(&mut bytes).map_err(|_| ApiTokenError::NoRandomness)?;
+    // Room for all of it, so that no copy of the value is left behind by growing.
+    let mut text = String::with_capacity(TOKEN_PREFIX.len() + 2 * VALUE_BYTES);
+    text.push_str(TOKEN_PREFIX);
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("a string takes what is written");
+    }
+    Ok(SecretString::from(text))
+}
+
+fn hash_of(value: &str) -> Vec<u8> {
+    Sha256::digest(value.as_bytes()).to_vec()
+}
