@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use margay_connector::asana::{CredentialField, Diagnosis, PollProblem, PollProblemKind, RoundEnd};
-use margay_store::{CheckName, HealthCheck, Looked, LookupError, Source};
+use margay_store::{CheckName, HealthCheck, Looked, LookupError, PollStatus, Source};
 
 use crate::line::Line;
 use crate::pull::warn;
@@ -19,6 +19,35 @@ mod tests;
 
 /// A check that goes on working is written down this often.
 const FRESH: Duration = Duration::from_secs(15 * 60);
+
+/// How a source is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SourceState {
+    /// Somebody has paused it.
+    Paused,
+    /// It was not polled yet.
+    Unknown,
+    /// It is polled, and everything that was looked at works.
+    Healthy,
+    /// Something does not.
+    Failing,
+}
+
+impl SourceState {
+    /// Derives it.
+    pub fn of(source: &Source, polls: &PollStatus, checks: &[HealthCheck]) -> Self {
+        let fails = polls.consecutive_failures > 0 || checks.iter().any(|check| !check.is_healthy());
+        if source.paused_at.is_some() {
+            Self::Paused
+        } else if fails {
+            Self::Failing
+        } else if polls.last_success_at.is_some() {
+            Self::Healthy
+        } else {
+            Self::Unknown
+        }
+    }
+}
 
 /// What the end of a round shows of a source.
 pub(crate) fn looks(end: &RoundEnd) -> Vec<Looked> {

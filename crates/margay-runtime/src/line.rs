@@ -37,6 +37,8 @@ pub struct Line {
     pub(crate) journalled: Arc<Notify>,
     /// Rung when this process has added, changed, paused or deleted a source.
     pub sources_changed: Arc<Notify>,
+    /// Rung when this process has put something into the outbox.
+    pub outbox: Arc<Notify>,
     /// Where a crash test stops; nowhere otherwise.
     pub crash_plan: CrashPlan,
 }
@@ -134,6 +136,7 @@ impl Line {
             holder: holder(),
             journalled: Arc::new(Notify::new()),
             sources_changed: Arc::new(Notify::new()),
+            outbox: Arc::new(Notify::new()),
             crash_plan: CrashPlan::default(),
         })
     }

@@ -95,7 +95,7 @@ pub async fn serve(
     let post = Post {
         courier: courier.map_err(ServeError::Courier)?,
         alerts_url: settings.alerts_url.clone(),
-        wake: Arc::default(),
+        wake: Arc::clone(&line.outbox),
     };
     let watch = Watch {
         status: Arc::clone(&status),

@@ -14,11 +14,12 @@ use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::api::{self, Api, ApiParts, edge};
 use crate::{health, metrics};
 
-/// No endpoint takes longer than this; a stuck one must not hold its connection.
+/// No endpoint outside the API takes longer than this; a stuck one must not hold its connection.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
-/// No endpoint reads a body yet.
+/// No endpoint outside the API reads a body.
 const REQUEST_BODY_BYTES_MAX: usize = 16 * 1024;
 
 /// What the endpoints read.
@@ -30,14 +31,16 @@ pub struct ServerParts {
     pub clock: Clock,
     /// Renders the metrics.
     pub metrics: PrometheusHandle,
+    /// What the API works with.
+    pub api: ApiParts,
 }
 
 /// Why the server does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// There is no login yet, so nothing may be reachable from elsewhere.
+    /// There is no TLS here, so nothing may be reachable from elsewhere.
     #[error(
-        "refusing to listen on {address}: without a login only loopback is safe\nhint: use 127.0.0.1 and reach it through SSH or a proxy"
+        "refusing to listen on {address}: without TLS only loopback is safe\nhint: use 127.0.0.1 and reach it through SSH or a proxy"
     )]
     NotLoopback {
         /// The address asked for.
@@ -84,7 +87,8 @@ impl Server {
     /// Serves until `stop`, then finishes the requests in hand.
     pub async fn serve(self, parts: ServerParts, stop: CancellationToken) {
         let router = router(parts);
-        let served = axum::serve(self.listener, router)
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let served = axum::serve(self.listener, service)
             .with_graceful_shutdown(stop.cancelled_owned())
             .await;
         if let Err(error) = served {
@@ -94,7 +98,9 @@ impl Server {
 }
 
 fn router(parts: ServerParts) -> Router {
-    Router::new()
+    let api = Api::new(parts.api.clone());
+    let names = api.names.clone();
+    let own = Router::new()
         .route("/healthz", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::render))
@@ -103,5 +109,7 @@ fn router(parts: ServerParts) -> Router {
             REQUEST_TIMEOUT,
         ))
         .layer(RequestBodyLimitLayer::new(REQUEST_BODY_BYTES_MAX))
-        .with_state(parts)
+        .with_state(parts);
+    own.merge(api::router(api))
+        .layer(axum::middleware::from_fn_with_state(names, edge::guard))
 }

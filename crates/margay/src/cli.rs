@@ -12,6 +12,7 @@ pub(crate) mod alarm;
 pub(crate) mod alert;
 pub(crate) mod destination;
 pub(crate) mod schema;
+pub(crate) mod token;
 
 /// Exit codes, shown under `margay --help`; `exit.rs` has them as a type.
 const EXIT_CODES: &str = "\
@@ -75,6 +76,9 @@ pub(crate) enum Command {
     /// Look at alerts, and say what became of them
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Make and delete tokens for the HTTP API
+    #[command(subcommand)]
+    Token(token::Token),
     /// Say where alerts go
     #[command(subcommand)]
     Destination(destination::Destination),
@@ -411,7 +415,7 @@ Examples:
   curl -s http://127.0.0.1:8470/readyz
 ")]
 pub(crate) struct Serve {
-    /// Where `/healthz`, `/readyz` and `/metrics` answer; loopback only
+    /// Where the API, `/healthz`, `/readyz` and `/metrics` answer; loopback only
     #[arg(long, default_value = "127.0.0.1:8470", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
     /// How long to wait between the polls of a source
@@ -420,7 +424,8 @@ pub(crate) struct Serve {
     /// An address, or a network such as 10.0.0.0/8, that alerts may be sent to though it is not public; repeat for more
     #[arg(long = "allow-address", value_name = "NETWORK")]
     pub(crate) allow_addresses: Vec<String>,
-    /// Where people reach this server: links in alerts begin with it
+    /// Where people reach this server, through a proxy on this machine: links in alerts begin with it, its host is answered to, and
+    /// the proxy's X-Forwarded-For tells who asks
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }

@@ -13,6 +13,7 @@ mod schema;
 mod serve;
 mod sim;
 mod source;
+mod token;
 
 use crate::cli::{Cli, Command, Sim};
 use crate::exit::Outcome;
@@ -24,6 +25,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Source(arguments) => source::run(&global, arguments).await,
         Command::Alarm(arguments) => alarm::run(&global, arguments).await,
         Command::Alert(arguments) => alert::run(&global, arguments).await,
+        Command::Token(arguments) => token::run(&global, arguments).await,
         Command::Destination(arguments) => destination::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,
         Command::Replay(arguments) => replay::run(&global, arguments).await,

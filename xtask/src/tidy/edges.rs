@@ -25,7 +25,16 @@ const EDGES: &[(&str, &[&str])] = &[
             "margay-lake",
         ],
     ),
-    ("margay-server", &["margay-runtime"]),
+    (
+        "margay-server",
+        &[
+            "margay-schema",
+            "margay-connector",
+            "margay-detect",
+            "margay-store",
+            "margay-runtime",
+        ],
+    ),
     ("margay-sim", &[]),
     ("margay-chaos", &["margay-sim"]),
     (

@@ -59,6 +59,7 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
         &writable.line,
         server,
         ServeSettings::new(POLL_INTERVAL, &writable.data_dir),
+        None,
         stop,
     )
     .await?;

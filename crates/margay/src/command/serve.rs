@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use margay_runtime::deliver::Post;
+use margay_runtime::deliver::courier::Courier;
 use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
-use margay_server::{Server, ServerParts};
+use margay_server::{ApiParts, Server, ServerParts};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +37,8 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
     tracing::info!(address = %server.address(), data_dir = %writable.data_dir.root().display(), "listening");
-    serve_until(&writable.line, server, settings, stop).await
+    let public_host = arguments.public_url.as_deref().map(host_of).transpose()?;
+    serve_until(&writable.line, server, settings, public_host, stop).await
 }
 
 /// Reads the networks that alerts may be sent to besides the public internet.
@@ -54,23 +57,49 @@ fn alerts_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> 
     Ok(format!("{}/alerts/", base.trim_end_matches('/')))
 }
 
+/// Returns the host of a URL that [`alerts_url`] has taken.
+fn host_of(public_url: &str) -> Outcome<String> {
+    let authority = public_url
+        .split_once("://")
+        .map(|(_, rest)| rest.split(['/', '?', '#']).next());
+    match authority.flatten() {
+        Some(host) if !host.is_empty() && !host.contains('@') => Ok(host.to_owned()),
+        _ => Err(Failure::new(
+            Exit::Usage,
+            "--public-url names a host, such as https://margay.example.com",
+        )),
+    }
+}
+
 /// Binds the port before anything else begins, so that a taken one costs nothing.
 pub(super) async fn bind(address: SocketAddr) -> Outcome<Server> {
     Server::bind(address).await.or_exit(Exit::Usage)
 }
 
-/// Runs the line and its HTTP server until `stop`.
+/// Runs the line and its HTTP server until `stop`. With a `public_host` there is a proxy in front.
 pub(super) async fn serve_until(
     line: &Line,
     server: Server,
     settings: ServeSettings,
+    public_host: Option<String>,
     stop: CancellationToken,
 ) -> Outcome {
     let status = Arc::new(Status::default());
+    let courier = Courier::new(settings.guard.clone(), line.clock.clone(), None).or_exit(Exit::Failure)?;
     let http_parts = ServerParts {
         status: Arc::clone(&status),
         clock: line.clock.clone(),
         metrics: install_metrics()?,
+        api: ApiParts {
+            line: line.clone(),
+            post: Post {
+                courier,
+                alerts_url: settings.alerts_url.clone(),
+                wake: Arc::clone(&line.outbox),
+            },
+            guard: settings.guard.clone(),
+            public_host,
+        },
     };
     let upkeep = tokio::spawn(keep_metrics(http_parts.metrics.clone(), stop.clone()));
     let http = tokio::spawn(server.serve(http_parts, stop.clone()));

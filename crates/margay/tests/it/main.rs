@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod alarm;
+mod api;
 mod audit;
 mod check;
 mod crash;

@@ -1,0 +1,229 @@
+//! The HTTP API under `/api/v1`: one file for each noun, thin handlers over the store and the runtime.
+//!
+//! The `OpenAPI` document is made from the handlers themselves and served at `/api/openapi.json`. What every operation may answer is
+//! added in one place, so that none is forgotten.
+
+mod alarm;
+mod alert;
+mod api_token;
+mod auth;
+mod delivery;
+mod destination;
+pub(crate) mod edge;
+mod extract;
+mod health;
+mod log_source;
+mod metrics_history;
+mod once;
+mod page;
+pub(crate) mod problem;
+mod time;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use margay_runtime::Line;
+use margay_runtime::deliver::Post;
+use margay_runtime::deliver::guard::AddressGuard;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, ResponseBuilder, SecurityRequirement,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use problem::{PROBLEM_JSON, ProblemBody};
+
+/// The longest that a request may take: a check of credentials asks the vendor several times, a removal waits for a landing.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
+/// The largest body: settings of an alarm with a thousand holidays fit.
+const BODY_BYTES_MAX: usize = 128 * 1024;
+/// Where the API is.
+const PREFIX: &str = "/api/v1";
+
+/// What the API works with.
+#[derive(Clone)]
+pub struct ApiParts {
+    /// The line.
+    pub line: Line,
+    /// The way to destinations, for tests of them.
+    pub post: Post,
+    /// Which addresses besides the public ones may be called.
+    pub guard: AddressGuard,
+    /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
+    pub public_host: Option<String>,
+}
+
+/// What handlers are handed.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) line: Line,
+    pub(crate) post: Post,
+    pub(crate) guard: AddressGuard,
+    pub(crate) names: edge::Names,
+}
+
+impl Api {
+    pub(crate) fn new(parts: ApiParts) -> Self {
+        Self {
+            line: parts.line,
+            post: parts.post,
+            guard: parts.guard,
+            names: edge::Names {
+                public: parts.public_host,
+            },
+        }
+    }
+}
+
+/// Returns the routes of the API.
+pub(crate) fn router(api: Api) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let document: Arc<str> = text_of(complete(document)).into();
+    let served = move || {
+        let document = Arc::clone(&document);
+        async move { ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response() }
+    };
+    router
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            REQUEST_TIMEOUT,
+        ))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .with_state(api)
+        .route("/api/openapi.json", get(served))
+}
+
+/// Returns the `OpenAPI` document of the API, as it is served and checked in.
+pub fn openapi_document() -> String {
+    let (_, document) = routes().split_for_parts();
+    text_of(complete(document))
+}
+
+fn routes() -> OpenApiRouter<Api> {
+    let version_1 = OpenApiRouter::new()
+        .routes(routes!(log_source::list, log_source::create))
+        .routes(routes!(log_source::check))
+        .routes(routes!(log_source::show, log_source::change, log_source::delete))
+        .routes(routes!(log_source::pause))
+        .routes(routes!(log_source::resume))
+        .routes(routes!(log_source::set_credentials))
+        .routes(routes!(health::show))
+        .routes(routes!(alarm::list))
+        .routes(routes!(alarm::show, alarm::set, alarm::reset))
+        .routes(routes!(alert::list))
+        .routes(routes!(alert::show, alert::change))
+        .routes(routes!(alert::timeline))
+        .routes(routes!(alert::comment))
+        .routes(routes!(delivery::list))
+        .routes(routes!(delivery::resend))
+        .routes(routes!(destination::list, destination::create))
+        .routes(routes!(destination::show, destination::replace, destination::delete))
+        .routes(routes!(destination::test))
+        .routes(routes!(metrics_history::show))
+        .routes(routes!(api_token::list, api_token::create))
+        .routes(routes!(api_token::show, api_token::replace, api_token::delete))
+        .routes(routes!(api_token::rotate));
+    OpenApiRouter::with_openapi(described()).nest(PREFIX, version_1)
+}
+
+fn described() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Margay")
+        .version("1")
+        .description(Some(
+            "Log sources, their health and alarms, alerts and where they go. docs/reference/api.md has examples.",
+        ))
+        .build();
+    let mut document = OpenApiBuilder::new().info(info).build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        "apiKey",
+        SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key"))),
+    );
+    components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let problem = <ProblemBody as utoipa::PartialSchema>::schema();
+    components.schemas.insert("Problem".to_owned(), problem);
+    let mut more = Vec::new();
+    <ProblemBody as utoipa::ToSchema>::schemas(&mut more);
+    components.schemas.extend(more);
+    document
+}
+
+/// Adds to every operation what every operation may answer.
+fn complete(mut document: OpenApi) -> OpenApi {
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            complete_operation(path, operation);
+        }
+    }
+    document
+}
+
+fn complete_operation(path: &str, operation: &mut Operation) {
+    operation.security = Some(
+        ["apiKey", "bearer"]
+            .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
+            .into(),
+    );
+    let mut answers = vec![
+        ("400", "The request cannot be read"),
+        ("401", "There is no API token, or it is not known or expired"),
+        (
+            "403",
+            "The API token does not permit this, or may not be used from there",
+        ),
+        ("421", "The request is for a host that is not this server"),
+        ("500", "The server failed; its log says more"),
+        (
+            "503",
+            "The database is busy, the vendor cannot be asked, or it took too long",
+        ),
+    ];
+    if path.contains('{') {
+        answers.push(("404", "There is nothing with this id"));
+    }
+    if operation.request_body.is_some() {
+        answers.extend([
+            ("413", "The body is too large"),
+            ("415", "The body is not declared as JSON"),
+            ("422", "The body has not the expected form, or a value cannot be used"),
+        ]);
+    }
+    for (status, description) in answers {
+        operation
+            .responses
+            .responses
+            .entry(status.to_owned())
+            .or_insert_with(|| {
+                let content = ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Problem")))
+                    .build();
+                let response = ResponseBuilder::new()
+                    .description(description)
+                    .content(PROBLEM_JSON, content);
+                response.build().into()
+            });
+    }
+}
+
+fn text_of(document: OpenApi) -> String {
+    let mut text = serde_json::to_string_pretty(&document).expect("the document is JSON");
+    text.push('\n');
+    text
+}

@@ -1,0 +1,148 @@
+//! The edge: what holds for every request and answer, whatever is asked.
+//!
+//! A request has an id. Its `Host` is this machine or the name that the operator gave: a web page whose name was made to lead here
+//! (DNS rebinding) cannot ask anything. An answer is stored by nobody on the way, and a failure is a problem.
+
+use std::net::IpAddr;
+
+use axum::extract::{Request, State};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::middleware::Next;
+use axum::response::Response;
+use url::Host;
+use uuid::Uuid;
+
+use super::problem::{Code, PROBLEM_JSON, Problem};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The names under which this server is asked, besides those of this machine.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Names {
+    /// The host of the public URL.
+    pub(crate) public: Option<String>,
+}
+
+impl Names {
+    /// Whether a request for `host`, with or without a port, is meant for this server.
+    fn have(&self, host: &str) -> bool {
+        let host = without_port(host);
+        let is_public = self
+            .public
+            .as_deref()
+            .is_some_and(|public| without_port(public).eq_ignore_ascii_case(host));
+        is_public
+            || match Host::parse(host) {
+                Ok(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+                Ok(Host::Ipv4(address)) => address.is_loopback(),
+                Ok(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+                Err(_) => false,
+            }
+    }
+}
+
+fn without_port(host: &str) -> &str {
+    let end_of_address = host.rfind(']').map_or(0, |end| end + 1);
+    match host[end_of_address..].find(':') {
+        Some(colon) => &host[..end_of_address + colon],
+        None => host,
+    }
+}
+
+/// Lets a request in and its answer out.
+pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Next) -> Response {
+    let request_id = Uuid::new_v4().to_string();
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let answer = if names.have(host_of(request.headers(), request.uri())) {
+        next.run(request).await
+    } else {
+        let refused = "the request is for a host that is not this server\nhint: ask 127.0.0.1, or tell the server its name with --public-url";
+        Problem::new(Code::HostNotAllowed, refused).render(request_id.clone())
+    };
+    let mut answer = told(answer, &request_id);
+    let status = answer.status().as_u16();
+    tracing::debug!(request_id, %method, path, status, "answered");
+    let headers = answer.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}
+
+fn host_of<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> &'a str {
+    let header = headers.get(HOST).and_then(|host| host.to_str().ok());
+    header.or_else(|| uri.host()).unwrap_or_default()
+}
+
+/// Renders the problem that an answer carries, and makes one of what a layer refused without a word.
+fn told(mut answer: Response, request_id: &str) -> Response {
+    let status = answer.status();
+    let carried: Option<Problem> = answer.extensions_mut().remove();
+    let is_told = answer
+        .headers()
+        .get(CONTENT_TYPE)
+        .is_some_and(|kind| kind == PROBLEM_JSON || kind.as_bytes().starts_with(b"application/json"));
+    let problem = match carried {
+        Some(problem) => problem,
+        None if is_told || !(status.is_client_error() || status.is_server_error()) => return answer,
+        None => {
+            let detail = match Code::of_status(status) {
+                Code::NotFound => "there is nothing under this path".to_owned(),
+                Code::MethodNotAllowed => "this path cannot be asked with this method".to_owned(),
+                _ => status
+                    .canonical_reason()
+                    .unwrap_or("the request was refused")
+                    .to_lowercase(),
+            };
+            Problem::new(Code::of_status(status), detail)
+        }
+    };
+    let mut rendered = problem.render(request_id.to_owned());
+    if let Some(allowed) = answer.headers().get(ALLOW) {
+        rendered.headers_mut().insert(ALLOW, allowed.clone());
+    }
+    rendered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Names;
+
+    #[test]
+    fn only_this_machine_and_the_public_name_are_ours() {
+        let names = Names {
+            public: Some("margay.example.com:8443".to_owned()),
+        };
+        for ours in [
+            "127.0.0.1",
+            "127.0.0.1:8470",
+            "127.9.9.9:1",
+            "localhost",
+            "LOCALHOST:8470",
+            "[::1]:8470",
+            "[::1]",
+            "margay.example.com",
+            "Margay.Example.com:443",
+        ] {
+            assert!(names.have(ours), "{ours}");
+        }
+        for foreign in [
+            "",
+            "evil.example",
+            "evil.example:8470",
+            "localhost.evil.example",
+            "127.0.0.1.evil.example",
+            "margay.example.com.evil.example",
+            "10.0.0.1",
+            "[::2]:8470",
+            "0.0.0.0:8470",
+            "::1",
+        ] {
+            assert!(!names.have(foreign), "{foreign}");
+        }
+        assert!(!Names::default().have("margay.example.com"));
+    }
+}

@@ -1,0 +1,496 @@
+//! Problems: what a request that fails is answered with (RFC 9457), and where every error gets its HTTP status.
+//!
+//! The text for people is the error's own. Causes inside the database and the machine stay in the log, under the request's id.
+
+use std::error::Error;
+use std::fmt;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use margay_connector::asana::{CredentialField, Diagnosis};
+use margay_runtime::ErrorChain;
+use margay_runtime::alarm::AlarmFormProblem;
+use margay_runtime::deliver::route::RouteProblem;
+use margay_runtime::remove::RemoveError;
+use margay_runtime::source::AddSourceError;
+use margay_store::{
+    AlarmError, AlertError, ApiTokenError, CreateSourceError, CredentialsError, DeliveryError, DestinationError,
+    FaultKind, IdempotencyError, LeaseError, LookupError, RenameSourceError, StorageFault, TokenRefused,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The media type of a problem.
+pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
+
+/// What kind of problem it is. Its name is a promise: clients decide by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    TokenMissing,
+    TokenInvalid,
+    TokenExpired,
+    AddressNotAllowed,
+    PermissionMissing,
+    HostNotAllowed,
+    InvalidRequest,
+    MalformedBody,
+    InvalidBody,
+    UnsupportedMediaType,
+    BodyTooLarge,
+    HeadersTooLarge,
+    InvalidValue,
+    CredentialsRefused,
+    VendorUnavailable,
+    NotFound,
+    MethodNotAllowed,
+    Conflict,
+    LimitReached,
+    IdempotencyKeyReused,
+    IdempotencyInProgress,
+    TimedOut,
+    Unavailable,
+    Internal,
+}
+
+impl Code {
+    fn parts(self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing", "An API token is needed"),
+            Self::TokenInvalid => (StatusCode::UNAUTHORIZED, "token_invalid", "The API token is not known"),
+            Self::TokenExpired => (StatusCode::UNAUTHORIZED, "token_expired", "The API token has expired"),
+            Self::AddressNotAllowed => (
+                StatusCode::FORBIDDEN,
+                "address_not_allowed",
+                "The API token may not be used from there",
+            ),
+            Self::PermissionMissing => (
+                StatusCode::FORBIDDEN,
+                "permission_missing",
+                "The API token does not permit this",
+            ),
+            Self::HostNotAllowed => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "host_not_allowed",
+                "This server has another name",
+            ),
+            Self::InvalidRequest => (StatusCode::BAD_REQUEST, "invalid_request", "The request cannot be read"),
+            Self::MalformedBody => (StatusCode::BAD_REQUEST, "malformed_body", "The body is not JSON"),
+            Self::InvalidBody => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_body",
+                "The body has not the expected form",
+            ),
+            Self::UnsupportedMediaType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "The body is not declared as JSON",
+            ),
+            Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
+            Self::HeadersTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "headers_too_large",
+                "The headers are too large",
+            ),
+            Self::InvalidValue => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid_value",
+                "A value cannot be used",
+            ),
+            Self::CredentialsRefused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "credentials_refused",
+                "The vendor does not accept the credentials",
+            ),
+            Self::VendorUnavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "vendor_unavailable",
+                "The vendor cannot be asked now",
+            ),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing there"),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "That cannot be done there",
+            ),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what is there"),
+            Self::LimitReached => (StatusCode::CONFLICT, "limit_reached", "There may not be more"),
+            Self::IdempotencyKeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "The idempotency key was used for something else",
+            ),
+            Self::IdempotencyInProgress => (
+                StatusCode::CONFLICT,
+                "idempotency_in_progress",
+                "The same request is being worked on",
+            ),
+            Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "It took too long"),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "The server cannot do it now",
+            ),
+            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed"),
+        }
+    }
+
+    pub(crate) fn status(self) -> StatusCode {
+        self.parts().0
+    }
+
+    /// Returns the code of what a layer or the router refused with that status by itself.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeadersTooLarge,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
+            StatusCode::SERVICE_UNAVAILABLE => Self::TimedOut,
+            status if status.is_client_error() => Self::InvalidRequest,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// A problem on its way to the client; the request's id is added on the way out.
+#[derive(Debug, Clone)]
+pub(crate) struct Problem {
+    code: Code,
+    detail: String,
+    hint: Option<String>,
+    diagnosis: Option<Box<DiagnosisBody>>,
+}
+
+/// A request that failed (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemBody {
+    /// A URN that names the kind of problem.
+    #[serde(rename = "type")]
+    #[schema(example = "urn:margay:problem:not_found")]
+    problem_type: String,
+    /// What kind of problem it is, for people.
+    title: &'static str,
+    /// The HTTP status.
+    status: u16,
+    /// What happened, to which thing.
+    detail: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<String>,
+    /// What kind of problem it is, for programs. It does not change.
+    #[schema(example = "not_found")]
+    code: &'static str,
+    /// The request, as the server's log names it.
+    request_id: String,
+    /// What the check of credentials found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diagnosis: Option<Box<DiagnosisBody>>,
+}
+
+/// What the check of credentials found.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Diagnosis)]
+pub(crate) struct DiagnosisBody {
+    /// What is the matter, in one line.
+    title: String,
+    /// The same in a few sentences.
+    summary: String,
+    /// The field to look at: `organizationId` or `token`; null if it is neither.
+    field: Option<&'static str>,
+    /// What may be the cause, the likeliest first.
+    causes: Vec<CauseBody>,
+    /// What was asked.
+    endpoint: String,
+    /// The HTTP status that the vendor answered with; null if it did not answer.
+    vendor_status: Option<u16>,
+    /// What the vendor said.
+    vendor_message: Option<String>,
+    /// The vendor's name for the request.
+    vendor_request_id: Option<String>,
+    /// Whether asking again can help without anybody acting.
+    can_pass_by_itself: bool,
+}
+
+/// A possible cause.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Cause)]
+pub(crate) struct CauseBody {
+    /// What may be the matter.
+    text: String,
+    /// How to find out and mend it.
+    what_to_do: String,
+}
+
+impl Problem {
+    /// A problem that says `text`; a hint on a line of its own becomes one.
+    pub(crate) fn new(code: Code, text: impl fmt::Display) -> Self {
+        let text = text.to_string();
+        let (detail, hint) = match text.split_once("\nhint: ") {
+            Some((detail, hint)) => (detail.to_owned(), Some(hint.to_owned())),
+            None => (text, None),
+        };
+        Self {
+            code,
+            detail,
+            hint,
+            diagnosis: None,
+        }
+    }
+
+    /// The server's own failure: told in the log, and in general terms to the client.
+    pub(crate) fn internal(error: &(dyn Error + 'static)) -> Self {
+        tracing::error!(error = %ErrorChain(error), "a request failed");
+        Self::new(
+            Code::Internal,
+            "the server could not do its work\nhint: its log says more, under the request's id",
+        )
+    }
+
+    /// The vendor refused the credentials that were checked.
+    pub(crate) fn diagnosed(diagnosis: Diagnosis) -> Self {
+        let code = if diagnosis.remedy.is_retry() {
+            Code::VendorUnavailable
+        } else {
+            Code::CredentialsRefused
+        };
+        Self {
+            diagnosis: Some(Box::new(DiagnosisBody::from(diagnosis.clone()))),
+            hint: diagnosis.causes.first().map(|cause| cause.what_to_do.clone()),
+            ..Self::new(code, format!("{}. {}", diagnosis.title, diagnosis.summary))
+        }
+    }
+
+    /// Returns the response that the client gets.
+    pub(crate) fn render(self, request_id: String) -> Response {
+        let (status, name, title) = self.code.parts();
+        let body = ProblemBody {
+            problem_type: format!("urn:margay:problem:{name}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail,
+            hint: self.hint,
+            code: name,
+            request_id,
+            diagnosis: self.diagnosis,
+        };
+        let text = serde_json::to_string(&body).expect("texts and numbers are JSON");
+        let mut response = (status, [(CONTENT_TYPE, PROBLEM_JSON)], text).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge: (HeaderName, HeaderValue) = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response.headers_mut().insert(challenge.0, challenge.1);
+        }
+        response
+    }
+}
+
+impl IntoResponse for Problem {
+    /// An empty response that carries the problem: whoever knows the request's id renders it.
+    fn into_response(self) -> Response {
+        let mut response = self.code.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<Diagnosis> for DiagnosisBody {
+    fn from(diagnosis: Diagnosis) -> Self {
+        let Diagnosis {
+            title,
+            summary,
+            field,
+            causes,
+            observed,
+            remedy,
+        } = diagnosis;
+        Self {
+            title,
+            summary,
+            field: field.map(|field| match field {
+                CredentialField::OrganizationId => "organizationId",
+                CredentialField::ServiceAccountToken => "token",
+            }),
+            causes: causes
+                .into_iter()
+                .map(|cause| CauseBody {
+                    text: cause.text,
+                    what_to_do: cause.what_to_do,
+                })
+                .collect(),
+            endpoint: observed.endpoint,
+            vendor_status: observed.status,
+            vendor_message: observed.vendor_message,
+            vendor_request_id: observed.request_id,
+            can_pass_by_itself: remedy.is_retry(),
+        }
+    }
+}
+
+impl From<StorageFault> for Problem {
+    fn from(fault: StorageFault) -> Self {
+        match fault.kind() {
+            FaultKind::Busy | FaultKind::Closed => {
+                tracing::warn!(error = %ErrorChain(&fault), "a request could not be worked on");
+                Self::new(Code::Unavailable, "the database is busy\nhint: try again in a moment")
+            }
+            _ => Self::internal(&fault),
+        }
+    }
+}
+
+impl From<LookupError> for Problem {
+    fn from(error: LookupError) -> Self {
+        match error {
+            LookupError::Storage(fault) => fault.into(),
+            LookupError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+        }
+    }
+}
+
+impl From<AlarmError> for Problem {
+    fn from(error: AlarmError) -> Self {
+        match error {
+            AlarmError::Storage(fault) => fault.into(),
+            AlarmError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+            AlarmError::SettingsInvalid => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<AlarmFormProblem> for Problem {
+    fn from(problem: AlarmFormProblem) -> Self {
+        Self::new(Code::InvalidValue, problem)
+    }
+}
+
+impl From<AlertError> for Problem {
+    fn from(error: AlertError) -> Self {
+        match error {
+            AlertError::Storage(fault) => fault.into(),
+            AlertError::Unknown(_) => Self::new(Code::NotFound, error),
+            AlertError::CommentLength(_) | AlertError::NameLength(_) => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<DeliveryError> for Problem {
+    fn from(error: DeliveryError) -> Self {
+        match error {
+            DeliveryError::Storage(fault) => fault.into(),
+            error => Self::new(Code::NotFound, error),
+        }
+    }
+}
+
+impl From<DestinationError> for Problem {
+    fn from(error: DestinationError) -> Self {
+        match error {
+            DestinationError::Storage(fault) => fault.into(),
+            DestinationError::Unknown(_) => Self::new(Code::NotFound, error),
+            DestinationError::NameTaken(_) => Self::new(Code::Conflict, error),
+            DestinationError::TooMany => Self::new(Code::LimitReached, error),
+            DestinationError::SecretUnreadable => Self::new(Code::Conflict, error),
+            DestinationError::NameInvalid(_) | DestinationError::SettingsInvalid | DestinationError::SecretLength => {
+                Self::new(Code::InvalidValue, error)
+            }
+        }
+    }
+}
+
+impl From<RouteProblem> for Problem {
+    fn from(problem: RouteProblem) -> Self {
+        Self::new(Code::InvalidValue, problem)
+    }
+}
+
+impl From<ApiTokenError> for Problem {
+    fn from(error: ApiTokenError) -> Self {
+        match error {
+            ApiTokenError::Storage(fault) => fault.into(),
+            ApiTokenError::NoRandomness => Self::internal(&error),
+            ApiTokenError::Unknown(_) => Self::new(Code::NotFound, error),
+            ApiTokenError::NameTaken(_) => Self::new(Code::Conflict, error),
+            ApiTokenError::TooMany => Self::new(Code::LimitReached, error),
+            error => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<TokenRefused> for Problem {
+    fn from(refused: TokenRefused) -> Self {
+        match refused {
+            TokenRefused::Storage(fault) => fault.into(),
+            TokenRefused::Unknown => Self::new(Code::TokenInvalid, refused),
+            TokenRefused::Expired(_) => Self::new(Code::TokenExpired, refused),
+            TokenRefused::Network(_) => Self::new(Code::AddressNotAllowed, refused),
+        }
+    }
+}
+
+impl From<IdempotencyError> for Problem {
+    fn from(error: IdempotencyError) -> Self {
+        match error {
+            IdempotencyError::Storage(fault) => fault.into(),
+            IdempotencyError::NotSealed => Self::internal(&error),
+            IdempotencyError::KeyLength(_) => Self::new(Code::InvalidRequest, error),
+        }
+    }
+}
+
+impl From<CreateSourceError> for Problem {
+    fn from(error: CreateSourceError) -> Self {
+        match error {
+            CreateSourceError::Storage(fault) => fault.into(),
+            CreateSourceError::LabelTaken { .. } => Self::new(Code::Conflict, error),
+            CreateSourceError::LabelInvalid(_) | CreateSourceError::LogTypeArchived(_) => {
+                Self::new(Code::InvalidValue, error)
+            }
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AddSourceError> for Problem {
+    fn from(error: AddSourceError) -> Self {
+        match error {
+            AddSourceError::LogType(refused) => Self::new(Code::InvalidValue, refused),
+            AddSourceError::Create(error) => error.into(),
+        }
+    }
+}
+
+impl From<RenameSourceError> for Problem {
+    fn from(error: RenameSourceError) -> Self {
+        match error {
+            RenameSourceError::Storage(fault) => fault.into(),
+            RenameSourceError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+            RenameSourceError::LabelTaken { .. } => Self::new(Code::Conflict, error),
+            RenameSourceError::LabelInvalid(_) => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<CredentialsError> for Problem {
+    fn from(error: CredentialsError) -> Self {
+        match error {
+            CredentialsError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+            CredentialsError::Empty | CredentialsError::TooLong => Self::new(Code::InvalidValue, error),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<RemoveError> for Problem {
+    fn from(error: RemoveError) -> Self {
+        match error {
+            RemoveError::Lookup(error) => error.into(),
+            RemoveError::Lease(LeaseError::SourceUnknown(id)) => LookupError::SourceUnknown(id).into(),
+            RemoveError::BeingRead { .. } | RemoveError::NotLanded { .. } => Self::new(Code::Conflict, error),
+            error => Self::internal(&error),
+        }
+    }
+}

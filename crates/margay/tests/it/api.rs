@@ -1,0 +1,10 @@
+//! The HTTP API of the real binary: who may do what, what it answers, and what it never tells.
+
+mod alerts;
+mod authorization;
+mod document;
+mod hostile;
+mod idempotency;
+mod sources;
+mod tokens;
+mod world;
