@@ -87,7 +87,7 @@ impl Api {
 /// Returns the routes of the API.
 pub(crate) fn router(api: Api) -> Router {
     let (router, document) = routes().split_for_parts();
-    let document: Arc<str> = text_of(complete(document)).into();
+    let document: Arc<str> = text_of(&complete(document)).into();
     let served = move || {
         let document = Arc::clone(&document);
         async move { ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response() }
@@ -105,7 +105,7 @@ pub(crate) fn router(api: Api) -> Router {
 /// Returns the `OpenAPI` document of the API, as it is served and checked in.
 pub fn openapi_document() -> String {
     let (_, document) = routes().split_for_parts();
-    text_of(complete(document))
+    text_of(&complete(document))
 }
 
 fn routes() -> OpenApiRouter<Api> {
@@ -222,8 +222,8 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     }
 }
 
-fn text_of(document: OpenApi) -> String {
-    let mut text = serde_json::to_string_pretty(&document).expect("the document is JSON");
+fn text_of(document: &OpenApi) -> String {
+    let mut text = serde_json::to_string_pretty(document).expect("the document is JSON");
     text.push('\n');
     text
 }

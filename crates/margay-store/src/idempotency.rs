@@ -85,6 +85,9 @@ impl IdempotencyError {
     }
 }
 
+/// The sealed request, the status and body of its answer, and when it began.
+type KeptRow = (Vec<u8>, Option<u16>, Option<String>, i64);
+
 impl Store {
     /// Takes the key of a request for it, or says what became of it.
     pub async fn begin_idempotent(&self, request: Request<'_>, now: Timestamp) -> Result<Idempotent, IdempotencyError> {
@@ -100,7 +103,7 @@ impl Store {
         let hash = Sha256::digest(body);
         let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let mut transaction = self.begin_write().await?;
-        let row: Option<(Vec<u8>, Option<u16>, Option<String>, i64)> = sqlx::query_as(
+        let row: Option<KeptRow> = sqlx::query_as(
             "SELECT request, status, body, begun_at FROM idempotency WHERE actor = ?1 AND route = ?2 AND key = ?3",
         )
         .bind(actor)

@@ -119,6 +119,7 @@ pub(crate) struct AlertChange {
     /// Who looks after it from now on; null for nobody.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 255)]
+    #[expect(clippy::option_option, reason = "left out, null and a value are three things")]
     assignee: Option<Option<String>>,
 }
 

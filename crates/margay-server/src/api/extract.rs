@@ -107,6 +107,7 @@ fn unreadable(rejection: impl std::fmt::Display) -> Problem {
 }
 
 /// Reads a member that may be left out, and may be null: these are different things in a change.
+#[expect(clippy::option_option, reason = "left out, null and a value are three things")]
 pub(crate) fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,

@@ -164,7 +164,7 @@ pub(crate) struct NewLogSource {
 /// What a check found.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Checked {
+pub(crate) struct CheckPassed {
     /// Whether the log has events. An empty one is unusual: adding a service account is itself an event.
     has_events: bool,
     /// When the oldest event happened that Asana still has.
@@ -297,14 +297,14 @@ async fn add(api: Api, new: NewLogSource) -> Result<Created, Problem> {
 /// Asks Asana whether credentials work. Stores nothing.
 #[utoipa::path(
     post, path = "/log-sources/check", tag = "Log sources", operation_id = "check_log_source", request_body = Connection,
-    responses((status = 200, description = "They work", body = Checked)),
+    responses((status = 200, description = "They work", body = CheckPassed)),
     extensions(("x-permission" = json!("LogSourceModify")))
 )]
 pub(crate) async fn check(
     _: Allowed<LogSourceModify>,
     State(api): State<Api>,
     body: Body<Connection>,
-) -> Result<Json<Checked>, Problem> {
+) -> Result<Json<CheckPassed>, Problem> {
     let Connection {
         organization_id,
         token,
@@ -503,13 +503,13 @@ fn token_of(text: &str, organization_id: &OrganizationId) -> Result<SecretString
         .map_err(|problem| Problem::new(Code::InvalidValue, problem))
 }
 
-fn passed(report: CheckReport) -> Result<Checked, Problem> {
+fn passed(report: CheckReport) -> Result<CheckPassed, Problem> {
     let has_events = match report.verdict {
         Verdict::Passed => true,
         Verdict::PassedEmpty => false,
-        Verdict::Failed(diagnosis) => return Err(Problem::diagnosed(diagnosis)),
+        Verdict::Failed(diagnosis) => return Err(Problem::diagnosed(&diagnosis)),
     };
-    Ok(Checked {
+    Ok(CheckPassed {
         has_events,
         oldest_event_at: report.oldest_event.map(time::written),
         checked_at: time::written(report.checked_at),

@@ -3,7 +3,6 @@
 //! A cursor is the id of the last thing on the page before. Ids grow with time, so a list that is ordered by them can be gone on with
 //! though things were added or deleted meanwhile. Clients take cursors as they come.
 
-use std::cmp::Ordering;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -47,9 +46,9 @@ pub(crate) fn cut<T, I: Ord + Copy + Display>(
     id: impl Fn(&T) -> I,
     wanted: Wanted<I>,
 ) -> (Vec<T>, Option<String>) {
-    all.sort_by(|one, other| id(one).cmp(&id(other)));
+    all.sort_by_key(&id);
     if let Some(after) = wanted.after {
-        all.retain(|one| id(one).cmp(&after) == Ordering::Greater);
+        all.retain(|one| id(one) > after);
     }
     let next = next(&mut all, id, wanted.limit);
     (all, next)

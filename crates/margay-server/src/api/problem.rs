@@ -252,7 +252,7 @@ impl Problem {
     }
 
     /// The vendor refused the credentials that were checked.
-    pub(crate) fn diagnosed(diagnosis: Diagnosis) -> Self {
+    pub(crate) fn diagnosed(diagnosis: &Diagnosis) -> Self {
         let code = if diagnosis.remedy.is_retry() {
             Code::VendorUnavailable
         } else {
@@ -391,9 +391,8 @@ impl From<DestinationError> for Problem {
         match error {
             DestinationError::Storage(fault) => fault.into(),
             DestinationError::Unknown(_) => Self::new(Code::NotFound, error),
-            DestinationError::NameTaken(_) => Self::new(Code::Conflict, error),
+            DestinationError::NameTaken(_) | DestinationError::SecretUnreadable => Self::new(Code::Conflict, error),
             DestinationError::TooMany => Self::new(Code::LimitReached, error),
-            DestinationError::SecretUnreadable => Self::new(Code::Conflict, error),
             DestinationError::NameInvalid(_) | DestinationError::SettingsInvalid | DestinationError::SecretLength => {
                 Self::new(Code::InvalidValue, error)
             }

@@ -27,7 +27,7 @@ fn an_alert_is_looked_at_changed_and_commented_on() {
     let first = server.get("/alerts?limit=1").ok(200);
     assert_eq!(
         ids(&format!("/alerts?limit=1&cursor={}", field(&first, "next"))),
-        [older.clone()]
+        [older.as_str()]
     );
 
     let path = format!("/alerts/{older}");

@@ -59,7 +59,8 @@ fn every_endpoint_needs_a_token_with_its_permission() {
     {
         let what = format!("{method} {path}");
         let Some(permission) = permission else {
-            untested += &format!("{what}\n");
+            untested.push_str(&what);
+            untested.push('\n');
             continue;
         };
         let permission = permission.as_str();

@@ -1,7 +1,8 @@
 //! A running server, a token that may do everything, and a client of a few lines.
 
 use std::collections::HashMap;
-use std::io::{Read, Write};
+use std::fmt::Write as _;
+use std::io::{Read, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Stdio};
 
@@ -146,15 +147,15 @@ impl Server {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
         if !headers.iter().any(|(name, _)| *name == "Host") {
-            request += &format!("Host: {}\r\n", self.address);
+            write!(request, "Host: {}\r\n", self.address).unwrap();
         }
         for (name, value) in headers {
-            request += &format!("{name}: {value}\r\n");
+            write!(request, "{name}: {value}\r\n").unwrap();
         }
         if !headers.iter().any(|(name, _)| *name == "Content-Length") {
-            request += &format!("Content-Length: {}\r\n", body.len());
+            write!(request, "Content-Length: {}\r\n", body.len()).unwrap();
         }
-        request += &format!("\r\n{body}");
+        write!(request, "\r\n{body}").unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
