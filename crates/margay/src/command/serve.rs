@@ -36,7 +36,6 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
         alerts_url: alerts_url(arguments.public_url.as_deref(), server.address())?,
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
-    tracing::info!(address = %server.address(), data_dir = %writable.data_dir.root().display(), "listening");
     let public_host = arguments.public_url.as_deref().map(host_of).transpose()?;
     serve_until(&writable.line, server, settings, public_host, stop).await
 }
@@ -101,6 +100,8 @@ pub(super) async fn serve_until(
             public_host,
         },
     };
+    // Whoever waits for this line finds everything put together.
+    tracing::info!(address = %server.address(), data_dir = %settings.data_dir.display(), "listening");
     let upkeep = tokio::spawn(keep_metrics(http_parts.metrics.clone(), stop.clone()));
     let http = tokio::spawn(server.serve(http_parts, stop.clone()));
     let outcome = serve(line, &settings, status, stop.clone()).await;
