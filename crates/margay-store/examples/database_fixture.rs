@@ -11,11 +11,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    AlarmChange, AlarmState, AlarmStatus, AlertStatus, AlertText, Attempt, AuditRecord, BackfillReason, CheckName,
-    Claim, Consumer, Evaluated, Evidence, Followed, HistoryKind, LeaseToken, Looked, MasterKey, Measures, NewAlert,
-    NewBackfill, NewDestination, NewEntry, NewNote, NewRecord, NewSource, Pause, Progress, RoundKind, RoundOutcome,
-    Sequence, Store,
+    AlarmChange, AlarmState, AlarmStatus, AlertStatus, AlertText, Answer, Attempt, AuditRecord, BackfillReason,
+    CheckName, Claim, Consumer, Evaluated, Evidence, Followed, HistoryKind, LeaseToken, Looked, MasterKey, Measures,
+    NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord, NewSource, Pause, Permission,
+    Progress, Request, RoundKind, RoundOutcome, Sequence, Store,
 };
+use secrecy::ExposeSecret;
 
 /// The key of the fixtures; it protects nothing.
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
@@ -241,6 +242,35 @@ async fn health(store: &Store, source: SourceId) {
     store.pause_source(source, Pause::Begin, at(48)).await.unwrap();
 }
 
+/// Who may use the API, and what was answered to a creation.
+async fn api(store: &Store) {
+    let new = NewApiToken {
+        name: "ci".to_owned(),
+        permissions: [Permission::AlertRead, Permission::LogSourceModify].into(),
+        allowed_networks: vec!["192.0.2.0/24".parse().unwrap()],
+        expires_at: Some(at(1_000_000)),
+    };
+    let issued = store.create_api_token(&new, "the fixture", at(50)).await.unwrap();
+    let from = "192.0.2.7".parse().unwrap();
+    store
+        .use_api_token(issued.value.expose_secret(), from, at(51))
+        .await
+        .unwrap();
+    store.rotate_api_token(issued.token.id, at(52)).await.unwrap();
+    let request = Request {
+        actor: "ci",
+        route: "POST /log-sources",
+        key: "a-key",
+        body: b"{}",
+    };
+    store.begin_idempotent(request, at(53)).await.unwrap();
+    let answer = Answer {
+        status: 201,
+        body: "{}".to_owned(),
+    };
+    store.finish_idempotent(request, Some(&answer)).await.unwrap();
+}
+
 async fn fill(store: &Store) {
     let source = store
         .create_source(NewSource {
@@ -298,6 +328,7 @@ async fn fill(store: &Store) {
     store.release_lease(&lease).await.unwrap();
     alarm(store, source.id).await;
     health(store, source.id).await;
+    api(store).await;
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

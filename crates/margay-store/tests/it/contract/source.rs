@@ -209,7 +209,7 @@ pub(crate) async fn a_source_is_renamed(store: &Store) {
     assert!(matches!(refused, RenameSourceError::LabelTaken { label } if label == "two"));
     let refused = store.rename_source(source.id, " ").await.unwrap_err();
     assert!(matches!(refused, RenameSourceError::LabelInvalid(LabelProblem::Empty)));
-    store.delete_source(source.id).await.unwrap();
+    store.delete_source(source.id, at(1)).await.unwrap();
     let refused = store.rename_source(source.id, "three").await.unwrap_err();
     assert!(matches!(refused, RenameSourceError::SourceUnknown(id) if id == source.id));
 }
