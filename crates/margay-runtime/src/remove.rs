@@ -91,7 +91,7 @@ async fn remove_paused(line: &Line, source: &Source) -> Result<(), RemoveError> 
         }
         return Err(error);
     }
-    Ok(line.store.delete_source(source.id).await?)
+    Ok(line.store.delete_source(source.id, line.clock.now()).await?)
 }
 
 async fn lease(line: &Line, source: &Source, deadline: Instant) -> Result<Lease, RemoveError> {

@@ -1,13 +1,19 @@
-//! Health checks: what of a source works, and when each thing last did and did not.
+//! Health checks: what of a source works, when each thing last did and did not, and when that changed.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
+use sqlx::SqliteConnection;
 
 use crate::fault::LookupError;
 use crate::round::shortened;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
-use crate::time::{from_micros, to_micros};
+use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
+
+/// So many changes of what works of a source are kept, the newest ones: years of ordinary trouble, and days of one that comes and goes.
+pub const HEALTH_CHANGES_KEPT_MAX: usize = 2_000;
 
 /// What is looked at. Its name is stored and stands in the API, so it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -89,8 +95,26 @@ pub struct Looked {
     pub raw: Option<String>,
 }
 
+/// When a look found otherwise than the look before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthChange {
+    /// Which one it is: grows from change to change.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What was looked at.
+    pub name: CheckName,
+    /// Whether it worked from then on.
+    pub is_healthy: bool,
+    /// What was found, for people.
+    pub message: String,
+    /// What the vendor said, as it said it, if it said anything.
+    pub raw: Option<String>,
+}
+
 impl Store {
-    /// Notes looks at a source that were made at `now`.
+    /// Notes looks at a source that were made at `now`. One that finds otherwise than the look before is kept as a change; so is a
+    /// first one that finds something broken.
     pub async fn note_checks(
         &self,
         source_id: SourceId,
@@ -102,8 +126,26 @@ impl Store {
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
+        let known = healthy_by_name(&mut transaction, number).await.or_fault(self)?;
         for look in looks {
             let at = to_micros(now);
+            let message = shortened(look.message);
+            let raw = look.raw.map(shortened);
+            let was_healthy = known.get(look.name.as_str()).copied().unwrap_or(true);
+            if was_healthy != look.is_healthy {
+                sqlx::query(
+                    "INSERT INTO health_change (source, at, name, is_healthy, message, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                )
+                .bind(number)
+                .bind(at)
+                .bind(look.name.as_str())
+                .bind(look.is_healthy)
+                .bind(message.as_str())
+                .bind(raw.as_deref())
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?;
+            }
             sqlx::query(
                 "INSERT INTO health_check (source, name, last_success_at, last_failure_at, message, raw) \
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source, name) DO UPDATE SET \
@@ -114,14 +156,60 @@ impl Store {
             .bind(look.name.as_str())
             .bind(look.is_healthy.then_some(at))
             .bind((!look.is_healthy).then_some(at))
-            .bind(shortened(look.message))
-            .bind(look.raw.map(shortened))
+            .bind(message)
+            .bind(raw)
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
         }
+        sqlx::query(
+            "DELETE FROM health_change WHERE source = ?1 AND number <= \
+             (SELECT number FROM health_change WHERE source = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+        )
+        .bind(number)
+        .bind(count_to_sql(HEALTH_CHANGES_KEPT_MAX))
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
+    }
+
+    /// Returns the changes of what works of a source, the newest first: at most `limit`, and only those before the change with the
+    /// number `before`, if it is given. The last [`HEALTH_CHANGES_KEPT_MAX`] are kept.
+    pub async fn health_changes(
+        &self,
+        source_id: SourceId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<HealthChange>, LookupError> {
+        let mut snapshot = self.readers().begin().await.or_fault(self)?;
+        let source = number_of(&mut snapshot, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        let rows: Vec<(i64, i64, String, bool, String, Option<String>)> = sqlx::query_as(
+            "SELECT number, at, name, is_healthy, message, raw FROM health_change \
+             WHERE source = ?1 AND number < ?2 ORDER BY number DESC LIMIT ?3",
+        )
+        .bind(source)
+        .bind(before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX)))
+        .bind(count_to_sql(limit))
+        .fetch_all(&mut *snapshot)
+        .await
+        .or_fault(self)?;
+        let mut changes = Vec::with_capacity(rows.len());
+        for (number, at, name, is_healthy, message, raw) in rows {
+            changes.push(HealthChange {
+                number: count_from_sql(number),
+                at: from_micros(at),
+                name: CheckName::of_name(&name).ok_or_else(|| self.damaged("a health check is unknown"))?,
+                is_healthy,
+                message,
+                raw,
+            });
+        }
+        Ok(changes)
     }
 
     /// Returns how the things stand that were looked at of a source, in the order of [`CheckName::ALL`].
@@ -151,6 +239,17 @@ impl Store {
         checks.sort_by_key(|check| check.name);
         Ok(checks)
     }
+}
+
+/// Whether each thing worked that was looked at of a source, by its stored name.
+async fn healthy_by_name(connection: &mut SqliteConnection, source: i64) -> Result<HashMap<String, bool>, sqlx::Error> {
+    let rows: Vec<(String, bool)> = sqlx::query_as(
+        "SELECT name, coalesce(last_success_at, 0) >= coalesce(last_failure_at, 0) FROM health_check WHERE source = ?1",
+    )
+    .bind(source)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -163,7 +163,7 @@ pub use destination::{
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
 pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
-pub use health_check::{CheckName, HealthCheck, Looked};
+pub use health_check::{CheckName, HEALTH_CHANGES_KEPT_MAX, HealthChange, HealthCheck, Looked};
 pub use history::{HistoryKind, NOTES_KEPT_MAX, NewNote, Note};
 pub use idempotency::{
     Answer, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEY_BYTES_MAX, IDEMPOTENCY_KEYS_MAX, IdempotencyError, Idempotent, Request,

@@ -1,4 +1,5 @@
--- Who may use the HTTP API, and what was answered to requests that may be sent twice.
+-- Who may use the HTTP API, and what was answered to requests that may be sent twice; when what is looked at of a source began to
+-- work, and to fail.
 
 CREATE TABLE api_token (
     number           INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -26,3 +27,15 @@ CREATE TABLE idempotency (
     PRIMARY KEY (actor, route, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_by_age ON idempotency (begun_at);
+
+-- One row for each look that found otherwise than the look before.
+CREATE TABLE health_change (
+    number     INTEGER PRIMARY KEY AUTOINCREMENT,
+    source     INTEGER NOT NULL REFERENCES source (number) ON DELETE CASCADE,
+    at         INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    is_healthy INTEGER NOT NULL,
+    message    TEXT NOT NULL,
+    raw        TEXT           -- what the vendor said then, as it said it
+) STRICT;
+CREATE INDEX health_change_by_source ON health_change (source, number);

@@ -112,6 +112,8 @@ mod sqlite {
             measures_grow_coarser_with_age
             the_last_reject_is_known
             a_check_remembers_when_it_last_worked_and_did_not
+            what_begins_to_fail_and_to_work_is_kept
+            only_the_last_health_changes_are_kept
             a_source_is_paused_and_resumed
             it_is_known_since_when_polls_fail_and_records_wait
         }

@@ -278,6 +278,18 @@ async fn tell_health(store: &Store, source: &Source, text: &mut String) {
         )
         .unwrap();
     }
+    for change in store.health_changes(id, None, usize::MAX).await.unwrap() {
+        writeln!(
+            text,
+            "check {} is healthy: {} since {}: {} {:?}",
+            change.name.as_str(),
+            change.is_healthy,
+            change.at,
+            change.message,
+            change.raw
+        )
+        .unwrap();
+    }
 }
 
 /// Keys are left out: they are random, and the file is made once.

@@ -1,6 +1,6 @@
 use margay_store::{
-    CheckName, Consumer, JOURNAL_KEEP_DEFAULT, LastReject, Looked, MeasureStep, Measures, Pause, RoundKind,
-    RoundOutcome, Sequence, Store,
+    CheckName, Consumer, HEALTH_CHANGES_KEPT_MAX, JOURNAL_KEEP_DEFAULT, LastReject, Looked, MeasureStep, Measures,
+    Pause, RoundKind, RoundOutcome, Sequence, Store,
 };
 
 use crate::world::{at, days, leased, page};
@@ -126,6 +126,60 @@ pub(crate) async fn a_check_remembers_when_it_last_worked_and_did_not(store: &St
         (token.message.as_str(), token.raw.as_deref()),
         ("refused", Some(r#"{"errors":[]}"#))
     );
+}
+
+pub(crate) async fn what_begins_to_fail_and_to_work_is_kept(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let look = async |seconds, name, is_healthy| {
+        let look = Looked {
+            name,
+            is_healthy,
+            message: format!("seen at {seconds}"),
+            raw: (!is_healthy).then(|| "no".to_owned()),
+        };
+        store.note_checks(source.id, vec![look], at(seconds)).await.unwrap();
+    };
+    look(1, CheckName::Token, true).await;
+    look(2, CheckName::Landing, false).await;
+    for seconds in [3, 4, 5] {
+        look(seconds, CheckName::Token, seconds == 5).await;
+    }
+    let changes = store.health_changes(source.id, None, 10).await.unwrap();
+    let told: Vec<_> = changes
+        .iter()
+        .map(|change| (change.name, change.is_healthy, change.at, change.raw.as_deref()))
+        .collect();
+    let expected = [
+        (CheckName::Token, true, at(5), None),
+        (CheckName::Token, false, at(3), Some("no")),
+        (CheckName::Landing, false, at(2), Some("no")),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(changes[0].message, "seen at 5");
+    let newest = store.health_changes(source.id, None, 1).await.unwrap();
+    assert_eq!(newest, changes[..1]);
+    let older = store
+        .health_changes(source.id, Some(changes[0].number), 10)
+        .await
+        .unwrap();
+    assert_eq!(older, changes[1..]);
+}
+
+pub(crate) async fn only_the_last_health_changes_are_kept(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let changes = i64::try_from(HEALTH_CHANGES_KEPT_MAX).unwrap() + 5;
+    for change in 0..changes {
+        let look = Looked {
+            name: CheckName::Token,
+            is_healthy: change % 2 == 1,
+            message: String::new(),
+            raw: None,
+        };
+        store.note_checks(source.id, vec![look], at(change)).await.unwrap();
+    }
+    let kept = store.health_changes(source.id, None, usize::MAX).await.unwrap();
+    assert_eq!(kept.len(), HEALTH_CHANGES_KEPT_MAX);
+    assert_eq!(kept[0].at, at(changes - 1));
 }
 
 pub(crate) async fn a_source_is_paused_and_resumed(store: &Store) {
