@@ -203,19 +203,20 @@ impl Store {
         let envelope = self.sealed(id, new.secret.as_ref())?;
         let mut transaction = self.begin_write().await?;
         refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
-        let leads_elsewhere: Option<bool> = sqlx::query_scalar(
-            "SELECT secret IS NOT NULL AND (kind <> ?2 OR settings <> ?3) FROM destination WHERE id = ?1",
-        )
-        .bind(id.to_string())
-        .bind(&new.kind)
-        .bind(&new.settings)
-        .fetch_optional(&mut *transaction)
-        .await
-        .or_fault(self)?;
-        if leads_elsewhere == Some(true) && envelope.is_none() {
+        let old: Option<(bool, String, String)> =
+            sqlx::query_as("SELECT secret IS NOT NULL, kind, settings FROM destination WHERE id = ?1")
+                .bind(id.to_string())
+                .fetch_optional(&mut *transaction)
+                .await
+                .or_fault(self)?;
+        let Some((has_secret, kind, settings)) = old else {
+            return Err(DestinationError::Unknown(id));
+        };
+        let leads_elsewhere = kind != new.kind || !is_same_json(&settings, &new.settings);
+        if has_secret && leads_elsewhere && envelope.is_none() {
             return Err(DestinationError::SecretNeeded);
         }
-        let changed = sqlx::query(
+        sqlx::query(
             "UPDATE destination SET name = ?2, name_folded = ?3, kind = ?4, settings = ?5, secret = coalesce(?6, secret), \
              severities = ?7, alert_types = ?8, is_enabled = ?9, updated_at = ?10, failing_since = NULL, \
              given_up_at = NULL, problem = NULL WHERE id = ?1",
@@ -233,9 +234,6 @@ impl Store {
         .execute(&mut *transaction)
         .await
         .or_fault(self)?;
-        if changed.rows_affected() == 0 {
-            return Err(DestinationError::Unknown(id));
-        }
         transaction.commit().await.or_fault(self)?;
         self.destination(id).await
     }
@@ -387,6 +385,12 @@ impl<'a> Checked<'a> {
             alert_types: list(&new.alert_types),
         })
     }
+}
+
+/// Whether two texts are the same JSON, however it is written.
+fn is_same_json(one: &str, other: &str) -> bool {
+    let value = |text| serde_json::from_str::<serde_json::Value>(text).ok();
+    one == other || value(one).is_some_and(|one| value(other) == Some(one))
 }
 
 async fn refuse_taken(

@@ -393,9 +393,10 @@ impl From<DestinationError> for Problem {
             DestinationError::Unknown(_) => Self::new(Code::NotFound, error),
             DestinationError::NameTaken(_) | DestinationError::SecretUnreadable => Self::new(Code::Conflict, error),
             DestinationError::TooMany => Self::new(Code::LimitReached, error),
-            DestinationError::NameInvalid(_) | DestinationError::SettingsInvalid | DestinationError::SecretLength => {
-                Self::new(Code::InvalidValue, error)
-            }
+            DestinationError::NameInvalid(_)
+            | DestinationError::SettingsInvalid
+            | DestinationError::SecretLength
+            | DestinationError::SecretNeeded => Self::new(Code::InvalidValue, error),
         }
     }
 }

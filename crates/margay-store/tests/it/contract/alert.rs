@@ -573,6 +573,11 @@ pub(crate) async fn a_secret_is_not_sent_elsewhere_than_it_was_entered_for(store
     };
     let refused = store.change_destination(added.id, elsewhere.clone()).await.unwrap_err();
     assert!(matches!(refused, DestinationError::SecretNeeded), "{refused:?}");
+    let written_otherwise = NewDestination {
+        settings: added.settings.replace("\":", "\" : "),
+        ..new_destination("on call")
+    };
+    store.change_destination(added.id, written_otherwise).await.unwrap();
     let again = NewDestination {
         secret: Some(SECRET.into()),
         ..elsewhere

@@ -98,6 +98,7 @@ impl Server {
         let evaluated = Evaluated {
             source_id: None,
             kind: kind.to_owned(),
+            before: None,
             status: AlarmStatus {
                 state: AlarmState::Alarm,
                 since: now,
