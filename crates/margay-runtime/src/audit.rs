@@ -31,6 +31,7 @@ use crate::lease;
 use crate::line::Line;
 use crate::reader::Reader;
 use crate::source;
+use crate::telemetry::SPANS;
 
 mod check;
 mod collect;
@@ -202,6 +203,7 @@ async fn of_reader(
     run(vendor, &Right::Held(reader, landing), settings, heard, stop).await
 }
 
+#[tracing::instrument(target = SPANS, name = "audit", skip_all, fields(source = vendor.source.label))]
 async fn run(
     mut vendor: Vendor,
     right: &Right<'_>,

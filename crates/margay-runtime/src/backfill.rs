@@ -28,6 +28,7 @@ use crate::pull::warn;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
 use crate::story::{self, Sentence};
+use crate::telemetry::SPANS;
 
 /// A window whose offset is refused is cut into so many: its pages then come within a shorter time.
 const SPLIT_PARTS: u32 = 4;
@@ -186,6 +187,10 @@ struct WindowEnd {
     problem: Option<RoundResult>,
 }
 
+#[tracing::instrument(
+    target = SPANS, name = "read_window", skip_all,
+    fields(source = reader.label(), from = %waiting.from, to = %waiting.to)
+)]
 async fn read_window(
     reader: &Reader,
     waiting: BackfillWindow,

@@ -12,6 +12,9 @@ use reqwest::header::{ACCEPT, DATE, HeaderMap, RETRY_AFTER};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
+use tracing::Span;
+
+use crate::telemetry::SPANS;
 
 /// How long to wait for a connection, TLS included. A vendor that is up answers in well under a second.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -105,7 +108,22 @@ impl HttpClient {
     ///
     /// # Errors
     /// When there is no complete answer within the request's deadline and body cap.
+    // The path names an organization and the parameters a place in its log: traces go elsewhere, so neither stands in them.
+    #[tracing::instrument(
+        target = SPANS, name = "request", skip_all,
+        fields(otel.kind = "client", http.request.method = "GET", server.address = request.url.host_str(), http.response.status_code, error.type)
+    )]
     pub async fn get(&self, request: &Request, token: &SecretString) -> Result<Response, TransportFailure> {
+        let result = self.get_in_time(request, token).await;
+        let span = Span::current();
+        match &result {
+            Ok(response) => span.record("http.response.status_code", response.status),
+            Err(failure) => span.record("error.type", tracing::field::debug(failure.kind)),
+        };
+        result
+    }
+
+    async fn get_in_time(&self, request: &Request, token: &SecretString) -> Result<Response, TransportFailure> {
         let deadline = request.deadline.min(self.request_duration_max);
         let carried = async {
             match &self.carrier {
@@ -180,7 +198,11 @@ impl HttpClient {
     }
 }
 
-fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpClientError> {
+/// Reads a PEM file of certificate authorities.
+///
+/// # Errors
+/// When it cannot be read, or holds none.
+pub fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpClientError> {
     let pem = std::fs::read(path).map_err(|cause| HttpClientError::CaFileUnreadable {
         path: path.to_path_buf(),
         cause,
@@ -191,7 +213,8 @@ fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpClient
     })
 }
 
-fn is_loopback(url: &url::Url) -> bool {
+/// Whether no proxy can reach what a URL names.
+pub fn is_loopback(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

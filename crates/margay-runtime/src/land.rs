@@ -20,12 +20,14 @@ use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
 use margay_schema::{LogType, SourceId};
 use margay_store::{AdvanceError, Consumer, Entry, Sequence, Source};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::content::VersionedSchema;
 use crate::flow::Flow;
 use crate::line::Line;
 use crate::normalise::{self, Outcome};
 use crate::step::Step;
+use crate::telemetry::SPANS;
 
 mod error;
 
@@ -290,6 +292,7 @@ pub(crate) async fn landed_sequence(line: &Line, log_type: &LogType, source_id: 
         })
 }
 
+#[tracing::instrument(target = SPANS, name = "land", skip_all, fields(%log_type, entries = waiting.entries.len(), events, rejects))]
 async fn commit(
     line: &Line,
     log_type: &LogType,
@@ -350,6 +353,9 @@ async fn commit(
     flow.keep(line, line.clock.now()).await;
     let rejects = landed.rejects + rejects_settled;
     line.progress.batch_landed(landed.events, rejects);
+    Span::current()
+        .record("events", landed.events)
+        .record("rejects", rejects);
     crate::telemetry::landed(log_type, landed.events, rejects, started.elapsed(), lag);
     Ok(Landed {
         events: landed.events,

@@ -22,11 +22,13 @@ use margay_connector::Window;
 use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{Claim, Evidence, HistoryKind, Ledger, NewNote, Source};
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::coverage;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
 use crate::story;
+use crate::telemetry::SPANS;
 
 /// How far back recent time is read again at least. Four times the longest delay that anybody has published for this log: AWS
 /// `AppFabric` waits 30 minutes (its administration guide, "Asana", read 2026-11-23).
@@ -212,7 +214,10 @@ pub(crate) async fn reread_if_due(reader: &Reader, stop: &CancellationToken) -> 
             Plan::Later(wait) => return Ok(wait),
             Plan::Now(window) => window,
         };
-        let reading = read::read(reader, Checkpoint::of_window(window), Stretch::Again, &ledger, stop).await?;
+        let span = tracing::info_span!(target: SPANS, "reread", source = source.label, from = %window.from(), to = %window.to());
+        let reading = read::read(reader, Checkpoint::of_window(window), Stretch::Again, &ledger, stop)
+            .instrument(span)
+            .await?;
         let is_done = keep(reader, &reading, window, &ledger, &lateness).await?;
         if !is_done {
             // The vendor cannot be read now; the live tail tells of it, and knows when to try again.

@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use margay_connector::asana::{Checkpoint, RoundEnd};
 use margay_store::{AppendError, Looked, LookupError};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::health;
 use crate::late::Lateness;
 use crate::lease::LeaseProblem;
 use crate::read::{self, Reading, ReadingEnd, Stretch};
 use crate::reader::Reader;
+use crate::telemetry::SPANS;
 
 /// How a round ended.
 #[derive(Debug, Clone)]
@@ -105,7 +107,23 @@ pub enum RoundError {
 ///
 /// # Errors
 /// When our own side fails; the vendor's failures are in the report.
+#[tracing::instrument(
+    target = SPANS, name = "poll", skip_all,
+    fields(source = reader.label(), result, pages, records_new, records_known)
+)]
 pub async fn round(reader: &Reader, stop: &CancellationToken) -> Result<RoundReport, RoundError> {
+    let round = read_tail(reader, stop).await;
+    let span = Span::current();
+    if let Ok(report) = &round {
+        span.record("result", report.result.as_str())
+            .record("pages", report.pages)
+            .record("records_new", report.records_new)
+            .record("records_known", report.records_known);
+    }
+    round
+}
+
+async fn read_tail(reader: &Reader, stop: &CancellationToken) -> Result<RoundReport, RoundError> {
     let line = &reader.line;
     let source_id = reader.source_id();
     let label = || reader.label().to_owned();
@@ -130,6 +148,21 @@ pub async fn round(reader: &Reader, stop: &CancellationToken) -> Result<RoundRep
             Ok(RoundReport::begun(started_at, RoundResult::StandBy { problem }))
         }
         Err(cause) => Err(RoundError::Append { label: label(), cause }),
+    }
+}
+
+impl RoundResult {
+    /// Returns its name in traces.
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::Drained => "drained",
+            Self::More => "more",
+            Self::Failed { .. } => "failed",
+            Self::TokenRefused { .. } => "token_refused",
+            Self::NeedsOperator { .. } => "needs_operator",
+            Self::StandBy { .. } => "stand_by",
+            Self::Stopped => "stopped",
+        }
     }
 }
 

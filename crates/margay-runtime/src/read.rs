@@ -14,11 +14,13 @@ use margay_connector::asana::{Action, Checkpoint, Input, PollLimits, Poller, Rou
 use margay_connector::{Errand, Page, Window};
 use margay_store::{AppendError, Appended, Claim, Evidence, Ledger, NewEntry, NewRecord, Progress, WindowId};
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::gate::Paused;
 use crate::late::Lateness;
 use crate::reader::Reader;
 use crate::step::Step;
+use crate::telemetry::SPANS;
 use crate::way::Halt;
 
 /// How far the vendor's clock may be ahead of ours.
@@ -155,6 +157,10 @@ fn errand_of(stretch: Stretch) -> Errand {
 }
 
 /// One page into the journal: one transaction, or nothing. Never cancelled once begun.
+#[tracing::instrument(
+    target = SPANS, name = "journal", skip_all,
+    fields(source = reader.label(), records = page.records.len(), records_new)
+)]
 async fn journal(
     reader: &Reader,
     page: Page,
@@ -213,6 +219,7 @@ async fn journal(
     lateness.count(times_of_new, now, ledger);
     line.progress
         .page_journalled(appended.new.len(), appended.records_known, newest);
+    Span::current().record("records_new", appended.new.len());
     crate::telemetry::page_journalled(reader.label(), appended.new.len(), appended.records_known);
     line.crash_plan.pass(Step::Journalled).await;
     if !appended.new.is_empty() {

@@ -1,4 +1,4 @@
-//! Our own measurements, by name. `docs/reference/metrics.md` describes each.
+//! Our own measurements, by name, and what our traces are called. `docs/reference/metrics.md` describes each.
 
 use std::time::Duration;
 
@@ -7,6 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 use margay_schema::LogType;
 use margay_store::Ledger;
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+
+/// What the spans that traces are made of are called by: a filter of log messages leaves them out, unless it asks for everything.
+/// `docs/reference/traces.md` describes each.
+pub const SPANS: &str = "span";
 
 const ROUNDS: &str = "margay_poll_rounds_total";
 const REQUESTS: &str = "margay_poll_requests_total";

@@ -52,6 +52,9 @@ pub(crate) struct Global {
     /// Which log messages go to standard error, such as `info` or `margay_runtime=debug`
     #[arg(long, global = true, env = env_vars::LOG, value_name = "FILTER")]
     pub(crate) log: Option<String>,
+    /// Send traces of `serve` and `pull` to this OpenTelemetry collector, by OTLP over HTTP, such as `http://127.0.0.1:4318`
+    #[arg(long, global = true, env = env_vars::OTLP_ENDPOINT, value_name = "URL", hide_env_values = true)]
+    pub(crate) otlp_endpoint: Option<String>,
     /// The form of log messages
     #[arg(long, global = true, env = env_vars::LOG_FORMAT, value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,

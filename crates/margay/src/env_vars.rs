@@ -12,5 +12,10 @@ pub(crate) const LOG: &str = "MARGAY_LOG";
 pub(crate) const LOG_FORMAT: &str = "MARGAY_LOG_FORMAT";
 /// A PEM file of certificate authorities to trust besides the system's, as `--ca-file`.
 pub(crate) const CA_FILE: &str = "MARGAY_CA_FILE";
+/// The collector that traces are sent to, as `--otlp-endpoint`. The name, as that of the other `OTEL_` variables, is OpenTelemetry's.
+pub(crate) const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// What traces call this server; `margay` without it. OpenTelemetry's library reads it, as it reads `OTEL_EXPORTER_OTLP_HEADERS` and
+/// the other variables that `docs/reference/traces.md` names.
+pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 /// The longest that one request to a vendor may take, as `--request-timeout`.
 pub(crate) const REQUEST_TIMEOUT: &str = "MARGAY_REQUEST_TIMEOUT";

@@ -12,13 +12,14 @@ mod open;
 mod output;
 mod secret;
 mod signal;
+mod traces;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
 use crate::cli::Cli;
-use crate::exit::Exit;
+use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
     // Two TLS back ends are in the tree; the first to be installed is the one that everything uses.
@@ -27,7 +28,10 @@ fn main() -> ExitCode {
         return ExitCode::from(Exit::Failure as u8);
     }
     let cli = Cli::parse();
-    logging::install(&cli.global, &cli.command);
+    let traces = match logging::install(&cli.global, &cli.command) {
+        Ok(traces) => traces,
+        Err(failure) => return failed(&failure),
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -35,11 +39,18 @@ fn main() -> ExitCode {
             return ExitCode::from(Exit::Failure as u8);
         }
     };
-    match runtime.block_on(command::run(cli)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            output::note(format_args!("error: {failure}"));
-            ExitCode::from(failure.exit() as u8)
-        }
+    let ended = runtime.block_on(command::run(cli));
+    drop(runtime);
+    if let Some(traces) = traces {
+        traces.end();
     }
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failed(&failure),
+    }
+}
+
+fn failed(failure: &Failure) -> ExitCode {
+    output::note(format_args!("error: {failure}"));
+    ExitCode::from(failure.exit() as u8)
 }

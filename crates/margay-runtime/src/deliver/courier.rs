@@ -22,6 +22,7 @@ use super::message::Message;
 use super::route::{Route, RouteProblem, secret_url};
 use super::{email, pagerduty, slack, teams, webhook};
 use crate::clock::Clock;
+use crate::telemetry::SPANS;
 
 #[cfg(test)]
 mod tests;
@@ -135,6 +136,7 @@ impl Courier {
     ///
     /// # Errors
     /// When it did not arrive, or nobody said that it did.
+    #[tracing::instrument(target = SPANS, name = "deliver", skip_all, fields(otel.kind = "client", delivery = %message.delivery, alarm = message.alert.kind))]
     pub async fn send(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
         let late = || NotSent::of(format!("no answer within {} s", SEND_TIMEOUT.as_secs()));
         tokio::time::timeout(SEND_TIMEOUT, self.try_once(route, secret, message))

@@ -10,6 +10,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
 use margay_store::{ACTOR_BYTES_MAX, ApiToken, Permission};
+use tracing::Span;
 
 use super::Api;
 use super::problem::{Code, Problem};
@@ -61,7 +62,9 @@ impl FromRequestParts<Api> for Actor {
             .store
             .use_api_token(value, address, api.line.clock.now())
             .await?;
-        Ok(Self(token))
+        let actor = Self(token);
+        Span::current().record("actor", actor.name());
+        Ok(actor)
     }
 }
 

@@ -18,7 +18,7 @@ use super::auth::{Allowed, DestinationModify, DestinationRead};
 use super::extract::{Body, Id, Params};
 use super::log_source::PageQuery;
 use super::once::{Asked, Created, Key, once};
-use super::problem::{Code, Problem};
+use super::problem::Problem;
 use super::{page, time};
 
 /// A destination. Its secret is never shown.

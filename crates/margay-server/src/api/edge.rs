@@ -7,9 +7,11 @@ use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use tracing::Instrument;
+use tracing::field::Empty;
 use url::Host;
 use uuid::Uuid;
 
@@ -53,16 +55,31 @@ fn without_port(host: &str) -> &str {
 /// Lets a request in and its answer out.
 pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Next) -> Response {
     let request_id = Uuid::new_v4().to_string();
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    // Who asks is known when a token was taken.
+    let span = tracing::info_span!(
+        "http",
+        otel.kind = "server",
+        request_id,
+        http.request.method = %request.method(),
+        url.path = request.uri().path(),
+        actor = Empty,
+        http.response.status_code = Empty,
+    );
     let answer = if names.have(host_of(request.headers(), request.uri())) {
-        next.run(request).await
+        next.run(request).instrument(span.clone()).await
     } else {
         let refused = "the request is for a host that is not this server\nhint: ask 127.0.0.1, or tell the server its name with --public-url";
         Problem::new(Code::HostNotAllowed, refused).render(request_id.clone())
     };
-    let mut answer = told(answer, &request_id);
+    let mut answer = span.in_scope(|| told(answer, &request_id));
     let status = answer.status().as_u16();
-    tracing::debug!(request_id, %method, path, status, "answered");
+    span.record("http.response.status_code", status);
+    if changes {
+        tracing::info!(parent: &span, status, "asked to change something");
+    } else {
+        tracing::debug!(parent: &span, status, "answered");
+    }
     let headers = answer.headers_mut();
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use margay_runtime::ErrorChain;
 use margay_store::{Answer, Idempotent, Request};
 use serde::Serialize;
+use tracing::Instrument;
 
 use super::Api;
 use super::auth::Actor;
@@ -133,7 +134,7 @@ where
     T: Send + 'static,
     W: Future<Output = Result<T, Problem>> + Send + 'static,
 {
-    let done = tokio::spawn(work).await;
+    let done = tokio::spawn(work.in_current_span()).await;
     done.unwrap_or_else(|died| Err(Problem::internal(&died)))
 }
 

@@ -119,7 +119,13 @@ impl World {
             .args(arguments)
             .env("MARGAY_DATA_DIR", self.data_dir())
             .stdin(Stdio::null());
-        for name in ["MARGAY_MASTER_KEY", "MARGAY_LOG", "MARGAY_LOG_FORMAT", "MARGAY_CA_FILE"] {
+        for name in [
+            "MARGAY_MASTER_KEY",
+            "MARGAY_LOG",
+            "MARGAY_LOG_FORMAT",
+            "MARGAY_CA_FILE",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+        ] {
             command.env_remove(name);
         }
         command
