@@ -1,7 +1,8 @@
 //! Attendants: one attendance for each source that is there and not paused.
 //!
 //! A reconciler: what runs is compared with what the database says. A source that was added, resumed or changed is attended to at once
-//! by this process' doing, and within [`LOOK_INTERVAL`] by another's; one that was paused or deleted is let go after the transaction in hand.
+//! by this process' doing, and within [`LOOK_INTERVAL`] by another's; one that was paused or
+//! deleted, or is about to be, is let go after the transaction in hand.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,7 +82,7 @@ fn forget(status: &Status, running: &mut HashMap<SourceId, Running>, task: Id) -
 fn reconcile(terms: &Terms, sources: Vec<Source>, tasks: &mut JoinSet<()>, running: &mut HashMap<SourceId, Running>) {
     let mut wanted: HashMap<SourceId, Source> = sources
         .into_iter()
-        .filter(|source| source.paused_at.is_none())
+        .filter(|source| source.paused_at.is_none() && !terms.line.departing.has(source.id))
         .map(|source| (source.id, source))
         .collect();
     for (id, one) in running.iter() {

@@ -14,6 +14,7 @@ use crate::content::{Content, ContentError, SchemaOrigin, VersionedSchema};
 use crate::data_dir::{DataDir, DataDirError};
 use crate::http::{HttpClient, HttpClientError, HttpSettings};
 use crate::progress::Progress;
+use crate::remove::Departing;
 use crate::step::CrashPlan;
 
 /// Everything the stages share. Cheap to clone.
@@ -39,6 +40,8 @@ pub struct Line {
     pub sources_changed: Arc<Notify>,
     /// Rung when this process has put something into the outbox.
     pub outbox: Arc<Notify>,
+    /// Sources that are about to be removed.
+    pub(crate) departing: Arc<Departing>,
     /// Where a crash test stops; nowhere otherwise.
     pub crash_plan: CrashPlan,
 }
@@ -137,6 +140,7 @@ impl Line {
             journalled: Arc::new(Notify::new()),
             sources_changed: Arc::new(Notify::new()),
             outbox: Arc::new(Notify::new()),
+            departing: Arc::default(),
             crash_plan: CrashPlan::default(),
         })
     }

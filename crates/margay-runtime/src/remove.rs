@@ -1,17 +1,21 @@
 //! Removing a log source beside the loops that read it: nothing that was journalled is lost with its journal.
 //!
 //! ```text
-//! t0  paused: whoever reads it finishes the transaction in hand and gives the lease back
-//! t1  its lease is ours: nobody appends any more
+//! t0  departing: nobody of this process attends to it; whoever reads it finishes the transaction in hand and gives the lease back
+//! t1  its lease is ours: no other process appends either
 //! t2  all that was journalled has landed
 //! t3  it is deleted with its journal; its events stay in the lake
 //! ```
-//! If t1 or t2 does not come in time, everything is as it was before.
+//! Up to t3 nothing is written down but the lease, which ends by itself: if t1 or t2 does not come in time, or the process dies, the
+//! source is as it was.
 
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use margay_store::{Lease, LeaseError, LookupError, Pause, Source};
+use margay_schema::SourceId;
+use margay_store::{Lease, LeaseError, LookupError, Source};
 use tokio::time::Instant;
 
 use crate::error_chain::ErrorChain;
@@ -27,9 +31,53 @@ const LEASE_TTL: Duration = Duration::from_secs(120);
 /// Who holds the lease meanwhile.
 const HOLDER: &str = "the removal of the source";
 
+/// Sources that this process is about to remove: it does not attend to them.
+#[derive(Debug, Default)]
+pub(crate) struct Departing(Mutex<HashSet<SourceId>>);
+
+impl Departing {
+    /// Whether a source is about to be removed.
+    pub(crate) fn has(&self, id: SourceId) -> bool {
+        self.ids().contains(&id)
+    }
+
+    fn ids(&self) -> std::sync::MutexGuard<'_, HashSet<SourceId>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// While it lives, its source is about to be removed.
+struct Departure<'line> {
+    line: &'line Line,
+    id: SourceId,
+}
+
+impl<'line> Departure<'line> {
+    /// Nothing if somebody else removes it already.
+    fn begin(line: &'line Line, id: SourceId) -> Option<Self> {
+        line.departing.ids().insert(id).then(|| {
+            line.sources_changed.notify_one();
+            Self { line, id }
+        })
+    }
+}
+
+impl Drop for Departure<'_> {
+    fn drop(&mut self) {
+        self.line.departing.ids().remove(&self.id);
+        self.line.sources_changed.notify_one();
+    }
+}
+
 /// Why a source was not removed. It is as it was before.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoveError {
+    /// Somebody else is at it.
+    #[error("log source `{label}` is being deleted already")]
+    UnderWay {
+        /// The source.
+        label: String,
+    },
     /// Somebody reads it and does not let go.
     #[error("log source `{label}` is still being read\nhint: try again in a minute")]
     BeingRead {
@@ -63,34 +111,24 @@ pub enum RemoveError {
 /// # Errors
 /// When somebody reads it and does not let go, or what was journalled does not land, within [`PATIENCE`].
 pub async fn remove(line: &Line, source: &Source) -> Result<(), RemoveError> {
-    let was_paused = source.paused_at.is_some();
-    if !was_paused {
-        line.store
-            .pause_source(source.id, Pause::Begin, line.clock.now())
-            .await?;
-        line.sources_changed.notify_one();
-    }
-    let removed = remove_paused(line, source).await;
+    let Some(_departure) = Departure::begin(line, source.id) else {
+        return Err(RemoveError::UnderWay {
+            label: source.label.clone(),
+        });
+    };
+    let deadline = Instant::now() + PATIENCE;
+    let lease = lease(line, source, deadline).await?;
+    let removed = remove_held(line, source, deadline).await;
     if removed.is_err()
-        && !was_paused
-        && let Err(error) = line.store.pause_source(source.id, Pause::End, line.clock.now()).await
+        && let Err(error) = line.store.release_lease(&lease).await
     {
-        tracing::warn!(source = source.label, error = %ErrorChain(&error), "a source that was not removed stays paused");
+        tracing::debug!(source = source.label, error = %ErrorChain(&error), "the lease was not given back");
     }
-    line.sources_changed.notify_one();
     removed
 }
 
-async fn remove_paused(line: &Line, source: &Source) -> Result<(), RemoveError> {
-    let deadline = Instant::now() + PATIENCE;
-    let lease = lease(line, source, deadline).await?;
-    let landed = landed(line, source, deadline).await;
-    if let Err(error) = landed {
-        if let Err(error) = line.store.release_lease(&lease).await {
-            tracing::debug!(source = source.label, error = %ErrorChain(&error), "the lease was not given back");
-        }
-        return Err(error);
-    }
+async fn remove_held(line: &Line, source: &Source, deadline: Instant) -> Result<(), RemoveError> {
+    landed(line, source, deadline).await?;
     Ok(line.store.delete_source(source.id, line.clock.now()).await?)
 }
 

@@ -56,8 +56,8 @@ pub struct ApiParts {
     pub line: Line,
     /// The way to destinations, for tests of them.
     pub post: Post,
-    /// Which addresses besides the public ones may be called.
-    pub guard: AddressGuard,
+    /// Which addresses may be a vendor's besides the vendors' own.
+    pub vendors: AddressGuard,
     /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
     pub public_host: Option<String>,
 }
@@ -67,7 +67,7 @@ pub struct ApiParts {
 pub(crate) struct Api {
     pub(crate) line: Line,
     pub(crate) post: Post,
-    pub(crate) guard: AddressGuard,
+    pub(crate) vendors: AddressGuard,
     pub(crate) names: edge::Names,
 }
 
@@ -76,7 +76,7 @@ impl Api {
         Self {
             line: parts.line,
             post: parts.post,
-            guard: parts.guard,
+            vendors: parts.vendors,
             names: edge::Names {
                 public: parts.public_host,
             },

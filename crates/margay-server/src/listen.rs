@@ -5,11 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::extract::ConnectInfo;
+use axum::http::{Request, StatusCode};
 use axum::routing::get;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use margay_runtime::{Clock, Status};
 use metrics_exporter_prometheus::PrometheusHandle;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -21,6 +29,13 @@ use crate::{health, metrics};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// No endpoint outside the API reads a body.
 const REQUEST_BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// The most connections at once: a console has six, and monitoring a few.
+const CONNECTIONS_MAX: usize = 512;
+/// How long a client may take to send the head of a request, and how long a connection may be idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long to wait after a connection that could not be accepted: usually there are no descriptors left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// What the endpoints read.
 #[derive(Clone)]
@@ -87,13 +102,66 @@ impl Server {
     /// Serves until `stop`, then finishes the requests in hand.
     pub async fn serve(self, parts: ServerParts, stop: CancellationToken) {
         let router = router(parts);
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let served = axum::serve(self.listener, service)
-            .with_graceful_shutdown(stop.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the HTTP server stopped");
+        let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+        let mut connections = JoinSet::new();
+        while let Some((stream, client, slot)) = next(&self.listener, &slots, &stop).await {
+            let (router, stop) = (router.clone(), stop.clone());
+            connections.spawn(async move {
+                talk(stream, client, router, &stop).await;
+                drop(slot);
+            });
+            while connections.try_join_next().is_some() {}
         }
+        while connections.join_next().await.is_some() {}
+    }
+}
+
+/// Returns the next connection, and its place among those that there may be; nothing when the server stops.
+async fn next(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+    stop: &CancellationToken,
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    let accepted = async {
+        let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+        loop {
+            match listener.accept().await {
+                Ok((stream, client)) => return Some((stream, client, slot)),
+                // The client is gone, or there are no descriptors left: both pass.
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = stop.cancelled() => None,
+        accepted = accepted => accepted,
+    }
+}
+
+/// Answers the requests of one connection, one after another.
+async fn talk(stream: TcpStream, client: SocketAddr, router: Router, stop: &CancellationToken) {
+    let router = TowerToHyperService::new(router);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(client));
+        router.call(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 
@@ -102,8 +170,13 @@ fn router(parts: ServerParts) -> Router {
     let names = api.names.clone();
     let own = Router::new()
         .route("/healthz", get(health::live))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::render))
+        .merge(
+            // They tell the names of sources, and what is wrong: not for whoever reaches the proxy.
+            Router::new()
+                .route("/readyz", get(health::ready))
+                .route("/metrics", get(metrics::render))
+                .layer(axum::middleware::from_fn(edge::local_only)),
+        )
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,

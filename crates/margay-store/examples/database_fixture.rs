@@ -11,10 +11,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    AlarmChange, AlarmState, AlarmStatus, AlertStatus, AlertText, Answer, Attempt, AuditRecord, BackfillReason,
-    CheckName, Claim, Consumer, Evaluated, Evidence, Followed, HistoryKind, LeaseToken, Looked, MasterKey, Measures,
-    NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord, NewSource, Pause, Permission,
-    Progress, Request, RoundKind, RoundOutcome, Sequence, Store,
+    AlarmChange, AlarmState, AlarmStatus, AlertEdit, AlertStatus, AlertText, Answer, Attempt, AuditRecord,
+    BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence, Followed, Grantor, HistoryKind, LeaseToken,
+    Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord,
+    NewSource, Pause, Permission, Progress, Request, RoundKind, RoundOutcome, Sequence, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -201,10 +201,13 @@ async fn alarm(store: &Store, source: SourceId) {
             .unwrap();
     }
     store
-        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(41))
+        .edit_alert(alert, AlertEdit::status(AlertStatus::Triaged), "jane", at(41))
         .await
         .unwrap();
-    store.assign_alert(alert, Some("jane"), "jane", at(42)).await.unwrap();
+    store
+        .edit_alert(alert, AlertEdit::assignee(Some("jane")), "jane", at(42))
+        .await
+        .unwrap();
     store.comment_alert(alert, "a comment", "jane", at(43)).await.unwrap();
 }
 
@@ -250,13 +253,16 @@ async fn api(store: &Store) {
         allowed_networks: vec!["192.0.2.0/24".parse().unwrap()],
         expires_at: Some(at(1_000_000)),
     };
-    let issued = store.create_api_token(&new, "the fixture", at(50)).await.unwrap();
-    let from = "192.0.2.7".parse().unwrap();
+    let issued = store.create_api_token(&new, Grantor::Operator, at(50)).await.unwrap();
+    let from = "192.0.2.7".parse().ok();
     store
         .use_api_token(issued.value.expose_secret(), from, at(51))
         .await
         .unwrap();
-    store.rotate_api_token(issued.token.id, at(52)).await.unwrap();
+    store
+        .rotate_api_token(issued.token.id, Grantor::Operator, at(52))
+        .await
+        .unwrap();
     let request = Request {
         actor: "ci",
         route: "POST /log-sources",

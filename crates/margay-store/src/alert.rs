@@ -208,6 +208,34 @@ impl AlertEventKind {
     }
 }
 
+/// What somebody changes of an alert.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::option_option, reason = "left alone, nobody and somebody are three things")]
+pub struct AlertEdit<'a> {
+    /// Where they have come with it; left alone if there is none.
+    pub status: Option<AlertStatus>,
+    /// Who looks after it: nobody, or somebody; left alone if there is none.
+    pub assignee: Option<Option<&'a str>>,
+}
+
+impl<'a> AlertEdit<'a> {
+    /// Only the status changes.
+    pub fn status(status: AlertStatus) -> Self {
+        Self {
+            status: Some(status),
+            assignee: None,
+        }
+    }
+
+    /// Only who looks after it changes.
+    pub fn assignee(name: Option<&'a str>) -> Self {
+        Self {
+            status: None,
+            assignee: Some(name),
+        }
+    }
+}
+
 /// A row of an alert's timeline.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AlertEvent {
@@ -223,6 +251,8 @@ pub struct AlertEvent {
 
 /// The actor of what Margay does by itself.
 pub const SYSTEM_ACTOR: &str = "margay";
+/// What timelines call whoever works on the server's machine, by the command line.
+pub const OPERATOR_ACTOR: &str = "command line";
 
 /// Which alerts are wanted, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -324,66 +354,46 @@ impl Store {
         rows.into_iter().map(event).collect()
     }
 
-    /// Sets the status of an alert. The one that it has already changes nothing.
-    pub async fn set_alert_status(
+    /// Changes an alert, whole or not at all. What it has already changes nothing.
+    pub async fn edit_alert(
         &self,
         id: AlertId,
-        status: AlertStatus,
+        edit: AlertEdit<'_>,
         actor: &str,
         now: Timestamp,
     ) -> Result<Alert, AlertError> {
         check_name(actor)?;
+        edit.assignee.flatten().map_or(Ok(()), check_name)?;
         let mut transaction = self.begin_write().await?;
         let number = number_of_alert(&mut transaction, id).await.or_fault(self)?;
         let number = number.ok_or(AlertError::Unknown(id))?;
-        let changed = sqlx::query("UPDATE alert SET status = ?2 WHERE number = ?1 AND status <> ?2")
-            .bind(number)
-            .bind(status.as_str())
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?
-            .rows_affected();
-        if changed > 0 {
-            happens(
-                &mut transaction,
-                number,
-                AlertEventKind::Status,
-                actor,
-                status.as_str(),
-                now,
-            )
-            .await
-            .or_fault(self)?;
-        }
-        transaction.commit().await.or_fault(self)?;
-        self.alert(id).await
-    }
-
-    /// Gives an alert to somebody, or to nobody.
-    pub async fn assign_alert(
-        &self,
-        id: AlertId,
-        assignee: Option<&str>,
-        actor: &str,
-        now: Timestamp,
-    ) -> Result<Alert, AlertError> {
-        check_name(actor)?;
-        assignee.map_or(Ok(()), check_name)?;
-        let mut transaction = self.begin_write().await?;
-        let number = number_of_alert(&mut transaction, id).await.or_fault(self)?;
-        let number = number.ok_or(AlertError::Unknown(id))?;
-        let changed = sqlx::query("UPDATE alert SET assignee = ?2 WHERE number = ?1 AND assignee IS NOT ?2")
-            .bind(number)
-            .bind(assignee)
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?
-            .rows_affected();
-        if changed > 0 {
-            let text = assignee.unwrap_or_default();
-            happens(&mut transaction, number, AlertEventKind::Assigned, actor, text, now)
+        if let Some(assignee) = edit.assignee {
+            let changed = sqlx::query("UPDATE alert SET assignee = ?2 WHERE number = ?1 AND assignee IS NOT ?2")
+                .bind(number)
+                .bind(assignee)
+                .execute(&mut *transaction)
                 .await
                 .or_fault(self)?;
+            if changed.rows_affected() > 0 {
+                let (kind, text) = (AlertEventKind::Assigned, assignee.unwrap_or_default());
+                happens(&mut transaction, number, kind, actor, text, now)
+                    .await
+                    .or_fault(self)?;
+            }
+        }
+        if let Some(status) = edit.status {
+            let changed = sqlx::query("UPDATE alert SET status = ?2 WHERE number = ?1 AND status <> ?2")
+                .bind(number)
+                .bind(status.as_str())
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?;
+            if changed.rows_affected() > 0 {
+                let (kind, text) = (AlertEventKind::Status, status.as_str());
+                happens(&mut transaction, number, kind, actor, text, now)
+                    .await
+                    .or_fault(self)?;
+            }
         }
         transaction.commit().await.or_fault(self)?;
         self.alert(id).await

@@ -16,11 +16,18 @@ use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
+use crate::alert::{OPERATOR_ACTOR, SYSTEM_ACTOR};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{before, from_micros, to_micros};
+
+mod grantor;
+mod permission;
+
+pub use grantor::Grantor;
+pub use permission::Permission;
 
 /// What a token's value begins with, so that people and secret scanners know one.
 pub const TOKEN_PREFIX: &str = "mgy_";
@@ -29,6 +36,8 @@ pub const API_TOKENS_MAX: usize = 1_000;
 /// The most networks that one token may be used from.
 pub const NETWORKS_PER_TOKEN_MAX: usize = 100;
 
+/// How Margay itself and its command line sign in timelines: no token may.
+const NAMES_RESERVED: [&str; 2] = [SYSTEM_ACTOR, OPERATOR_ACTOR];
 /// Random bytes of a value: nobody guesses 256 bits.
 const VALUE_BYTES: usize = 32;
 /// When a token was used is written this often: not each request is to wait for the disk.
@@ -56,67 +65,6 @@ impl FromStr for ApiTokenId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
-    }
-}
-
-/// What a token lets do. Its name is stored and stands in the API, so it never changes; the names are Panther's (the enum `Permission`
-/// of its GraphQL schema, read 2026-11-23).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Permission {
-    /// Look at alerts and their deliveries.
-    AlertRead,
-    /// Change alerts, comment on them, have them sent again.
-    AlertModify,
-    /// Look at destinations.
-    DestinationRead,
-    /// Add, change, test and delete destinations.
-    DestinationModify,
-    /// Look at log sources, their health and their alarms.
-    LogSourceRead,
-    /// Add, change, pause and delete log sources, and set their alarms.
-    LogSourceModify,
-    /// Look at API tokens.
-    OrganizationApiTokenRead,
-    /// Make, change, rotate and delete API tokens.
-    OrganizationApiTokenModify,
-    /// Look at what flowed through log sources over time.
-    SummaryRead,
-}
-
-impl Permission {
-    /// All of them.
-    pub const ALL: [Permission; 9] = [
-        Self::AlertRead,
-        Self::AlertModify,
-        Self::DestinationRead,
-        Self::DestinationModify,
-        Self::LogSourceRead,
-        Self::LogSourceModify,
-        Self::OrganizationApiTokenRead,
-        Self::OrganizationApiTokenModify,
-        Self::SummaryRead,
-    ];
-
-    /// Returns its stored name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::AlertRead => "AlertRead",
-            Self::AlertModify => "AlertModify",
-            Self::DestinationRead => "DestinationRead",
-            Self::DestinationModify => "DestinationModify",
-            Self::LogSourceRead => "LogSourceRead",
-            Self::LogSourceModify => "LogSourceModify",
-            Self::OrganizationApiTokenRead => "OrganizationAPITokenRead",
-            Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
-            Self::SummaryRead => "SummaryRead",
-        }
-    }
-
-    /// Returns the permission of that name, in any case.
-    pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|permission| permission.as_str().eq_ignore_ascii_case(name))
     }
 }
 
@@ -186,6 +134,19 @@ pub enum ApiTokenError {
     /// It would never be taken.
     #[error("the token would expire before it is made\nhint: choose a time to come")]
     ExpiresInThePast,
+    /// Its name is how Margay itself signs.
+    #[error("\"{0}\" is what Margay itself signs with\nhint: choose another name")]
+    NameReserved(String),
+    /// Who asks would give away more than they have.
+    #[error(
+        "a token gives away only what it has itself, and `{grantor}` {missing}\nhint: use a token that can do it, or `margay token create` on the server's machine"
+    )]
+    Beyond {
+        /// The token that asks.
+        grantor: String,
+        /// What it lacks.
+        missing: String,
+    },
     /// There are [`API_TOKENS_MAX`] already.
     #[error(
         "there are {API_TOKENS_MAX} API tokens, which is as many as there may be\nhint: delete one that nobody uses"
@@ -218,11 +179,16 @@ pub enum TokenRefused {
     )]
     Unknown,
     /// Its time is over.
-    #[error("this API token expired at {0}\nhint: rotate it or make another one")]
+    #[error("this API token expired at {0}\nhint: give it a later end with another token, or make another one")]
     Expired(Timestamp),
     /// It came from elsewhere.
     #[error("this API token may not be used from {0}\nhint: its allowed CIDR blocks do not have that address")]
     Network(IpAddr),
+    /// Nobody knows where it comes from.
+    #[error(
+        "this API token may be used from some addresses only, and this request does not say where it comes from\nhint: the proxy in front of this server writes X-Forwarded-For"
+    )]
+    Nowhere,
     /// The database could not do its work.
     #[error(transparent)]
     Storage(#[from] StorageFault),
@@ -233,10 +199,11 @@ impl Store {
     pub async fn create_api_token(
         &self,
         new: &NewApiToken,
-        created_by: &str,
+        grantor: Grantor<'_>,
         now: Timestamp,
     ) -> Result<IssuedToken, ApiTokenError> {
         let checked = Checked::of(new, now)?;
+        grantor.may_give(&new.permissions, &new.allowed_networks, new.expires_at)?;
         let id = ApiTokenId(new_uuid(now));
         let value = new_value()?;
         let mut transaction = self.begin_write().await?;
@@ -259,13 +226,14 @@ impl Store {
         .bind(checked.permissions)
         .bind(checked.allowed_networks)
         .bind(to_micros(now))
-        .bind(created_by)
+        .bind(grantor.name())
         .bind(new.expires_at.map(to_micros))
         .execute(&mut *transaction)
         .await
         .or_fault(self)?;
+        // Read before the commit: afterwards nothing may come between the value and who waits for it.
+        let token = self.token_within(&mut transaction, id).await?;
         transaction.commit().await.or_fault(self)?;
-        let token = self.api_token(id).await?;
         Ok(IssuedToken { token, value })
     }
 
@@ -274,12 +242,16 @@ impl Store {
         &self,
         id: ApiTokenId,
         new: &NewApiToken,
+        grantor: Grantor<'_>,
         now: Timestamp,
     ) -> Result<ApiToken, ApiTokenError> {
         let checked = Checked::of(new, now)?;
+        grantor.may_give(&new.permissions, &new.allowed_networks, new.expires_at)?;
         let mut transaction = self.begin_write().await?;
+        let old = self.token_within(&mut transaction, id).await?;
+        grantor.may_touch(&old.permissions)?;
         refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
-        let changed = sqlx::query(
+        sqlx::query(
             "UPDATE api_token SET name = ?2, name_folded = ?3, permissions = ?4, allowed_networks = ?5, expires_at = ?6 \
              WHERE id = ?1",
         )
@@ -292,45 +264,60 @@ impl Store {
         .execute(&mut *transaction)
         .await
         .or_fault(self)?;
-        if changed.rows_affected() == 0 {
-            return Err(ApiTokenError::Unknown(id));
-        }
+        let token = self.token_within(&mut transaction, id).await?;
         transaction.commit().await.or_fault(self)?;
-        self.api_token(id).await
+        Ok(token)
     }
 
-    /// Gives a token another value. The one that it had is not taken any more from then on.
-    pub async fn rotate_api_token(&self, id: ApiTokenId, now: Timestamp) -> Result<IssuedToken, ApiTokenError> {
+    /// Gives a token another value. The one that it had is not taken any more from then on. Who asks for that gets what the token can
+    /// do, except that a token may always do it to itself.
+    pub async fn rotate_api_token(
+        &self,
+        id: ApiTokenId,
+        grantor: Grantor<'_>,
+        now: Timestamp,
+    ) -> Result<IssuedToken, ApiTokenError> {
         let value = new_value()?;
         let mut transaction = self.begin_write().await?;
-        let changed = sqlx::query("UPDATE api_token SET hash = ?2, rotated_at = ?3 WHERE id = ?1")
+        let old = self.token_within(&mut transaction, id).await?;
+        let is_itself = matches!(grantor, Grantor::Token(own) if own.id == id);
+        if !is_itself {
+            grantor.may_give(&old.permissions, &old.allowed_networks, old.expires_at)?;
+        }
+        sqlx::query("UPDATE api_token SET hash = ?2, rotated_at = ?3 WHERE id = ?1")
             .bind(id.to_string())
             .bind(hash_of(value.expose_secret()))
             .bind(to_micros(now))
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
-        if changed.rows_affected() == 0 {
-            return Err(ApiTokenError::Unknown(id));
-        }
+        let token = self.token_within(&mut transaction, id).await?;
         transaction.commit().await.or_fault(self)?;
-        let token = self.api_token(id).await?;
         Ok(IssuedToken { token, value })
     }
 
-    /// Deletes a token: it is not taken any more from then on.
-    pub async fn delete_api_token(&self, id: ApiTokenId) -> Result<(), ApiTokenError> {
+    /// Deletes a token: it is not taken any more from then on. A token deletes no other that can do more than it can.
+    pub async fn delete_api_token(&self, id: ApiTokenId, grantor: Grantor<'_>) -> Result<(), ApiTokenError> {
         let mut transaction = self.begin_write().await?;
-        let deleted = sqlx::query("DELETE FROM api_token WHERE id = ?1")
+        let old = self.token_within(&mut transaction, id).await?;
+        grantor.may_touch(&old.permissions)?;
+        sqlx::query("DELETE FROM api_token WHERE id = ?1")
             .bind(id.to_string())
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
-        if deleted.rows_affected() == 0 {
-            return Err(ApiTokenError::Unknown(id));
-        }
         transaction.commit().await.or_fault(self)?;
         Ok(())
+    }
+
+    async fn token_within(&self, connection: &mut SqliteConnection, id: ApiTokenId) -> Result<ApiToken, ApiTokenError> {
+        let row: Option<TokenRow> =
+            sqlx::query_as(concat!("SELECT ", token_columns!(), " FROM api_token WHERE id = ?1"))
+                .bind(id.to_string())
+                .fetch_optional(connection)
+                .await
+                .or_fault(self)?;
+        Ok(self.token_from_row(row.ok_or(ApiTokenError::Unknown(id))?)?)
     }
 
     /// Returns all tokens, ordered by name.
@@ -348,17 +335,18 @@ impl Store {
 
     /// Returns one token.
     pub async fn api_token(&self, id: ApiTokenId) -> Result<ApiToken, ApiTokenError> {
-        let row: Option<TokenRow> =
-            sqlx::query_as(concat!("SELECT ", token_columns!(), " FROM api_token WHERE id = ?1"))
-                .bind(id.to_string())
-                .fetch_optional(self.readers())
-                .await
-                .or_fault(self)?;
-        Ok(self.token_from_row(row.ok_or(ApiTokenError::Unknown(id))?)?)
+        let mut connection = self.readers().acquire().await.or_fault(self)?;
+        self.token_within(&mut connection, id).await
     }
 
-    /// Returns the token of that value, if it may be used from `address` at `now`, and notes that it was used.
-    pub async fn use_api_token(&self, value: &str, address: IpAddr, now: Timestamp) -> Result<ApiToken, TokenRefused> {
+    /// Returns the token of that value, if it may be used from `address` at `now`, and notes that it was used. From where nobody knows,
+    /// only one may be used that may be used from everywhere.
+    pub async fn use_api_token(
+        &self,
+        value: &str,
+        address: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Result<ApiToken, TokenRefused> {
         let row: Option<TokenRow> =
             sqlx::query_as(concat!("SELECT ", token_columns!(), " FROM api_token WHERE hash = ?1"))
                 .bind(hash_of(value))
@@ -370,24 +358,30 @@ impl Store {
             return Err(TokenRefused::Expired(end));
         }
         // An IPv4 client of a socket that speaks both has an address of IPv6.
-        let address = address.to_canonical();
-        let is_allowed = token.allowed_networks.is_empty()
-            || token.allowed_networks.iter().any(|network| network.contains(&address));
-        if !is_allowed {
-            return Err(TokenRefused::Network(address));
+        let address = address.map(|address| address.to_canonical());
+        let is_within = |network: &IpNet| address.is_some_and(|address| network.contains(&address));
+        if !token.allowed_networks.is_empty() && !token.allowed_networks.iter().any(is_within) {
+            return Err(address.map_or(TokenRefused::Nowhere, TokenRefused::Network));
         }
         let is_noted = |last: Timestamp| before(now, LAST_USED_STEP) < last && last <= now;
-        if !token.last_used_at.is_some_and(is_noted) {
-            let mut transaction = self.begin_write().await?;
-            sqlx::query("UPDATE api_token SET last_used_at = ?2 WHERE id = ?1")
-                .bind(token.id.to_string())
-                .bind(to_micros(now))
-                .execute(&mut *transaction)
-                .await
-                .or_fault(self)?;
-            transaction.commit().await.or_fault(self)?;
+        if !token.last_used_at.is_some_and(is_noted)
+            && let Err(fault) = self.note_use(token.id, now).await
+        {
+            // A full disk must not keep people from reading the alert about it.
+            tracing::warn!(token = token.name, error = %fault, "the use of an API token could not be noted");
         }
         Ok(token)
+    }
+
+    async fn note_use(&self, id: ApiTokenId, now: Timestamp) -> Result<(), StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        sqlx::query("UPDATE api_token SET last_used_at = ?2 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(to_micros(now))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)
     }
 
     fn token_from_row(&self, row: TokenRow) -> Result<ApiToken, StorageFault> {
@@ -439,6 +433,9 @@ struct Checked<'a> {
 impl<'a> Checked<'a> {
     fn of(new: &'a NewApiToken, now: Timestamp) -> Result<Self, ApiTokenError> {
         let name = parse_label(&new.name).map_err(ApiTokenError::NameInvalid)?;
+        if NAMES_RESERVED.iter().any(|reserved| fold(reserved) == fold(name)) {
+            return Err(ApiTokenError::NameReserved(name.to_owned()));
+        }
         if new.permissions.is_empty() {
             return Err(ApiTokenError::NoPermission);
         }

@@ -20,7 +20,7 @@ use crate::time::{before, count_to_sql, to_micros};
 pub const IDEMPOTENCY_KEPT: Duration = Duration::from_hours(24);
 /// The longest key: a UUID has 36.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 255;
-/// The most keys that are kept; beyond, the oldest go. Creations are made by people and a few machines.
+/// The most keys of one actor that are kept; beyond, the oldest go, so that nobody pushes out another's. Creations are made by people and a few machines.
 pub const IDEMPOTENCY_KEYS_MAX: usize = 2_000;
 
 /// Longer than the work of any request takes.
@@ -140,10 +140,12 @@ impl Store {
         .await
         .or_fault(self)?;
         sqlx::query(
-            "DELETE FROM idempotency WHERE begun_at < (SELECT begun_at FROM idempotency \
-             ORDER BY begun_at DESC LIMIT 1 OFFSET ?1)",
+            "DELETE FROM idempotency WHERE actor = ?1 AND begun_at < (SELECT begun_at FROM idempotency \
+             WHERE actor = ?1 ORDER BY begun_at DESC LIMIT 1 OFFSET ?2) AND (status IS NOT NULL OR begun_at <= ?3)",
         )
+        .bind(actor)
         .bind(count_to_sql(IDEMPOTENCY_KEYS_MAX))
+        .bind(to_micros(before(now, WORK_MAX)))
         .execute(&mut *transaction)
         .await
         .or_fault(self)?;

@@ -136,12 +136,12 @@ pub use alarm::{
     ALARM_SETTINGS_BYTES_MAX, Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, Evaluated, NewAlert,
 };
 pub use alert::{
-    ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertError, AlertEvent, AlertEventKind, AlertFilter,
-    AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, SYSTEM_ACTOR, TIMELINE_MAX,
+    ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertEdit, AlertError, AlertEvent, AlertEventKind,
+    AlertFilter, AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, OPERATOR_ACTOR, SYSTEM_ACTOR, TIMELINE_MAX,
 };
 pub use api_token::{
-    API_TOKENS_MAX, ApiToken, ApiTokenError, ApiTokenId, IssuedToken, NETWORKS_PER_TOKEN_MAX, NewApiToken, Permission,
-    TOKEN_PREFIX, TokenRefused,
+    API_TOKENS_MAX, ApiToken, ApiTokenError, ApiTokenId, Grantor, IssuedToken, NETWORKS_PER_TOKEN_MAX, NewApiToken,
+    Permission, TOKEN_PREFIX, TokenRefused,
 };
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
 pub use backfill::{
@@ -184,6 +184,7 @@ pub use schema::{
 };
 pub use sequence::Sequence;
 pub use source::{
-    CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError, SETTINGS_BYTES_MAX, Source,
+    CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError, SETTINGS_BYTES_MAX,
+    SOURCES_MAX, Source,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};

@@ -14,13 +14,16 @@ use crate::ids::new_uuid;
 use crate::journal::CHECKPOINT_BYTES_MAX;
 use crate::schema;
 use crate::store::{OrFault, Store};
-use crate::time::{day_of, from_micros, to_micros};
+use crate::time::{count_from_sql, day_of, from_micros, to_micros};
 
 #[cfg(test)]
 mod tests;
 
 /// The longest label: what a table column and an alert's title can show.
 pub const LABEL_CHARS_MAX: usize = 64;
+
+/// The most sources: each is polled each minute, and has a journal and alarms of its own.
+pub const SOURCES_MAX: usize = 1_000;
 
 /// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
 pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
@@ -44,6 +47,16 @@ pub struct Source {
     pub paused_at: Option<Timestamp>,
     /// When it was resumed last, if it ever was paused.
     pub resumed_at: Option<Timestamp>,
+    /// When the credentials were entered that it has.
+    pub credentials_at: Timestamp,
+}
+
+/// The columns of a source, in the order of its row.
+macro_rules! source_columns {
+    () => {
+        "id, label, connector, log_type, settings, created_at, paused_at, resumed_at, \
+         (SELECT replaced_at FROM credential WHERE credential.source = source.number)"
+    };
 }
 
 /// What is done about the polling of a source.
@@ -106,6 +119,11 @@ pub enum CreateSourceError {
         /// The other source's label, as it is written there.
         label: String,
     },
+    /// There are [`SOURCES_MAX`] already.
+    #[error(
+        "there are {SOURCES_MAX} log sources, which is as many as there may be\nhint: delete one that nobody needs"
+    )]
+    TooMany,
     /// The log type's schema is archived.
     #[error("log type `{0}` is archived: no new log source may use it\nhint: restore its schema first")]
     LogTypeArchived(LogType),
@@ -193,12 +211,20 @@ impl Store {
             created_at: from_micros(to_micros(new.now)),
             paused_at: None,
             resumed_at: None,
+            credentials_at: from_micros(to_micros(new.now)),
         };
         let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let envelope =
             credentials::seal(master_key, source.id, &new.credentials).map_err(CreateSourceError::Credentials)?;
 
         let mut transaction = self.begin_write().await?;
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM source")
+            .fetch_one(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        if count_from_sql(count) >= SOURCES_MAX as u64 {
+            return Err(CreateSourceError::TooMany);
+        }
         if let Some(label) = label_taken_by(&mut transaction, &source.label).await.or_fault(self)? {
             return Err(CreateSourceError::LabelTaken { label });
         }
@@ -223,9 +249,11 @@ impl Store {
 
     /// Returns all sources, ordered by label.
     pub async fn sources(&self) -> Result<Vec<Source>, StorageFault> {
-        let rows: Vec<SourceRow> = sqlx::query_as(
-            "SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source ORDER BY label_folded",
-        )
+        let rows: Vec<SourceRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            source_columns!(),
+            " FROM source ORDER BY label_folded"
+        ))
         .fetch_all(self.readers())
         .await
         .or_fault(self)?;
@@ -235,7 +263,7 @@ impl Store {
     /// Returns the source with that id.
     pub async fn source(&self, id: SourceId) -> Result<Source, LookupError> {
         let row: Option<SourceRow> =
-            sqlx::query_as("SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source WHERE id = ?1")
+            sqlx::query_as(concat!("SELECT ", source_columns!(), " FROM source WHERE id = ?1"))
                 .bind(id.to_string())
                 .fetch_optional(self.readers())
                 .await
@@ -247,9 +275,11 @@ impl Store {
     /// Returns the source with that label, if there is one. White space around it and the case of its letters do not
     /// matter.
     pub async fn source_by_label(&self, label: &str) -> Result<Option<Source>, StorageFault> {
-        let row: Option<SourceRow> = sqlx::query_as(
-            "SELECT id, label, connector, log_type, settings, created_at, paused_at, resumed_at FROM source WHERE label_folded = ?1",
-        )
+        let row: Option<SourceRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            source_columns!(),
+            " FROM source WHERE label_folded = ?1"
+        ))
         .bind(fold(label.trim()))
         .fetch_optional(self.readers())
         .await
@@ -353,7 +383,7 @@ impl Store {
     }
 
     fn source_from_row(&self, row: SourceRow) -> Result<Source, StorageFault> {
-        let (id, label, connector, log_type, settings, created_at, paused_at, resumed_at) = row;
+        let (id, label, connector, log_type, settings, created_at, paused_at, resumed_at, credentials_at) = row;
         Ok(Source {
             id: id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?,
             label,
@@ -365,11 +395,22 @@ impl Store {
             created_at: from_micros(created_at),
             paused_at: paused_at.map(from_micros),
             resumed_at: resumed_at.map(from_micros),
+            credentials_at: from_micros(credentials_at),
         })
     }
 }
 
-type SourceRow = (String, String, String, String, String, i64, Option<i64>, Option<i64>);
+type SourceRow = (
+    String,
+    String,
+    String,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    Option<i64>,
+    i64,
+);
 
 /// Returns the short key of a source, if there is such a source.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {

@@ -427,6 +427,10 @@ pub(crate) struct Serve {
     /// An address, or a network such as 10.0.0.0/8, that alerts may be sent to though it is not public; repeat for more
     #[arg(long = "allow-address", value_name = "NETWORK")]
     pub(crate) allow_addresses: Vec<String>,
+    /// An address, or a network, that the API may be told as the address of a vendor's API, such as that of a simulator: whoever may add
+    /// log sources can then have it called; repeat for more
+    #[arg(long = "allow-api-address", value_name = "NETWORK")]
+    pub(crate) allow_api_addresses: Vec<String>,
     /// Where people reach this server, through a proxy on this machine: links in alerts begin with it, its host is answered to, and
     /// the proxy's X-Forwarded-For tells who asks
     #[arg(long, value_name = "URL")]

@@ -24,6 +24,7 @@ mod sim_lost;
 mod sim_outage;
 #[cfg(target_os = "linux")]
 mod sim_pause;
+mod sim_remove;
 #[cfg(target_os = "linux")]
 mod sim_two_servers;
 #[cfg(target_os = "linux")]

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use margay_schema::SourceId;
-use margay_store::{Alert, AlertEvent, AlertEventKind, AlertFilter, AlertId, AlertStatus};
+use margay_store::{Alert, AlertEdit, AlertError, AlertEvent, AlertEventKind, AlertFilter, AlertId, AlertStatus};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -167,11 +167,15 @@ pub(crate) async fn list(
 ) -> Result<Json<AlertList>, Problem> {
     let wanted = page::wanted::<AlertId>(query.limit, query.cursor.as_deref())?;
     let store = &api.line.store;
-    if let Some(before) = wanted.after
-        && store.alert(before).await.is_err()
-    {
-        let text = "`cursor` is none that this list gave\nhint: begin without it";
-        return Err(Problem::new(Code::InvalidRequest, text));
+    if let Some(before) = wanted.after {
+        let known = store.alert(before).await;
+        known.map_err(|error| match error {
+            AlertError::Unknown(_) => {
+                let text = "`cursor` is none that this list gave\nhint: begin without it";
+                Problem::new(Code::InvalidRequest, text)
+            }
+            error => error.into(),
+        })?;
     }
     let filter = AlertFilter {
         statuses: statuses(query.status.as_deref())?,
@@ -231,15 +235,11 @@ pub(crate) async fn change(
     body: Body<AlertChange>,
 ) -> Result<Json<AlertBody>, Problem> {
     let (store, now) = (&api.line.store, api.line.clock.now());
-    let mut alert = store.alert(id).await?;
-    // First what can be refused, so that a change is made whole or not at all.
-    if let Some(assignee) = &body.value.assignee {
-        alert = store.assign_alert(id, assignee.as_deref(), actor.name(), now).await?;
-    }
-    if let Some(status) = body.value.status {
-        alert = store.set_alert_status(id, status.into(), actor.name(), now).await?;
-    }
-    Ok(Json(alert.into()))
+    let edit = AlertEdit {
+        status: body.value.status.map(AlertStatus::from),
+        assignee: body.value.assignee.as_ref().map(Option::as_deref),
+    };
+    Ok(Json(store.edit_alert(id, edit, actor.name(), now).await?.into()))
 }
 
 /// Shows what happened to an alert: the last thousand events.

@@ -13,10 +13,10 @@ use margay_store::{ACTOR_BYTES_MAX, ApiToken, Permission};
 use tracing::Span;
 
 use super::Api;
+use super::edge::FORWARDED_FOR;
 use super::problem::{Code, Problem};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const BEARER: &str = "bearer ";
 
 /// Who asks.
@@ -118,18 +118,19 @@ fn value_of(headers: &HeaderMap) -> Option<&str> {
         .filter(|value| !value.is_empty())
 }
 
-/// Returns where a request comes from: its connection, or what the operator's proxy saw. Only the last address of the header was
+/// Returns where a request comes from, if that is known: its connection, or what the operator's proxy saw. Only the last address of the header was
 /// written by the proxy next to us; those before it are claims of whoever asks.
-fn address_of(parts: &Parts, api: &Api) -> Result<IpAddr, Problem> {
+fn address_of(parts: &Parts, api: &Api) -> Result<Option<IpAddr>, Problem> {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let peer = peer
         .map(|ConnectInfo(address)| address.ip())
         .ok_or_else(|| Problem::new(Code::Internal, "the server does not know where the request comes from"))?;
     if api.names.public.is_none() {
-        return Ok(peer);
+        return Ok(Some(peer));
     }
+    // A proxy that does not write the header would make everybody local.
     let Some(forwarded) = parts.headers.get_all(FORWARDED_FOR).iter().next_back() else {
-        return Ok(peer);
+        return Ok(None);
     };
     let last = forwarded
         .to_str()
@@ -137,7 +138,7 @@ fn address_of(parts: &Parts, api: &Api) -> Result<IpAddr, Problem> {
         .rsplit(',')
         .next()
         .unwrap_or_default();
-    last.trim().parse().map_err(|_| {
+    last.trim().parse().map(Some).map_err(|_| {
         Problem::new(
             Code::InvalidRequest,
             "the last entry of X-Forwarded-For is no address\nhint: the proxy in front of this server writes it",

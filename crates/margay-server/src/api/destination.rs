@@ -271,11 +271,14 @@ pub(crate) async fn test(
     let secret = api.line.store.destination_secret(id).await?;
     let message = test_message(&destination, &api.post.alerts_url, api.line.clock.now());
     let tested = match send(&api.post, &destination, secret.as_ref(), &message).await {
-        Ok(sent) => Tested {
-            is_delivered: true,
-            status: sent.status,
-            outcome: sent.outcome,
-        },
+        Ok(sent) => {
+            api.line.store.destination_works(id).await?;
+            Tested {
+                is_delivered: true,
+                status: sent.status,
+                outcome: sent.outcome,
+            }
+        }
         Err(not_sent) => Tested {
             is_delivered: false,
             status: not_sent.status,

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use tracing::Instrument;
 use tracing::field::Empty;
 use url::Host;
@@ -17,6 +17,8 @@ use uuid::Uuid;
 
 use super::problem::{Code, PROBLEM_JSON, Problem};
 
+/// Where a proxy says whom it asks for.
+pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The names under which this server is asked, besides those of this machine.
@@ -87,6 +89,16 @@ pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Ne
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
+}
+
+/// Lets only requests pass that are for this machine, not those that came through a proxy under the public name.
+pub(crate) async fn local_only(request: Request, next: Next) -> Response {
+    let is_forwarded = request.headers().contains_key(FORWARDED_FOR);
+    if !is_forwarded && Names::default().have(host_of(request.headers(), request.uri())) {
+        return next.run(request).await;
+    }
+    let refused = "this is told to this machine only\nhint: ask 127.0.0.1";
+    Problem::new(Code::HostNotAllowed, refused).into_response()
 }
 
 fn host_of<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> &'a str {

@@ -124,7 +124,7 @@ pub(crate) struct Connection {
     /// The Service Account Token. It is stored encrypted and never shown.
     #[schema(write_only, max_length = 4096)]
     token: String,
-    /// Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-address`.
+    /// Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-api-address`.
     #[schema(max_length = 2048)]
     api_url: Option<String>,
 }
@@ -142,7 +142,7 @@ pub(crate) struct NewLogSource {
     /// The Service Account Token. It is stored encrypted and never shown.
     #[schema(write_only, max_length = 4096)]
     token: String,
-    /// Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-address`.
+    /// Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-api-address`.
     #[schema(max_length = 2048)]
     api_url: Option<String>,
     /// Which schema its records belong to; `Asana.Audit` unless given.
@@ -470,7 +470,7 @@ fn connection(
         Some(text) => {
             let asked: ApiUrl = text.parse().map_err(|error| invalid(&error))?;
             if asked != own && !is_named(api, &asked) {
-                let text = "`apiUrl` is neither Asana's nor an address that this server may call\nhint: its operator allows an address with --allow-address; names are not taken";
+                let text = "`apiUrl` is neither Asana's nor an address that this server may call\nhint: its operator allows an address with --allow-api-address; names are not taken";
                 return Err(Problem::new(Code::InvalidValue, text));
             }
             asked
@@ -490,8 +490,8 @@ fn connection(
 fn is_named(api: &Api, asked: &ApiUrl) -> bool {
     let url: Option<url::Url> = asked.to_string().parse().ok();
     match url.as_ref().and_then(url::Url::host) {
-        Some(Host::Ipv4(address)) => api.guard.is_allowed(address.into()),
-        Some(Host::Ipv6(address)) => api.guard.is_allowed(address.into()),
+        Some(Host::Ipv4(address)) => api.vendors.is_allowed(address.into()),
+        Some(Host::Ipv6(address)) => api.vendors.is_allowed(address.into()),
         _ => false,
     }
 }

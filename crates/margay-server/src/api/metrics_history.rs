@@ -177,7 +177,7 @@ impl Wanted {
             );
         }
         // Whole steps: what is shown at a time is all that flowed in its step.
-        let from = floor(from, interval);
+        let (from, to) = (floor(from, interval), ceiling(to, interval));
         let count = (to.as_second() - from.as_second()) / interval;
         if count > STEPS_MAX {
             return refused(format!(
@@ -196,6 +196,14 @@ impl Wanted {
 fn floor(time: Timestamp, interval: i64) -> Timestamp {
     let second = time.as_second().div_euclid(interval) * interval;
     Timestamp::from_second(second).unwrap_or(Timestamp::MIN)
+}
+
+fn ceiling(time: Timestamp, interval: i64) -> Timestamp {
+    let begin = floor(time, interval);
+    if begin == time {
+        return time;
+    }
+    Timestamp::from_second(begin.as_second().saturating_add(interval)).unwrap_or(Timestamp::MAX)
 }
 
 fn seconds(duration: Duration) -> i64 {

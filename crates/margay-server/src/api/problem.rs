@@ -38,7 +38,6 @@ pub(crate) enum Code {
     InvalidBody,
     UnsupportedMediaType,
     BodyTooLarge,
-    HeadersTooLarge,
     InvalidValue,
     CredentialsRefused,
     VendorUnavailable,
@@ -87,11 +86,6 @@ impl Code {
                 "The body is not declared as JSON",
             ),
             Self::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body is too large"),
-            Self::HeadersTooLarge => (
-                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-                "headers_too_large",
-                "The headers are too large",
-            ),
             Self::InvalidValue => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid_value",
@@ -145,7 +139,6 @@ impl Code {
             StatusCode::NOT_FOUND => Self::NotFound,
             StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
             StatusCode::PAYLOAD_TOO_LARGE => Self::BodyTooLarge,
-            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => Self::HeadersTooLarge,
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::UnsupportedMediaType,
             StatusCode::SERVICE_UNAVAILABLE => Self::TimedOut,
             status if status.is_client_error() => Self::InvalidRequest,
@@ -415,6 +408,7 @@ impl From<ApiTokenError> for Problem {
             ApiTokenError::Unknown(_) => Self::new(Code::NotFound, error),
             ApiTokenError::NameTaken(_) => Self::new(Code::Conflict, error),
             ApiTokenError::TooMany => Self::new(Code::LimitReached, error),
+            ApiTokenError::Beyond { .. } => Self::new(Code::PermissionMissing, error),
             error => Self::new(Code::InvalidValue, error),
         }
     }
@@ -426,7 +420,7 @@ impl From<TokenRefused> for Problem {
             TokenRefused::Storage(fault) => fault.into(),
             TokenRefused::Unknown => Self::new(Code::TokenInvalid, refused),
             TokenRefused::Expired(_) => Self::new(Code::TokenExpired, refused),
-            TokenRefused::Network(_) => Self::new(Code::AddressNotAllowed, refused),
+            TokenRefused::Network(_) | TokenRefused::Nowhere => Self::new(Code::AddressNotAllowed, refused),
         }
     }
 }
@@ -445,7 +439,9 @@ impl From<CreateSourceError> for Problem {
     fn from(error: CreateSourceError) -> Self {
         match error {
             CreateSourceError::Storage(fault) => fault.into(),
+            CreateSourceError::Credentials(error) => error.into(),
             CreateSourceError::LabelTaken { .. } => Self::new(Code::Conflict, error),
+            CreateSourceError::TooMany => Self::new(Code::LimitReached, error),
             CreateSourceError::LabelInvalid(_) | CreateSourceError::LogTypeArchived(_) => {
                 Self::new(Code::InvalidValue, error)
             }
@@ -477,6 +473,7 @@ impl From<RenameSourceError> for Problem {
 impl From<CredentialsError> for Problem {
     fn from(error: CredentialsError) -> Self {
         match error {
+            CredentialsError::Storage(fault) => fault.into(),
             CredentialsError::SourceUnknown(_) => Self::new(Code::NotFound, error),
             CredentialsError::Empty | CredentialsError::TooLong => Self::new(Code::InvalidValue, error),
             error => Self::internal(&error),
@@ -489,7 +486,10 @@ impl From<RemoveError> for Problem {
         match error {
             RemoveError::Lookup(error) => error.into(),
             RemoveError::Lease(LeaseError::SourceUnknown(id)) => LookupError::SourceUnknown(id).into(),
-            RemoveError::BeingRead { .. } | RemoveError::NotLanded { .. } => Self::new(Code::Conflict, error),
+            RemoveError::Lease(LeaseError::Storage(fault)) => fault.into(),
+            RemoveError::UnderWay { .. } | RemoveError::BeingRead { .. } | RemoveError::NotLanded { .. } => {
+                Self::new(Code::Conflict, error)
+            }
             error => Self::internal(&error),
         }
     }

@@ -128,6 +128,7 @@ mod sqlite {
             a_token_is_refused_elsewhere_afterwards_and_when_it_is_gone
             when_a_token_was_used_is_written_each_minute
             a_token_is_changed_and_keeps_its_value
+            a_token_gives_away_no_more_than_it_has
             what_cannot_be_a_token_is_refused
             a_request_that_comes_twice_is_answered_alike
             a_request_that_failed_or_whose_server_died_may_begin_again

@@ -8,7 +8,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use margay_lake::Cell;
 use margay_runtime::Clock;
-use margay_store::{AlertError, AlertFilter, AlertId, AlertStatus, DeliveryError, DeliveryId, DeliveryState};
+use margay_store::{
+    AlertEdit, AlertError, AlertFilter, AlertId, AlertStatus, DeliveryError, DeliveryId, DeliveryState, OPERATOR_ACTOR,
+};
 
 use crate::cli::Global;
 use crate::cli::alert::{self as cli, List, Status};
@@ -16,9 +18,6 @@ use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{Format, line, note, print_rows};
-
-/// Who does what is typed, in timelines. Nobody has logged in, so nobody has a name.
-const ACTOR: &str = "command line";
 
 pub(super) async fn run(global: &Global, arguments: cli::Alert) -> Outcome {
     match arguments {
@@ -80,7 +79,7 @@ async fn list(global: &Global, arguments: &List) -> Outcome {
 async fn set_status(global: &Global, id: AlertId, status: AlertStatus) -> Outcome {
     let store = open::store_beside(global).await?;
     let alert = store
-        .set_alert_status(id, status, ACTOR, Clock::system().now())
+        .edit_alert(id, AlertEdit::status(status), OPERATOR_ACTOR, Clock::system().now())
         .await
         .map_err(exit_of)?;
     line(format_args!("alert {id} is {}", alert.status.as_str()));
@@ -90,7 +89,7 @@ async fn set_status(global: &Global, id: AlertId, status: AlertStatus) -> Outcom
 async fn assign(global: &Global, id: AlertId, name: Option<&str>) -> Outcome {
     let store = open::store_beside(global).await?;
     let alert = store
-        .assign_alert(id, name, ACTOR, Clock::system().now())
+        .edit_alert(id, AlertEdit::assignee(name), OPERATOR_ACTOR, Clock::system().now())
         .await
         .map_err(exit_of)?;
     let who = alert
@@ -103,7 +102,7 @@ async fn assign(global: &Global, id: AlertId, name: Option<&str>) -> Outcome {
 async fn comment(global: &Global, id: AlertId, text: &str) -> Outcome {
     let store = open::store_beside(global).await?;
     store
-        .comment_alert(id, text, ACTOR, Clock::system().now())
+        .comment_alert(id, text, OPERATOR_ACTOR, Clock::system().now())
         .await
         .map_err(exit_of)?;
     line(format_args!("alert {id} has a new comment"));
@@ -113,7 +112,7 @@ async fn comment(global: &Global, id: AlertId, text: &str) -> Outcome {
 async fn resend(global: &Global, id: DeliveryId) -> Outcome {
     let store = open::store_beside(global).await?;
     let delivery = store
-        .resend(id, ACTOR, Clock::system().now())
+        .resend(id, OPERATOR_ACTOR, Clock::system().now())
         .await
         .map_err(|error| match error {
             DeliveryError::Storage(_) => Failure::of(Exit::Storage, error),

@@ -19,7 +19,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Demo, Global};
-use crate::command::serve::{bind, serve_until};
+use crate::command::serve::{Surroundings, bind, serve_until};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{line, note};
 use crate::{open, signal};
@@ -59,7 +59,7 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
         &writable.line,
         server,
         ServeSettings::new(POLL_INTERVAL, &writable.data_dir),
-        None,
+        Surroundings::default(),
         stop,
     )
     .await?;

@@ -36,11 +36,23 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
         alerts_url: alerts_url(arguments.public_url.as_deref(), server.address())?,
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
-    let public_host = arguments.public_url.as_deref().map(host_of).transpose()?;
-    serve_until(&writable.line, server, settings, public_host, stop).await
+    let surroundings = Surroundings {
+        public_host: arguments.public_url.as_deref().map(host_of).transpose()?,
+        vendors: self::guard(&arguments.allow_api_addresses)?,
+    };
+    serve_until(&writable.line, server, settings, surroundings, stop).await
 }
 
-/// Reads the networks that alerts may be sent to besides the public internet.
+/// What the HTTP API is told of where it is.
+#[derive(Default)]
+pub(super) struct Surroundings {
+    /// The name under which people reach it through a proxy, if there is one.
+    public_host: Option<String>,
+    /// Addresses that may be a vendor's, besides the vendors' own.
+    vendors: AddressGuard,
+}
+
+/// Reads the networks that may be called besides those that always may.
 pub(super) fn guard(allowed: &[String]) -> Outcome<AddressGuard> {
     AddressGuard::parse(allowed).or_exit(Exit::Usage)
 }
@@ -75,12 +87,12 @@ pub(super) async fn bind(address: SocketAddr) -> Outcome<Server> {
     Server::bind(address).await.or_exit(Exit::Usage)
 }
 
-/// Runs the line and its HTTP server until `stop`. With a `public_host` there is a proxy in front.
+/// Runs the line and its HTTP server until `stop`.
 pub(super) async fn serve_until(
     line: &Line,
     server: Server,
     settings: ServeSettings,
-    public_host: Option<String>,
+    surroundings: Surroundings,
     stop: CancellationToken,
 ) -> Outcome {
     let status = Arc::new(Status::default());
@@ -96,8 +108,8 @@ pub(super) async fn serve_until(
                 alerts_url: settings.alerts_url.clone(),
                 wake: Arc::clone(&line.outbox),
             },
-            guard: settings.guard.clone(),
-            public_host,
+            vendors: surroundings.vendors,
+            public_host: surroundings.public_host,
         },
     };
     // Whoever waits for this line finds everything put together.

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use jiff::{SignedDuration, Timestamp};
 use margay_lake::Cell;
 use margay_runtime::Clock;
-use margay_store::{ApiToken, ApiTokenError, NewApiToken, Permission, Store};
+use margay_store::{ApiToken, ApiTokenError, Grantor, NewApiToken, Permission, Store};
 use secrecy::ExposeSecret;
 
 use crate::cli::Global;
@@ -17,8 +17,6 @@ use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{Format, line, note, print_rows};
 
-/// Who made the tokens that are made here.
-const MAKER: &str = "command line";
 /// Stands for every permission.
 const ALL: &str = "all";
 
@@ -43,7 +41,10 @@ async fn create(global: &Global, arguments: Create) -> Outcome {
         expires_at: arguments.expires.as_deref().map(|text| expiry(text, now)).transpose()?,
     };
     let store = open::store_beside(global).await?;
-    let issued = store.create_api_token(&new, MAKER, now).await.map_err(exit_of)?;
+    let issued = store
+        .create_api_token(&new, Grantor::Operator, now)
+        .await
+        .map_err(exit_of)?;
     line(issued.value.expose_secret());
     note(format_args!(
         "this is the value of `{}`. It is not shown again: keep it where secrets are kept",
@@ -91,7 +92,10 @@ async fn list(global: &Global, format: Format) -> Outcome {
 async fn delete(global: &Global, name: &str) -> Outcome {
     let store = open::store_beside(global).await?;
     let token = find(&store, name).await?;
-    store.delete_api_token(token.id).await.map_err(exit_of)?;
+    store
+        .delete_api_token(token.id, Grantor::Operator)
+        .await
+        .map_err(exit_of)?;
     line(format_args!("deleted API token `{}`", token.name));
     Ok(())
 }

@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use margay_schema::SourceId;
 use margay_store::{
-    AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertError, AlertEventKind, AlertFilter, AlertId, AlertStatus,
-    AlertText, Attempt, COMMENT_BYTES_MAX, DELIVERY_LOCK, DeliveryError, DeliveryNotice, DeliveryState, Destination,
-    DestinationError, Evaluated, Followed, JOURNAL_KEEP_DEFAULT, NewAlert, NewDestination, Remedy, SYSTEM_ACTOR, Store,
+    AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertEdit, AlertError, AlertEventKind, AlertFilter, AlertId,
+    AlertStatus, AlertText, Attempt, COMMENT_BYTES_MAX, DELIVERY_LOCK, DeliveryError, DeliveryNotice, DeliveryState,
+    Destination, DestinationError, Evaluated, Followed, JOURNAL_KEEP_DEFAULT, NewAlert, NewDestination, Remedy,
+    SYSTEM_ACTOR, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -176,21 +177,27 @@ pub(crate) async fn an_incident_is_one_alert_with_its_story(store: &Store) {
 pub(crate) async fn people_change_an_alert_and_what_they_decided_stays(store: &Store) {
     let alert = raise(store, None, 10).await;
     let triaged = store
-        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(20))
+        .edit_alert(alert, AlertEdit::status(AlertStatus::Triaged), "jane", at(20))
         .await
         .unwrap();
     assert_eq!((triaged.status, triaged.updated_at), (AlertStatus::Triaged, at(20)));
     store
-        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(21))
+        .edit_alert(alert, AlertEdit::status(AlertStatus::Triaged), "jane", at(21))
         .await
         .unwrap();
-    let assigned = store.assign_alert(alert, Some("joe"), "jane", at(22)).await.unwrap();
+    let assigned = store
+        .edit_alert(alert, AlertEdit::assignee(Some("joe")), "jane", at(22))
+        .await
+        .unwrap();
     assert_eq!(assigned.assignee.as_deref(), Some("joe"));
     store
         .comment_alert(alert, " it was the proxy \n", "joe", at(23))
         .await
         .unwrap();
-    store.assign_alert(alert, None, "joe", at(24)).await.unwrap();
+    store
+        .edit_alert(alert, AlertEdit::assignee(None), "joe", at(24))
+        .await
+        .unwrap();
     evaluate(store, None, Some(AlarmChange::Recovered), 30).await.unwrap();
     let kept = store.alert(alert).await.unwrap();
     assert_eq!(kept.status, AlertStatus::Triaged, "somebody looks at it still");
@@ -219,7 +226,10 @@ pub(crate) async fn what_cannot_be_said_of_an_alert_is_refused(store: &Store) {
         let error = store.comment_alert(alert, &"x".repeat(length), "jane", at(20)).await;
         assert!(matches!(error, Err(AlertError::CommentLength(found)) if found == length));
     }
-    let error = store.assign_alert(alert, Some(""), "jane", at(20)).await.unwrap_err();
+    let error = store
+        .edit_alert(alert, AlertEdit::assignee(Some("")), "jane", at(20))
+        .await
+        .unwrap_err();
     assert!(matches!(error, AlertError::NameLength(0)), "{error:?}");
     let unknown: AlertId = "01900000-0000-7000-8000-000000000000".parse().unwrap();
     let error = store.alert(unknown).await.unwrap_err();
@@ -255,7 +265,7 @@ pub(crate) async fn alerts_are_listed_newest_first_in_pages(store: &Store) {
     };
     assert_eq!(listed(late, 100).await, ids[..2]);
     store
-        .set_alert_status(ids[3], AlertStatus::Closed, "jane", at(9))
+        .edit_alert(ids[3], AlertEdit::status(AlertStatus::Closed), "jane", at(9))
         .await
         .unwrap();
     let closed = AlertFilter {

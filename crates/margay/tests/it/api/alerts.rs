@@ -116,6 +116,14 @@ fn a_destination_is_kept_tried_and_deleted_and_its_secret_is_never_told() {
         &json!({}),
     );
     assert_eq!(field(&resent.ok(200), "state"), "waiting");
+    let timeline = server.get(&format!("/alerts/{alert}/timeline")).ok(200);
+    let kinds: Vec<&str> = timeline["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| field(event, "kind"))
+        .collect();
+    assert!(kinds.contains(&"resent"), "{kinds:?}");
 
     let mut changed = form.clone();
     changed.as_object_mut().unwrap().remove("secret");

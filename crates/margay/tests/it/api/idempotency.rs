@@ -1,5 +1,7 @@
 //! Creations under an `Idempotency-Key`.
 
+use std::net::TcpListener;
+
 use serde_json::{Value, json};
 
 use super::world::Server;
@@ -35,6 +37,25 @@ fn a_creation_that_is_sent_twice_happens_once() {
         .ok(204);
     post("l", &body).ok(201);
     post(&"k".repeat(256), &body).assert_problem(400, "invalid_request");
+}
+
+#[test]
+fn a_creation_that_is_being_worked_on_is_not_begun_again() {
+    let server = Server::start();
+    // A vendor that takes the connection and says nothing keeps the check waiting.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut new = server.new_source("slow");
+    new["apiUrl"] = json!(format!("http://{}/", silent.local_addr().unwrap()));
+    let post = || server.send_with("POST", "/log-sources", &[("Idempotency-Key", "k")], &new);
+    std::thread::scope(|scope| {
+        let first = scope.spawn(post);
+        let (connection, _) = silent.accept().unwrap();
+        post().assert_problem(409, "idempotency_in_progress");
+        drop((connection, silent));
+        // It failed, so the key is free again.
+        assert_eq!(first.join().unwrap().status, 503);
+    });
+    assert_ne!(post().json()["code"], "idempotency_in_progress");
 }
 
 #[test]

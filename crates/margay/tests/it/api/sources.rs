@@ -143,6 +143,23 @@ fn a_source_is_paused_resumed_renamed_and_given_another_token() {
 }
 
 #[test]
+fn a_new_token_is_tried_at_once() {
+    let server = Server::start();
+    let path = format!("/log-sources/{}", server.source_id());
+    wait_for(|| server.get(&path).ok(200)["state"] == "healthy");
+    let kind = TokenKind::ServiceAccountAuditOnly;
+    let new = server.world.simulation.replace_token(kind).unwrap().to_owned();
+    // Refused twice, the source waits for minutes before it asks again.
+    let failures = || server.get(&format!("{path}/health")).ok(200)["polls"]["consecutiveFailures"].as_u64();
+    wait_for(|| failures() >= Some(2));
+    assert_eq!(server.get(&path).ok(200)["state"], "failing");
+    server
+        .send("PUT", &format!("{path}/credentials"), &json!({ "token": new }))
+        .ok(200);
+    wait_for(|| server.get(&path).ok(200)["state"] == "healthy");
+}
+
+#[test]
 fn a_source_is_deleted_once_what_was_read_has_landed() {
     let server = Server::start();
     let path = format!("/log-sources/{}", server.source_id());

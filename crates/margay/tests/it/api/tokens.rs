@@ -1,9 +1,11 @@
 //! API tokens, by the command line and by themselves.
 
-use margay_store::Permission;
+use jiff::{SignedDuration, Timestamp};
+use margay_store::{NewApiToken, Permission};
 use serde_json::json;
 
 use super::world::Server;
+use crate::world::World;
 
 #[test]
 fn the_first_token_is_made_on_the_command_line_beside_the_server() {
@@ -121,6 +123,36 @@ fn a_token_gives_away_only_what_it_has() {
         .call("PUT", &rich, &headers, &with("AlertRead"))
         .assert_problem(403, "permission_missing");
     server.call("POST", "/api-tokens", &headers, &with("AlertRead")).ok(201);
+}
+
+#[test]
+fn behind_a_proxy_only_what_it_says_of_the_client_counts() {
+    let server = Server::over(World::connected(5), &["--public-url", "https://margay.example.com"]);
+    let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+    let local = server.token_with(&NewApiToken {
+        name: "local".to_owned(),
+        permissions: [Permission::LogSourceRead].into(),
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap(), "192.0.2.0/24".parse().unwrap()],
+        expires_at: Some(now + SignedDuration::from_hours(24 * 36_500)),
+    });
+    let from = |forwarded: Option<&str>, path: &str| {
+        let mut headers = vec![("X-API-Key", local.as_str()), ("Host", "margay.example.com")];
+        headers.extend(forwarded.map(|addresses| ("X-Forwarded-For", addresses)));
+        server.call("GET", path, &headers, "")
+    };
+    from(Some("192.0.2.7"), "/log-sources").ok(200);
+    from(Some("127.0.0.1, 203.0.113.9"), "/log-sources").assert_problem(403, "address_not_allowed");
+    // A proxy that does not say it does not make everybody local.
+    from(None, "/log-sources").assert_problem(403, "address_not_allowed");
+    // What is for this machine is not told through the proxy.
+    for path in ["/metrics", "/readyz"] {
+        from(None, path).assert_problem(421, "host_not_allowed");
+        let forwarded = [("X-Forwarded-For", "192.0.2.7")];
+        server
+            .call("GET", path, &forwarded, "")
+            .assert_problem(421, "host_not_allowed");
+    }
+    assert_eq!(server.call("GET", "/metrics", &[], "").status, 200);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use std::process::{Child, Stdio};
 use jiff::Timestamp;
 use margay_sim::TokenKind;
 use margay_store::{
-    AlarmChange, AlarmState, AlarmStatus, AlertText, Evaluated, MasterKey, NewAlert, NewApiToken, Permission, Store,
+    AlarmChange, AlarmState, AlarmStatus, AlertText, Evaluated, Grantor, MasterKey, NewAlert, NewApiToken, Permission,
+    Store,
 };
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -46,7 +47,7 @@ impl Server {
     /// A server over a data directory that exists; it may call this machine.
     pub(crate) fn over(world: World, more: &[&str]) -> Self {
         let mut arguments = vec!["serve", "--listen", "127.0.0.1:0", "--poll-interval", "1s"];
-        arguments.extend(["--allow-address", "127.0.0.1"]);
+        arguments.extend(["--allow-address", "127.0.0.1", "--allow-api-address", "127.0.0.1"]);
         arguments.extend(more);
         let mut command = world.command(&arguments);
         // No test calls anybody: whatever is not this machine goes to a proxy that is not there.
@@ -87,7 +88,9 @@ impl Server {
 
     pub(crate) fn token_with(&self, new: &NewApiToken) -> String {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
-        let issued = self.runtime.block_on(self.store.create_api_token(new, "a test", now));
+        let issued = self
+            .runtime
+            .block_on(self.store.create_api_token(new, Grantor::Operator, now));
         issued.unwrap().value.expose_secret().to_owned()
     }
 
@@ -140,7 +143,8 @@ impl Server {
 
     /// Asks for `path` under the API, or for an absolute one.
     pub(crate) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let path = if path.starts_with("/api/") || path == "/healthz" {
+        let is_outside = ["/healthz", "/readyz", "/metrics"].contains(&path);
+        let path = if path.starts_with("/api/") || is_outside {
             path.to_owned()
         } else {
             format!("/api/v1{path}")

@@ -1,0 +1,71 @@
+//! Who makes, changes and deletes API tokens, and how far.
+
+use std::collections::BTreeSet;
+
+use ipnet::IpNet;
+use jiff::Timestamp;
+
+use super::{ApiToken, ApiTokenError, Permission};
+use crate::alert::OPERATOR_ACTOR;
+
+/// Who makes or changes a token. Nobody gives away more than they have.
+#[derive(Debug, Clone, Copy)]
+pub enum Grantor<'a> {
+    /// Who works on the server's machine: may do everything.
+    Operator,
+    /// Whoever has this token.
+    Token(&'a ApiToken),
+}
+
+impl Grantor<'_> {
+    /// How timelines and tokens call the grantor.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Operator => OPERATOR_ACTOR,
+            Self::Token(own) => &own.name,
+        }
+    }
+
+    /// Refuses permissions that the grantor has not.
+    pub(super) fn may_touch(self, permissions: &BTreeSet<Permission>) -> Result<(), ApiTokenError> {
+        let Self::Token(own) = self else { return Ok(()) };
+        let missing: Vec<&str> = permissions
+            .difference(&own.permissions)
+            .map(|permission| permission.as_str())
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing = format!("has not {}", missing.join(", "));
+        Err(ApiTokenError::Beyond {
+            grantor: own.name.clone(),
+            missing,
+        })
+    }
+
+    /// Refuses whatever lets do more than the grantor may: more permissions, from more places, for longer.
+    pub(super) fn may_give(
+        self,
+        permissions: &BTreeSet<Permission>,
+        networks: &[IpNet],
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), ApiTokenError> {
+        self.may_touch(permissions)?;
+        let Self::Token(own) = self else { return Ok(()) };
+        let beyond = |missing: String| {
+            Err(ApiTokenError::Beyond {
+                grantor: own.name.clone(),
+                missing,
+            })
+        };
+        let is_within = |network: &IpNet| own.allowed_networks.iter().any(|own| own.contains(network));
+        if !own.allowed_networks.is_empty() && (networks.is_empty() || !networks.iter().all(is_within)) {
+            let own: Vec<String> = own.allowed_networks.iter().map(IpNet::to_string).collect();
+            return beyond(format!("may only be used from {}", own.join(", ")));
+        }
+        match own.expires_at {
+            Some(end) if expires_at.is_none_or(|new| new > end) => beyond(format!("expires at {end}")),
+            _ => Ok(()),
+        }
+    }
+}
