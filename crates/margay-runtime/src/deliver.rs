@@ -33,6 +33,7 @@ mod email;
 pub mod guard;
 pub mod message;
 mod pagerduty;
+mod redaction;
 pub mod retry;
 pub mod route;
 mod slack;

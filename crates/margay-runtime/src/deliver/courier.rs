@@ -1,7 +1,8 @@
 //! The courier: brings one message to one destination, once, and says what came of it.
 //!
 //! Always holds: no redirect is followed; only addresses that the guard lets pass are connected to; a call without TLS goes only to
-//! an address that the operator has allowed; every try has a deadline, and its answer a cap; no secret is in what it says.
+//! an address that the operator has allowed; every try has a deadline, and its answer a cap; no secret is in what it says, not
+//! even one that the other side repeats.
 
 use std::io::Write;
 use std::net::SocketAddr;
@@ -19,6 +20,7 @@ use url::Url;
 
 use super::guard::{AddressGuard, AddressProblem};
 use super::message::Message;
+use super::redaction::Redaction;
 use super::route::{Route, RouteProblem, secret_url};
 use super::{email, pagerduty, slack, teams, webhook};
 use crate::clock::Clock;
@@ -132,19 +134,35 @@ impl Courier {
         })
     }
 
-    /// Tries once to bring `message` where `route` leads.
+    /// Tries once to bring `message` where `route` leads. Whatever the other side repeats of the secret is not in the outcome.
     ///
     /// # Errors
     /// When it did not arrive, or nobody said that it did.
     #[tracing::instrument(target = SPANS, name = "deliver", skip_all, fields(otel.kind = "client", delivery = %message.delivery, alarm = message.alert.kind))]
     pub async fn send(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
         let late = || NotSent::of(format!("no answer within {} s", SEND_TIMEOUT.as_secs()));
-        tokio::time::timeout(SEND_TIMEOUT, self.try_once(route, secret, message))
-            .await
-            .unwrap_or_else(|_| Err(late()))
+        let redaction = Arc::new(Redaction::of(route, secret));
+        let attempt = self.try_once(route, secret, message, &redaction);
+        let attempt = tokio::time::timeout(SEND_TIMEOUT, attempt).await;
+        match attempt.unwrap_or_else(|_| Err(late())) {
+            Ok(sent) => Ok(Sent {
+                outcome: redaction.of_text(&sent.outcome),
+                ..sent
+            }),
+            Err(failed) => Err(NotSent {
+                outcome: redaction.of_text(&failed.outcome),
+                ..failed
+            }),
+        }
     }
 
-    async fn try_once(&self, route: &Route, secret: Option<&SecretString>, message: &Message) -> Result<Sent, NotSent> {
+    async fn try_once(
+        &self,
+        route: &Route,
+        secret: Option<&SecretString>,
+        message: &Message,
+        redaction: &Arc<Redaction>,
+    ) -> Result<Sent, NotSent> {
         let call = match route {
             Route::Stdout => return print(message).await,
             Route::Email(route) => return email::send(self, route, secret, message).await,
@@ -165,7 +183,8 @@ impl Courier {
             Route::Teams => Call::json(secret_url(needed(secret)?)?, &teams::body(message)),
         };
         self.check_address(&call.url).await?;
-        self.where_sockets_live(self.clone().call(call)).await
+        self.where_sockets_live(self.clone().call(call, Arc::clone(redaction)))
+            .await
     }
 
     /// Runs a try where sockets live.
@@ -206,7 +225,7 @@ impl Courier {
         ))
     }
 
-    async fn call(self, call: Call) -> Result<Sent, NotSent> {
+    async fn call(self, call: Call, redaction: Arc<Redaction>) -> Result<Sent, NotSent> {
         let client = if call.url.scheme() == "https" {
             &self.client
         } else {
@@ -239,7 +258,8 @@ impl Courier {
             }
         }
         let text = String::from_utf8_lossy(&body);
-        let excerpt: String = text.trim().chars().take(ANSWER_CHARS_KEPT).collect();
+        // Before it is cut: of a secret that is cut in two nobody would know the half.
+        let excerpt: String = redaction.of_text(text.trim()).chars().take(ANSWER_CHARS_KEPT).collect();
         let excerpt = excerpt.escape_debug();
         let refused = |outcome: String| NotSent {
             status: Some(status.as_u16()),
@@ -254,7 +274,10 @@ impl Courier {
         if !status.is_success() {
             return Err(refused(format!("HTTP {status}: {excerpt}")));
         }
-        (call.judge)(&text).map_err(refused)?;
+        (call.judge)(&text).map_err(|problem| {
+            let problem = redaction.of_text(&problem);
+            refused(problem.chars().take(ANSWER_CHARS_KEPT).collect())
+        })?;
         Ok(Sent {
             status: Some(status.as_u16()),
             outcome: format!("HTTP {status}: {excerpt}"),

@@ -50,10 +50,7 @@ pub(crate) fn answer_of_method(body: &str) -> Result<(), String> {
         return Ok(());
     }
     let error = answer["error"].as_str().unwrap_or("no reason given");
-    Err(format!(
-        "Slack refused the message: {}",
-        error.chars().take(100).collect::<String>()
-    ))
+    Err(format!("Slack refused the message: {}", error.escape_debug()))
 }
 
 fn escaped(text: &str) -> String {
