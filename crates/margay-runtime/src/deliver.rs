@@ -36,6 +36,7 @@ mod pagerduty;
 mod redaction;
 pub mod retry;
 pub mod route;
+pub mod settled;
 mod slack;
 mod teams;
 mod webhook;
@@ -44,6 +45,7 @@ use courier::{Courier, NotSent, Sent};
 use message::Message;
 use retry::Failed;
 use route::Route;
+use settled::Settled;
 
 /// So many deliveries are under way at once: a storm of alerts must not become one of calls.
 const AT_ONCE_MAX: usize = 8;
@@ -176,6 +178,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), De
         link: format!("{}{}", post.alerts_url, alert.id),
         alert,
         sent_at: at,
+        settled: delivery.settled.as_deref().map(Settled::from_json).unwrap_or_default(),
     };
     let result = match secret {
         Ok(secret) => send(post, &destination, secret.as_ref(), &message).await,
@@ -188,7 +191,12 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), De
             status,
             outcome,
             retry_not_before,
+            settled,
         }) => {
+            if let Some(settled) = settled {
+                // First: whoever dies in between tries those that are left, and not those that have it.
+                line.store.keep_settled(delivery.id, &settled.to_json()).await?;
+            }
             let failed = Failed {
                 since: delivery.begun_at,
                 attempts: delivery.attempts,
@@ -243,6 +251,7 @@ pub fn test_message(destination: &Destination, alerts_url: &str, now: Timestamp)
         name: "Test".to_owned(),
         link: alerts_url.to_owned(),
         sent_at: now,
+        settled: Settled::default(),
     }
 }
 

@@ -36,7 +36,7 @@ pub const DELIVERIES_PER_LIST_MAX: usize = 1_000;
 macro_rules! delivery_columns {
     () => {
         "delivery.id, alert.id AS alert, destination.id AS destination, delivery.notice, delivery.state, delivery.attempts, \
-         delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at"
+         delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at, delivery.settled"
     };
 }
 
@@ -155,6 +155,8 @@ pub struct Delivery {
     pub not_before: Timestamp,
     /// When it arrived or was given up.
     pub finished_at: Option<Timestamp>,
+    /// Which of several receivers need no further try, as whoever tries has written it; see [`Store::keep_settled`].
+    pub settled: Option<String>,
 }
 
 /// A try of a delivery.
@@ -322,6 +324,19 @@ impl Store {
             .await
             .or_fault(self)?;
         Ok(next.map(from_micros))
+    }
+
+    /// Notes which of several receivers of a delivery need no further try. What it says is the shell's affair.
+    pub async fn keep_settled(&self, id: DeliveryId, settled: &str) -> Result<(), StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        sqlx::query("UPDATE delivery SET settled = ?2 WHERE id = ?1")
+            .bind(id.to_string())
+            .bind(settled)
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
     }
 
     /// Notes a try of a delivery and what follows it.
@@ -525,6 +540,7 @@ impl Store {
             begun_at: from_micros(row.begun_at),
             not_before: from_micros(row.not_before),
             finished_at: row.finished_at.map(from_micros),
+            settled: row.settled.clone(),
         })
     }
 }
@@ -541,4 +557,5 @@ struct DeliveryRow {
     begun_at: i64,
     not_before: i64,
     finished_at: Option<i64>,
+    settled: Option<String>,
 }

@@ -22,6 +22,7 @@ use super::guard::{AddressGuard, AddressProblem};
 use super::message::Message;
 use super::redaction::Redaction;
 use super::route::{Route, RouteProblem, secret_url};
+use super::settled::Settled;
 use super::{email, pagerduty, slack, teams, webhook};
 use crate::clock::Clock;
 use crate::telemetry::SPANS;
@@ -56,6 +57,8 @@ pub struct NotSent {
     pub outcome: String,
     /// The receiver asked not to be called before this time.
     pub retry_not_before: Option<Timestamp>,
+    /// Which mailboxes need no further try, if some do.
+    pub settled: Option<Settled>,
 }
 
 impl NotSent {
@@ -64,6 +67,7 @@ impl NotSent {
             status: None,
             outcome: outcome.into(),
             retry_not_before: None,
+            settled: None,
         }
     }
 }
@@ -165,7 +169,7 @@ impl Courier {
     ) -> Result<Sent, NotSent> {
         let call = match route {
             Route::Stdout => return print(message).await,
-            Route::Email(route) => return email::send(self, route, secret, message).await,
+            Route::Email(route) => return email::send(self, route, secret, message, redaction).await,
             Route::Webhook(url) => {
                 let body = webhook::body(message).to_string();
                 Call {
@@ -188,10 +192,10 @@ impl Courier {
     }
 
     /// Runs a try where sockets live.
-    pub(crate) async fn where_sockets_live(
+    pub(crate) async fn where_sockets_live<T: Send + 'static>(
         &self,
-        attempt: impl Future<Output = Result<Sent, NotSent>> + Send + 'static,
-    ) -> Result<Sent, NotSent> {
+        attempt: impl Future<Output = Result<T, NotSent>> + Send + 'static,
+    ) -> Result<T, NotSent> {
         let Some(carrier) = &self.carrier else {
             return attempt.await;
         };
@@ -265,6 +269,7 @@ impl Courier {
             status: Some(status.as_u16()),
             outcome,
             retry_not_before,
+            settled: None,
         };
         if status.is_redirection() {
             return Err(refused(format!(

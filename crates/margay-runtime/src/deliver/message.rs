@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use margay_store::{Alert, DeliveryId, DeliveryNotice};
 
+use super::settled::Settled;
+
 /// A notice of an alert for one destination.
 #[derive(Debug, Clone)]
 pub struct Message {
@@ -18,6 +20,8 @@ pub struct Message {
     pub link: String,
     /// When this try is made.
     pub sent_at: Timestamp,
+    /// The mailboxes that earlier tries were done with.
+    pub settled: Settled,
 }
 
 impl Message {

@@ -14,7 +14,7 @@ use sha2::Sha256;
 use super::message::Message;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 /// What a secret in the specification's own form begins with; the rest is the key in base64.
 const SECRET_PREFIX: &str = "whsec_";

@@ -9,13 +9,14 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 6] = [
+const MIGRATIONS: [(i64, &str, &str); 7] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
     (4, "tail", include_str!("../../migrations/sqlite/0004_tail.sql")),
     (5, "alert", include_str!("../../migrations/sqlite/0005_alert.sql")),
     (6, "api", include_str!("../../migrations/sqlite/0006_api.sql")),
+    (7, "notice", include_str!("../../migrations/sqlite/0007_notice.sql")),
 ];
 
 const VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

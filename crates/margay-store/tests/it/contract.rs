@@ -157,6 +157,7 @@ mod sqlite {
             it_is_known_which_destination_alerts_do_not_reach
             what_is_due_waits_for_no_other_destination
             a_secret_is_not_sent_elsewhere_than_it_was_entered_for
+            which_receivers_are_done_with_is_kept
         }
         consumer {
             a_new_source_is_read_from_its_beginning

@@ -2,6 +2,7 @@ use expect_test::expect;
 use margay_store::{Alert, AlertStatus, AlertText};
 
 use super::*;
+use crate::deliver::settled::Settled;
 
 pub(crate) fn message(notice: DeliveryNotice) -> Message {
     Message {
@@ -30,6 +31,7 @@ pub(crate) fn message(notice: DeliveryNotice) -> Message {
         name: "No events".to_owned(),
         link: "http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002".to_owned(),
         sent_at: "2026-11-24T12:00:05Z".parse().unwrap(),
+        settled: Settled::default(),
     }
 }
 

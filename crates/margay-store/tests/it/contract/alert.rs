@@ -594,3 +594,14 @@ pub(crate) async fn a_secret_is_not_sent_elsewhere_than_it_was_entered_for(store
     };
     store.change_destination(added.id, again).await.unwrap();
 }
+
+pub(crate) async fn which_receivers_are_done_with_is_kept(store: &Store) {
+    destination(store, "on call").await;
+    raise(store, None, 10).await;
+    let first = store.take_deliveries(at(10), 1, &[]).await.unwrap().remove(0);
+    assert_eq!(first.settled, None);
+    let settled = r#"{"took":["a@example.com"]}"#;
+    store.keep_settled(first.id, settled).await.unwrap();
+    let kept = store.delivery(first.id).await.unwrap();
+    assert_eq!(kept.settled.as_deref(), Some(settled));
+}
