@@ -6,7 +6,7 @@
 //!    └───────────────── attempt kept: arrived │ later │ given up ─┘
 //! ```
 //! At least once: a try whose answer got lost is made again under the same key, which every destination is given. Deliveries of one
-//! alert to one destination go in order; others wait for nobody.
+//! alert to one destination go in order; others wait for nobody: what is due begins at once, whoever else hangs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use margay_store::{
 };
 use secrecy::SecretString;
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{self, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::error_chain::ErrorChain;
@@ -47,8 +47,9 @@ use retry::Failed;
 use route::Route;
 use settled::Settled;
 
-/// So many deliveries are under way at once: a storm of alerts must not become one of calls.
-const AT_ONCE_MAX: usize = 8;
+/// So many deliveries are under way at once: a storm of alerts must not become one of calls, and fifteen destinations that hang leave room
+/// for others.
+const AT_ONCE_MAX: usize = 32;
 /// And so many of these for one destination: one that hangs holds up its own alerts, and nobody else's.
 const PER_DESTINATION_MAX: usize = 2;
 /// The outbox is looked at this often without being woken: another process may have filled it.
@@ -88,9 +89,13 @@ pub enum DeliverError {
 }
 
 /// Delivers until `stop`. Failures of our own side are logged, and what they concern is tried again.
+///
+/// A stop ends waiting for answers at once. A try that has none by then is not written down: it is made again under its key once the
+/// lock of its delivery has run out.
 pub async fn keep(line: Line, post: Post, stop: CancellationToken) {
-    loop {
-        let wait = match due(&line, &post).await {
+    let mut tries = Tries::default();
+    while !stop.is_cancelled() {
+        let wait = match tries.begin_due(&line, &post, &stop).await {
             Ok(next) => wait_until(line.clock.now(), next),
             Err(error) => {
                 tracing::warn!(error = %ErrorChain(&error), "alerts could not be delivered; trying again");
@@ -98,11 +103,14 @@ pub async fn keep(line: Line, post: Post, stop: CancellationToken) {
             }
         };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => {}
             () = post.wake.notified() => {}
+            Some(ended) = tries.running.join_next_with_id() => tries.end(ended),
             () = tokio::time::sleep(wait) => {}
         }
     }
+    // Those that have an answer write it down.
+    while tries.running.join_next().await.is_some() {}
 }
 
 fn wait_until(now: Timestamp, next: Option<Timestamp>) -> Duration {
@@ -116,53 +124,66 @@ fn wait_until(now: Timestamp, next: Option<Timestamp>) -> Duration {
     })
 }
 
-/// Tries everything that is due once; returns when the next delivery is due.
-///
-/// # Errors
-/// When the outbox cannot be read. What a single delivery met is kept with it.
-pub async fn due(line: &Line, post: &Post) -> Result<Option<Timestamp>, DeliverError> {
-    let mut tries: JoinSet<DestinationId> = JoinSet::new();
-    let mut under_way: HashMap<DestinationId, usize> = HashMap::new();
-    loop {
-        let busy: Vec<DestinationId> = under_way
-            .iter()
-            .filter(|(_, count)| **count >= PER_DESTINATION_MAX)
-            .map(|(id, _)| *id)
-            .collect();
-        let room = AT_ONCE_MAX.saturating_sub(tries.len());
-        // One at a time, so that no destination gets more than its share.
-        let taken = match room {
-            0 => Vec::new(),
-            _ => line.store.take_deliveries(line.clock.now(), 1, &busy).await?,
-        };
-        if let Some(delivery) = taken.into_iter().next() {
+/// The tries that are under way.
+#[derive(Default)]
+struct Tries {
+    running: JoinSet<()>,
+    destinations: HashMap<task::Id, DestinationId>,
+}
+
+impl Tries {
+    /// Begins to try everything that is due and that there is room for; returns when the next delivery is due that has room.
+    async fn begin_due(
+        &mut self,
+        line: &Line,
+        post: &Post,
+        stop: &CancellationToken,
+    ) -> Result<Option<Timestamp>, DeliverError> {
+        loop {
+            if self.destinations.len() >= AT_ONCE_MAX {
+                // Whichever ends first makes room, and is heard of.
+                return Ok(None);
+            }
+            let busy = self.busy();
+            // One at a time, so that no destination gets more than its share.
+            let taken = line.store.take_deliveries(line.clock.now(), 1, &busy).await?;
+            let Some(delivery) = taken.into_iter().next() else {
+                return Ok(line.store.next_delivery_at(&busy).await?);
+            };
             let destination = delivery.destination;
-            *under_way.entry(destination).or_default() += 1;
-            let (line, post) = (line.clone(), post.clone());
-            tries.spawn(async move {
-                if let Err(error) = attempt(&line, &post, &delivery).await {
+            let (line, post, stop) = (line.clone(), post.clone(), stop.clone());
+            let attempt = self.running.spawn(async move {
+                if let Err(error) = attempt(&line, &post, &delivery, &stop).await {
                     // Its lock runs out, and it is tried again; or what it was about is gone, and it with it.
                     tracing::warn!(delivery = %delivery.id, error = %ErrorChain(&error), "a delivery could not be tried");
                 }
-                destination
             });
-            continue;
+            self.destinations.insert(attempt.id(), destination);
         }
-        match tries.join_next().await {
-            Some(Ok(destination)) => {
-                if let Some(count) = under_way.get_mut(&destination) {
-                    *count = count.saturating_sub(1);
-                }
-            }
-            // One that died is tried again when its lock runs out.
-            Some(Err(_)) => under_way.clear(),
-            None => return Ok(line.store.next_delivery_at().await?),
+    }
+
+    /// The destinations that have their share.
+    fn busy(&self) -> Vec<DestinationId> {
+        let mut counts: HashMap<DestinationId, usize> = HashMap::new();
+        for destination in self.destinations.values() {
+            *counts.entry(*destination).or_default() += 1;
         }
+        let busy = counts.into_iter().filter(|(_, count)| *count >= PER_DESTINATION_MAX);
+        busy.map(|(destination, _)| destination).collect()
+    }
+
+    /// Makes room. One that died is tried again when its lock runs out.
+    fn end(&mut self, ended: Result<(task::Id, ()), JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => id,
+            Err(died) => died.id(),
+        };
+        self.destinations.remove(&id);
     }
 }
 
-/// Tries one delivery and keeps what came of it.
-async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), DeliverError> {
+/// Tries one delivery and keeps what came of it; nothing if `stop` came first.
+async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &CancellationToken) -> Result<(), DeliverError> {
     let destination = line.store.destination(delivery.destination).await?;
     let secret = match line.store.destination_secret(delivery.destination).await {
         // A try like any other that failed, so that somebody is told.
@@ -181,7 +202,11 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery) -> Result<(), De
         settled: delivery.settled.as_deref().map(Settled::from_json).unwrap_or_default(),
     };
     let result = match secret {
-        Ok(secret) => send(post, &destination, secret.as_ref(), &message).await,
+        Ok(secret) => tokio::select! {
+            biased;
+            result = send(post, &destination, secret.as_ref(), &message) => result,
+            () = stop.cancelled() => return Ok(()),
+        },
         Err(unreadable) => Err(unreadable),
     };
     let now = line.clock.now();

@@ -258,6 +258,12 @@ async fn insert(
     Ok(id)
 }
 
+/// A list of destinations, for a query.
+fn names(destinations: &[DestinationId]) -> String {
+    let names: Vec<String> = destinations.iter().map(ToString::to_string).collect();
+    serde_json::to_string(&names).expect("names are JSON")
+}
+
 impl Store {
     /// Takes the deliveries that are due, the oldest first, at most `limit`: nobody else takes them before [`DELIVERY_LOCK`] is
     /// over. Of those of one alert for one destination only the first that waits is due.
@@ -274,10 +280,9 @@ impl Store {
     ) -> Result<Vec<Delivery>, StorageFault> {
         // Seen on a reader first: an outbox in which nothing is due costs no transaction.
         let is_due = |next: Timestamp| next <= now || next > after(now, DELIVERY_WAIT_MAX);
-        if !self.next_delivery_at().await?.is_some_and(is_due) {
+        if !self.next_delivery_at(busy).await?.is_some_and(is_due) {
             return Ok(Vec::new());
         }
-        let busy: Vec<String> = busy.iter().map(ToString::to_string).collect();
         let mut transaction = self.begin_write().await?;
         let rows: Vec<DeliveryRow> = sqlx::query_as(concat!(
             "SELECT ",
@@ -292,7 +297,7 @@ impl Store {
         .bind(to_micros(now))
         .bind(count_to_sql(limit))
         .bind(to_micros(after(now, DELIVERY_WAIT_MAX)))
-        .bind(serde_json::to_string(&busy).expect("names are JSON"))
+        .bind(names(busy))
         .fetch_all(&mut *transaction)
         .await
         .or_fault(self)?;
@@ -317,12 +322,20 @@ impl Store {
         taken.collect()
     }
 
-    /// Returns when the next delivery is due, if any waits.
-    pub async fn next_delivery_at(&self) -> Result<Option<Timestamp>, StorageFault> {
-        let next: Option<i64> = sqlx::query_scalar(concat!("SELECT min(not_before) FROM delivery WHERE ", is_next!()))
-            .fetch_one(self.readers())
-            .await
-            .or_fault(self)?;
+    /// Returns when the next delivery is due, if any waits; none for the destinations in `busy`.
+    ///
+    /// # Panics
+    /// Never: a list of names is JSON.
+    pub async fn next_delivery_at(&self, busy: &[DestinationId]) -> Result<Option<Timestamp>, StorageFault> {
+        let next: Option<i64> = sqlx::query_scalar(concat!(
+            "SELECT min(not_before) FROM delivery WHERE ",
+            is_next!(),
+            " AND destination NOT IN (SELECT number FROM destination WHERE id IN (SELECT value FROM json_each(?1)))"
+        ))
+        .bind(names(busy))
+        .fetch_one(self.readers())
+        .await
+        .or_fault(self)?;
         Ok(next.map(from_micros))
     }
 

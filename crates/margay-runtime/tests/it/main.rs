@@ -6,6 +6,7 @@ mod audit;
 mod clock;
 mod coverage;
 mod crash;
+mod deliver;
 mod doctor;
 mod inbox;
 mod land;

@@ -353,7 +353,7 @@ pub(crate) async fn a_system_error_goes_to_each_destination_that_takes_system_er
 pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store: &Store) {
     let destination = destination(store, "on call").await;
     let alert = raise(store, None, 10).await;
-    assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(10)));
+    assert_eq!(store.next_delivery_at(&[]).await.unwrap(), Some(at(10)));
     assert_eq!(
         store.take_deliveries(at(9), 10, &[]).await.unwrap(),
         [],
@@ -396,7 +396,7 @@ pub(crate) async fn a_delivery_is_tried_with_the_same_id_until_it_arrives(store:
         (DeliveryState::Delivered, 3, Some(at(302)))
     );
     assert_eq!(store.attempts(first.id).await.unwrap(), [failed, arrived]);
-    assert_eq!(store.next_delivery_at().await.unwrap(), None);
+    assert_eq!(store.next_delivery_at(&[]).await.unwrap(), None);
     assert_eq!(
         timeline(store, alert).await[1..],
         [(AlertEventKind::Delivered, "on call".to_owned())]
@@ -422,7 +422,7 @@ pub(crate) async fn what_is_over_is_not_told_before_what_began(store: &Store) {
         .unwrap();
     evaluate(store, None, Some(AlarmChange::Recovered), 20).await.unwrap();
     assert_eq!(store.take_deliveries(at(50), 10, &[]).await.unwrap(), []);
-    assert_eq!(store.next_delivery_at().await.unwrap(), Some(at(100)));
+    assert_eq!(store.next_delivery_at(&[]).await.unwrap(), Some(at(100)));
     let again = store.take_deliveries(at(100), 10, &[]).await.unwrap();
     assert_eq!((again.len(), again[0].id), (1, first.id));
     store
@@ -552,6 +552,11 @@ pub(crate) async fn what_is_due_waits_for_no_other_destination(store: &Store) {
     let busy = store.take_deliveries(at(10), 10, &[first.id]).await.unwrap();
     let places: Vec<_> = busy.iter().map(|one| one.destination).collect();
     assert_eq!(places, [second.id], "the other has enough to do");
+    assert_eq!(store.next_delivery_at(&[]).await.unwrap(), Some(at(10)));
+    assert!(
+        store.next_delivery_at(&[first.id]).await.unwrap() > Some(at(10)),
+        "whoever waits for the other waits for nothing that is due"
+    );
     let off = NewDestination {
         is_enabled: false,
         ..new_destination("a")
