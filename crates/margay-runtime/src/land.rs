@@ -13,7 +13,8 @@
 //! these entries are read again, and may refuse other records. So before t2 their rejects are settled by row id: records
 //! that fit now lose their reject, and those that do not fit have one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
@@ -23,9 +24,11 @@ use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use crate::content::VersionedSchema;
+use crate::error_chain::ErrorChain;
 use crate::flow::Flow;
 use crate::line::Line;
 use crate::normalise::{self, Outcome};
+use crate::status::{LandingEnd, Status};
 use crate::step::Step;
 use crate::telemetry::SPANS;
 
@@ -101,6 +104,14 @@ pub async fn verify_source(line: &Line, source: &Source) -> Result<(), LandingEr
     Ok(())
 }
 
+/// What one pass over all log types came to.
+#[derive(Debug, Default)]
+struct Pass {
+    landed: Landed,
+    /// What keeps a log type from landing: its table, or one of its sources.
+    problems: BTreeMap<LogType, LandingError>,
+}
+
 /// Lands everything that is waiting, of every log type, batch by batch. What is of a log type whose schema cannot be used
 /// stays in the journal.
 ///
@@ -108,8 +119,13 @@ pub async fn verify_source(line: &Line, source: &Source) -> Result<(), LandingEr
 /// When a batch does not land, or a source's entries cannot be read; what landed before stays, and neither a source that cannot
 /// be read nor a table that cannot be written keeps the others from landing.
 pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
-    let mut total = Landed::default();
-    let mut first_problem = None;
+    let Pass { landed, problems } = pass(line).await?;
+    problems.into_values().next().map_or(Ok(landed), Err)
+}
+
+/// As [`everything`], with what keeps each log type from landing. An error concerns all of them.
+async fn pass(line: &Line) -> Result<Pass, LandingError> {
+    let mut pass = Pass::default();
     let sources = line.store.sources().await?;
     let log_types: BTreeSet<LogType> = sources.into_iter().map(|source| source.log_type).collect();
     for log_type in log_types {
@@ -118,14 +134,14 @@ pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
                 Ok(batch) => batch,
                 Err(problem) => (Landed::default(), Some(problem)),
             };
-            total.add(landed);
+            pass.landed.add(landed);
             if landed.entries == 0 {
-                first_problem = first_problem.or(problem);
+                pass.problems.extend(problem.map(|problem| (log_type, problem)));
                 break;
             }
         }
     }
-    first_problem.map_or(Ok(total), Err)
+    Ok(pass)
 }
 
 /// Lands what is waiting of one source, batch by batch, until `stop`: the batch in hand is finished, the rest stays in the
@@ -149,24 +165,37 @@ pub async fn of_source(line: &Line, source: &Source, stop: &CancellationToken) -
 }
 
 /// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
-pub async fn keep(line: Line, status: std::sync::Arc<crate::status::Status>, stop: CancellationToken) {
+pub async fn keep(line: Line, status: Arc<Status>, stop: CancellationToken) {
     let mut retry_delay = RETRY_DELAY_MIN;
     loop {
         let is_last = stop.is_cancelled();
-        match everything(&line).await {
-            Ok(_) => {
-                status.landing_succeeded(line.clock.now());
-                retry_delay = RETRY_DELAY_MIN;
-            }
-            Err(error) => {
-                tracing::error!(error = %crate::error_chain::ErrorChain(&error), "landing failed; the journal keeps the entries");
-                status.landing_failed(line.clock.now(), crate::error_chain::ErrorChain(&error).to_string());
-                pause(retry_delay, &stop).await;
-                retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
-                if !is_last {
-                    continue;
+        let landing = match pass(&line).await {
+            Ok(pass) => {
+                let problems = pass.problems.into_iter();
+                let problems: BTreeMap<LogType, String> = problems
+                    .map(|(log_type, problem)| (log_type, ErrorChain(&problem).to_string()))
+                    .collect();
+                for (log_type, error) in &problems {
+                    tracing::error!(%log_type, error, "landing failed; the journal keeps the entries");
                 }
+                LandingEnd::Passed(problems)
             }
+            Err(problem) => {
+                let error = ErrorChain(&problem).to_string();
+                tracing::error!(error, "landing failed; the journal keeps the entries");
+                LandingEnd::Failed(error)
+            }
+        };
+        let has_failed = landing.has_failed();
+        status.landing_ended(line.clock.now(), landing);
+        if has_failed {
+            pause(retry_delay, &stop).await;
+            retry_delay = (retry_delay * 2).min(RETRY_DELAY_MAX);
+            if !is_last {
+                continue;
+            }
+        } else {
+            retry_delay = RETRY_DELAY_MIN;
         }
         if is_last {
             return;

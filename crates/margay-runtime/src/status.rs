@@ -5,6 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use margay_schema::LogType;
+
+#[cfg(test)]
+mod tests;
 
 /// Landing that has not succeeded for this long while it fails makes the process not ready: the promise is five seconds.
 const LANDING_FAILING_MAX: Duration = Duration::from_secs(60);
@@ -16,9 +20,38 @@ pub struct Status(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     is_stopping: bool,
-    landing_succeeded_at: Option<Timestamp>,
-    landing_problem: Option<(Timestamp, String)>,
+    /// Whether landing has passed over all log types once.
+    has_landed: bool,
+    /// What keeps everything from landing, and since when.
+    landing_problem: Option<Lasting>,
+    /// What keeps a log type from landing.
+    landing_problems: BTreeMap<LogType, Lasting>,
     source_problems: BTreeMap<String, String>,
+}
+
+/// A problem that lasts.
+#[derive(Debug)]
+struct Lasting {
+    since: Timestamp,
+    problem: String,
+}
+
+/// How a pass of landing ended.
+#[derive(Debug)]
+pub(crate) enum LandingEnd {
+    /// It went over all log types; these have a problem.
+    Passed(BTreeMap<LogType, String>),
+    /// It could not begin.
+    Failed(String),
+}
+
+impl LandingEnd {
+    pub(crate) fn has_failed(&self) -> bool {
+        match self {
+            Self::Passed(problems) => !problems.is_empty(),
+            Self::Failed(_) => true,
+        }
+    }
 }
 
 /// Whether the process does its job.
@@ -40,12 +73,14 @@ impl Status {
         if inner.is_stopping {
             reasons.push("stopping".to_owned());
         }
-        match (&inner.landing_problem, inner.landing_succeeded_at) {
-            (Some((since, problem)), _) if now.duration_since(*since) >= signed(LANDING_FAILING_MAX) => {
+        let problems = inner.landing_problem.iter().chain(inner.landing_problems.values());
+        for Lasting { since, problem } in problems {
+            if now.duration_since(*since) >= signed(LANDING_FAILING_MAX) {
                 reasons.push(format!("landing has failed since {since}: {problem}"));
             }
-            (None, None) => reasons.push("starting: landing has not looked at the journal yet".to_owned()),
-            _ => {}
+        }
+        if !inner.has_landed && inner.landing_problem.is_none() {
+            reasons.push("starting: landing has not looked at the journal yet".to_owned());
         }
         Readiness {
             is_ready: reasons.is_empty(),
@@ -54,12 +89,11 @@ impl Status {
         }
     }
 
-    /// Returns what keeps records from landing, if something does now.
-    pub fn landing_problem(&self) -> Option<String> {
-        self.inner()
-            .landing_problem
-            .as_ref()
-            .map(|(_, problem)| problem.clone())
+    /// Returns what keeps records of a log type from landing, if something does now.
+    pub fn landing_problem(&self, log_type: &LogType) -> Option<String> {
+        let inner = self.inner();
+        let lasting = inner.landing_problems.get(log_type).or(inner.landing_problem.as_ref());
+        lasting.map(|lasting| lasting.problem.clone())
     }
 
     /// Notes that the process is on its way out.
@@ -67,16 +101,28 @@ impl Status {
         self.inner().is_stopping = true;
     }
 
-    pub(crate) fn landing_succeeded(&self, now: Timestamp) {
+    pub(crate) fn landing_ended(&self, now: Timestamp, landing: LandingEnd) {
         let mut inner = self.inner();
-        inner.landing_succeeded_at = Some(now);
-        inner.landing_problem = None;
-    }
-
-    pub(crate) fn landing_failed(&self, now: Timestamp, problem: String) {
-        let mut inner = self.inner();
-        let since = inner.landing_problem.as_ref().map_or(now, |(since, _)| *since);
-        inner.landing_problem = Some((since, problem));
+        let lasting = |before: Option<Lasting>, problem| Lasting {
+            since: before.map_or(now, |before| before.since),
+            problem,
+        };
+        match landing {
+            LandingEnd::Passed(problems) => {
+                inner.has_landed = true;
+                inner.landing_problem = None;
+                let mut before = std::mem::take(&mut inner.landing_problems);
+                let lasting = problems.into_iter().map(|(log_type, problem)| {
+                    let lasting = lasting(before.remove(&log_type), problem);
+                    (log_type, lasting)
+                });
+                inner.landing_problems = lasting.collect();
+            }
+            LandingEnd::Failed(problem) => {
+                let before = inner.landing_problem.take();
+                inner.landing_problem = Some(lasting(before, problem));
+            }
+        }
     }
 
     pub(crate) fn round_ended(&self, source_label: &str, problem: Option<String>) {

@@ -119,7 +119,7 @@ pub async fn look(line: &Line, watch: &Watch) -> Result<BTreeSet<String>, WatchE
 }
 
 async fn look_at_source(line: &Line, watch: &Watch, source: &Source) -> Result<(), WatchError> {
-    health::look_inside(line, source, watch.status.landing_problem()).await?;
+    health::look_inside(line, source, watch.status.landing_problem(&source.log_type)).await?;
     let kept = line.store.alarms(Some(source.id)).await?;
     let now = line.clock.now();
     let facts = source_facts(line, watch, source, &kept, now).await?;
@@ -311,7 +311,7 @@ async fn source_facts(
         problem: line
             .content
             .problem_of(&source.log_type)
-            .or_else(|| watch.status.landing_problem()),
+            .or_else(|| watch.status.landing_problem(&source.log_type)),
     };
     let watched_since = source
         .resumed_at

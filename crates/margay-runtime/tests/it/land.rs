@@ -1,14 +1,17 @@
 //! A landing that ended between its two commits, and another schema when it goes on: each record is in exactly one table.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use margay_lake::Batch;
 use margay_runtime::normalise::{self, Outcome};
 use margay_runtime::step::CrashPlan;
-use margay_runtime::{Line, land};
+use margay_runtime::watch::{Watch, look};
+use margay_runtime::{Content, Line, Status, land};
 use margay_schema::Schema;
-use margay_store::{CustomSchema, Sequence, Source};
+use margay_store::{CheckName, CustomSchema, Sequence, Source};
 use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
 
 use crate::inbox::{commits, compiled, journal, open, rows, source, versioned};
 use crate::world::live;
@@ -181,4 +184,47 @@ fn a_lake_that_was_deleted_is_filled_in_several_batches_though_landing_was_furth
         let line = open(folder.path(), &schema, CrashPlan::default()).await;
         assert_eq!(land::everything(&line).await.unwrap().events, count);
     });
+}
+
+/// A file stands where the table of one log type is to be.
+#[tokio::test]
+async fn a_table_that_cannot_be_written_fails_the_check_of_no_other_source() {
+    let stuck = versioned(LOOSE, 1);
+    let sound = versioned(&LOOSE.replace("Test.Log", "Test.Other"), 1);
+    let folder = TempDir::new().unwrap();
+    let mut line = open(folder.path(), &stuck, CrashPlan::default()).await;
+    line.content = Arc::new(Content::with_custom(&[stuck.clone(), sound.clone()]).unwrap());
+    let mut sources = Vec::new();
+    for (label, schema) in [("stuck", &stuck), ("sound", &sound)] {
+        let source = source(&line, label, schema).await;
+        journal(&line, &source, 0, 0, &[RECORDS[0].to_owned()]).await;
+        sources.push(source);
+    }
+    let tables = folder.path().join("lake/margay_logs");
+    std::fs::create_dir_all(&tables).unwrap();
+    std::fs::write(tables.join("test_log"), "in the way").unwrap();
+
+    let status = Arc::new(Status::default());
+    let stop = CancellationToken::new();
+    // It passes once more before it ends.
+    stop.cancel();
+    land::keep(line.clone(), Arc::clone(&status), stop).await;
+    let watch = Watch {
+        status,
+        started_at: line.clock.now(),
+        data_dir: folder.path().to_owned(),
+        wake: Arc::default(),
+    };
+    look(&line, &watch).await.unwrap();
+    for (source, is_healthy) in sources.iter().zip([false, true]) {
+        let checks = line.store.health_checks(source.id).await.unwrap();
+        let landing = checks.iter().find(|check| check.name == CheckName::Landing).unwrap();
+        assert_eq!(
+            landing.is_healthy(),
+            is_healthy,
+            "{}: {}",
+            source.label,
+            landing.message
+        );
+    }
 }
