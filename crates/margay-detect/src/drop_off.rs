@@ -1,7 +1,8 @@
 //! The silence alarm: the log is read, and nothing happens in it.
 //!
 //! ```text
-//!   newest event          proven silence          read_through     now
+//!   newest event, or when
+//!   watching began        proven silence          read_through     now
 //!   ─────┼───────────────────────────────────────────┼──────────────┼──▶
 //!        [   what counts of it by the calendar       )  not looked at: it has not been read to its end
 //! ```
@@ -33,9 +34,10 @@ pub(crate) fn evaluate(settings: &AlarmSettings, facts: &SourceFacts) -> Verdict
     let Some(read_through) = facts.read_through else {
         return Verdict::unknown("the log has not been read to its end yet");
     };
+    let watched_since = facts.silence_watched_since;
     let last = facts
         .newest_event_at
-        .map_or(facts.watched_since, |newest| newest.max(facts.watched_since));
+        .map_or(watched_since, |newest| newest.max(watched_since));
     let silent = settings.calendar.counted(last, read_through);
     if silent >= settings.threshold {
         return Verdict::alarm(explain(settings, facts, last, read_through));

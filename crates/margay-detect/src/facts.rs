@@ -14,8 +14,11 @@ pub struct SourceFacts {
     pub label: String,
     /// Its vendor's name, for sentences: "Asana".
     pub vendor: String,
-    /// Since when it is watched: it was added, resumed, or its alarm was switched on. Silence before counts for nothing.
+    /// Since when it is watched: it was added or resumed.
     pub watched_since: Timestamp,
+    /// Since when its silence is watched as it is now. Silence before counts for nothing: whoever switches the alarm on, or changes
+    /// it, knows of it.
+    pub silence_watched_since: Timestamp,
     /// Since when this server attends to it: it was started, or the source was added or resumed. What went wrong before may have mended
     /// meanwhile, which the first polls show.
     pub attended_since: Timestamp,

@@ -320,6 +320,7 @@ async fn source_facts(
         label: source.label.clone(),
         vendor: crate::source::vendor_name(&source.connector).to_owned(),
         watched_since,
+        silence_watched_since: silence_watched_since(kept, watched_since),
         attended_since: watched_since.max(watch.started_at),
         is_paused: source.paused_at.is_some(),
         is_drained: polls
@@ -334,6 +335,17 @@ async fn source_facts(
         holes: holes(&ledger, &backfills),
         deleted_at: deleted_at(&ledger, oldest_waiting, watched_since),
     })
+}
+
+/// Silence counts from when its alarm was changed last. While somebody is being told of it, it goes on: a change of the threshold is no
+/// end of the silence.
+fn silence_watched_since(kept: &[Alarm], watched_since: Timestamp) -> Timestamp {
+    let alarm = kept.iter().find(|alarm| alarm.kind == AlarmKind::DropOff.as_str());
+    let is_open = alarm
+        .and_then(|alarm| alarm.status)
+        .is_some_and(|status| status.is_open);
+    let changed_at = alarm.and_then(|alarm| alarm.settings_at).filter(|_| !is_open);
+    changed_at.map_or(watched_since, |at| at.max(watched_since))
 }
 
 /// A round that was interrupted says nothing of the vendor; what failed before it counts still.

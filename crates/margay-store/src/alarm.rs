@@ -18,6 +18,7 @@ use sqlx::SqliteConnection;
 
 use crate::alert::{AlertEventKind, AlertId, AlertStatus, AlertText, SYSTEM_ACTOR, happens};
 use crate::delivery::{self, DeliveryNotice};
+use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
@@ -79,6 +80,8 @@ pub struct Alarm {
     pub kind: String,
     /// What was set of it, as JSON; nothing if it has its defaults.
     pub settings: Option<String>,
+    /// When that was changed last; nothing if nobody ever did.
+    pub settings_at: Option<Timestamp>,
     /// How it stands; nothing before it was evaluated.
     pub status: Option<AlarmStatus>,
     /// One sentence of the last evaluation.
@@ -166,7 +169,7 @@ impl Store {
         let mut snapshot = self.readers().begin().await.or_fault(self)?;
         let owner = self.owner(&mut snapshot, source_id).await?;
         let rows: Vec<AlarmRow> = sqlx::query_as(
-            "SELECT alarm.kind, settings, state, since, alarm.opened_at, is_open, told_at, summary, evaluated_at, \
+            "SELECT alarm.kind, settings, settings_at, state, since, alarm.opened_at, is_open, told_at, summary, evaluated_at, \
              alert.id AS alert FROM alarm LEFT JOIN alert ON alert.number = alarm.alert \
              WHERE alarm.source = ?1 ORDER BY alarm.kind",
         )
@@ -177,7 +180,8 @@ impl Store {
         rows.into_iter().map(|row| self.alarm_from_row(row)).collect()
     }
 
-    /// Sets an alarm, or gives it its defaults again. How it stands stays as it is until it is evaluated.
+    /// Sets an alarm, or gives it its defaults again. How it stands stays as it is until it is evaluated. What is set already is no
+    /// change: somebody may declare it every hour.
     pub async fn set_alarm(
         &self,
         source_id: Option<SourceId>,
@@ -193,6 +197,21 @@ impl Store {
         }
         let mut transaction = self.begin_write().await?;
         let owner = self.owner(&mut transaction, source_id).await?;
+        let before: Option<Option<String>> =
+            sqlx::query_scalar("SELECT settings FROM alarm WHERE source = ?1 AND kind = ?2")
+                .bind(owner)
+                .bind(kind)
+                .fetch_optional(&mut *transaction)
+                .await
+                .or_fault(self)?;
+        let is_set = match (before.flatten(), settings) {
+            (None, None) => true,
+            (Some(before), Some(settings)) => is_same_json(&before, settings),
+            _ => false,
+        };
+        if is_set {
+            return Ok(());
+        }
         sqlx::query(
             "INSERT INTO alarm (source, kind, settings, settings_at, state, since, is_open, summary) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?4, 0, '') \
@@ -267,6 +286,7 @@ impl Store {
         Ok(Alarm {
             kind: row.kind,
             settings: row.settings,
+            settings_at: row.settings_at.map(from_micros),
             status: evaluated_at.map(|_| AlarmStatus {
                 state,
                 since: from_micros(row.since),
@@ -285,6 +305,7 @@ impl Store {
 struct AlarmRow {
     kind: String,
     settings: Option<String>,
+    settings_at: Option<i64>,
     state: String,
     since: i64,
     opened_at: Option<i64>,

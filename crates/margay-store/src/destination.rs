@@ -388,7 +388,7 @@ impl<'a> Checked<'a> {
 }
 
 /// Whether two texts are the same JSON, however it is written.
-fn is_same_json(one: &str, other: &str) -> bool {
+pub(crate) fn is_same_json(one: &str, other: &str) -> bool {
     let value = |text| serde_json::from_str::<serde_json::Value>(text).ok();
     one == other || value(one).is_some_and(|one| value(other) == Some(one))
 }

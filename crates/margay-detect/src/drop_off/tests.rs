@@ -37,6 +37,7 @@ fn facts(newest: Option<&str>, read_through: Option<&str>) -> SourceFacts {
         label: "Our Asana".to_owned(),
         vendor: "Asana".to_owned(),
         watched_since: time("2026-11-01T00:00:00Z"),
+        silence_watched_since: time("2026-11-01T00:00:00Z"),
         attended_since: time("2026-11-01T00:00:00Z"),
         is_paused: false,
         reading: Reading::Works,
@@ -93,6 +94,18 @@ fn silence_before_anybody_watched_counts_for_nothing() {
         State::Ok
     );
     assert_eq!(state(&day, &facts(None, Some("2026-11-02T00:00:00Z"))), State::Alarm);
+}
+
+#[test]
+fn who_switches_the_alarm_on_again_is_not_told_what_he_knew() {
+    let day = settings(hours(24), Calendar::Always);
+    let at = |read_through| SourceFacts {
+        silence_watched_since: time("2026-11-20T12:00:00Z"),
+        ..facts(Some("2026-11-01T09:00:00Z"), Some(read_through))
+    };
+    assert_eq!(state(&day, &at("2026-11-20T12:01:00Z")), State::Ok);
+    assert_eq!(state(&day, &at("2026-11-21T11:59:59Z")), State::Ok);
+    assert_eq!(state(&day, &at("2026-11-21T12:00:00Z")), State::Alarm);
 }
 
 #[test]

@@ -19,6 +19,7 @@ fn well() -> SourceFacts {
         label: "Our Asana".to_owned(),
         vendor: "Asana".to_owned(),
         watched_since: time("00:00:00"),
+        silence_watched_since: time("00:00:00"),
         attended_since: time("00:00:00"),
         is_paused: false,
         reading: Reading::Works,
@@ -74,6 +75,7 @@ fn a_source_that_is_well_alarms_nobody() {
 fn a_new_source_alarms_nobody_before_it_was_polled() {
     let new = SourceFacts {
         watched_since: time("11:59:00"),
+        silence_watched_since: time("11:59:00"),
         attended_since: time("11:50:00"),
         reading: Reading::Unknown,
         read_through: None,
@@ -89,6 +91,7 @@ fn a_new_source_alarms_nobody_before_it_was_polled() {
 fn a_source_that_is_never_polled_is_not_forgotten() {
     let unpolled = SourceFacts {
         watched_since: time("11:00:00"),
+        silence_watched_since: time("11:00:00"),
         reading: Reading::Unknown,
         read_through: None,
         ..well()

@@ -218,6 +218,42 @@ fn nobody_is_woken_by_days_that_do_not_count() {
 }
 
 #[test]
+fn silence_that_nobody_watched_calls_nobody_and_a_change_ends_none() {
+    let world = busy();
+    let server = Server::start(&world, None);
+    server.run(async {
+        let line = world.open(server.clock(), Tenancy::Alone).await;
+        set_drop_off(&line, r#"{"enabled":false}"#).await;
+        let watch = Watch {
+            started_at: line.clock.now(),
+            status: Arc::default(),
+            data_dir: world.data_dir().root().to_owned(),
+            wake: Arc::default(),
+        };
+        // Minutes from one step to the next; what is set then; how the alert is afterwards.
+        let half_hour = r#"{"minutesThreshold":30}"#;
+        for (minutes, set, expected) in [
+            (180_u32, half_hour, None),
+            (20, r#"{ "minutesThreshold": 30 }"#, None),
+            (9, half_hour, None),
+            (2, half_hour, Some(AlertStatus::Open)),
+            // It has been silent for half an hour, whatever was set meanwhile.
+            (1, r#"{"minutesThreshold":20}"#, Some(AlertStatus::Open)),
+            (6, r#"{"minutesThreshold":20}"#, Some(AlertStatus::Open)),
+            (1, r#"{"enabled":false}"#, Some(AlertStatus::Resolved)),
+        ] {
+            tokio::time::sleep(minutes * MINUTE).await;
+            set_drop_off(&line, set).await;
+            pull_all(&line).await;
+            look(&line, &watch).await.unwrap();
+            let alerts = alerts(&line).await;
+            let silence = alerts.iter().find(|(kind, _)| kind == AlarmKind::DropOff.as_str());
+            assert_eq!(silence.map(|(_, status)| *status), expected, "{set}");
+        }
+    });
+}
+
+#[test]
 fn a_receiver_that_is_down_for_an_hour_is_told_once_it_is_back_under_the_same_key() {
     let world = busy();
     let receiver = world.vendor().block_on(Receiver::start()).unwrap();

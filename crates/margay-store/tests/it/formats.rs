@@ -56,7 +56,7 @@ const MADE: [Made; 6] = [
         expected: include_str!("../../fixtures/formats/database/v5.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 6,
         packed: include_bytes!("../../fixtures/formats/database/v6.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v6.expected.txt"),
     },

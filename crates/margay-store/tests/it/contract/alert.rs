@@ -108,7 +108,10 @@ pub(crate) async fn an_alarm_is_set_evaluated_and_read_back(store: &Store) {
         .await
         .unwrap();
     let set = store.alarms(id).await.unwrap().remove(0);
-    assert_eq!((set.status, set.evaluated_at), (None, None));
+    assert_eq!(
+        (set.status, set.evaluated_at, set.settings_at),
+        (None, None, Some(at(1)))
+    );
     assert_eq!(set.settings.as_deref(), Some(r#"{"threshold_minutes":30}"#));
 
     assert_eq!(evaluate(store, id, None, 5).await.unwrap(), None);
@@ -120,6 +123,18 @@ pub(crate) async fn an_alarm_is_set_evaluated_and_read_back(store: &Store) {
     store.set_alarm(id, KIND, None, at(6)).await.unwrap();
     let reset = store.alarms(id).await.unwrap().remove(0);
     assert_eq!((reset.settings, reset.status), (None, kept.status));
+    assert_eq!(reset.settings_at, Some(at(6)));
+    store.set_alarm(id, KIND, None, at(7)).await.unwrap();
+    store
+        .set_alarm(id, KIND, Some(r#"{"a":1,"b":2}"#), at(8))
+        .await
+        .unwrap();
+    store
+        .set_alarm(id, KIND, Some(r#"{"b":2, "a":1}"#), at(9))
+        .await
+        .unwrap();
+    let same = store.alarms(id).await.unwrap().remove(0);
+    assert_eq!(same.settings_at, Some(at(8)), "what is set already is no change");
     assert_eq!(store.alarms(None).await.unwrap(), [], "the server's are others");
     evaluate(store, None, None, 7).await.unwrap();
     assert_eq!(store.alarms(None).await.unwrap().len(), 1);
