@@ -15,8 +15,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use margay_detect::AlarmKind;
 use margay_store::{
-    Alert, AlertError, AlertId, AlertStatus, AlertText, Attempt, Delivery, DeliveryError, DeliveryId, DeliveryNotice,
-    Destination, DestinationError, DestinationId, Followed, StorageFault,
+    Alert, AlertId, AlertStatus, AlertText, Attempt, Delivery, DeliveryError, DeliveryId, DeliveryNotice, Destination,
+    DestinationError, DestinationId, Followed, StorageFault,
 };
 use secrecy::SecretString;
 use tokio::sync::Notify;
@@ -77,13 +77,10 @@ pub enum DeliverError {
     /// The outbox could not be read or written.
     #[error(transparent)]
     Storage(#[from] StorageFault),
-    /// The alert is gone.
-    #[error(transparent)]
-    Alert(#[from] AlertError),
     /// The destination is gone, or its secret cannot be read.
     #[error(transparent)]
     Destination(#[from] DestinationError),
-    /// The delivery is gone.
+    /// The delivery or its alert is gone.
     #[error(transparent)]
     Delivery(#[from] DeliveryError),
 }
@@ -190,7 +187,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
         Err(error @ DestinationError::SecretUnreadable) => Err(NotSent::of(error.to_string())),
         read => Ok(read?),
     };
-    let alert = line.store.alert(delivery.alert).await?;
+    let alert = line.store.alert_as_told(delivery.id).await?;
     let at = line.clock.now();
     let message = Message {
         delivery: delivery.id,

@@ -6,17 +6,20 @@
 //!    └──── failed, later ──┴── failed, no more ──▶ given up ──resend──▶ waiting
 //! ```
 //! At least once: whoever takes a delivery and dies has it taken again by somebody after [`DELIVERY_LOCK`]. Its id is the same in
-//! every try, so that the receiver can tell.
+//! every try, so that the receiver can tell, and so is what it tells: it is kept when the delivery is made.
 
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::alert::{AlertEventKind, AlertId, SYSTEM_ACTOR, happens, number_of_alert};
+use crate::alert::{
+    Alert, AlertError, AlertEventKind, AlertId, AlertStatus, AlertText, SYSTEM_ACTOR, happens, number_of_alert,
+};
 use crate::destination::DestinationId;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
@@ -37,6 +40,14 @@ macro_rules! delivery_columns {
     () => {
         "delivery.id, alert.id AS alert, destination.id AS destination, delivery.notice, delivery.state, delivery.attempts, \
          delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at, delivery.settled"
+    };
+}
+
+/// What changes of an alert in its life, as a delivery keeps it.
+macro_rules! told {
+    () => {
+        "json_object('title', title, 'cause', cause, 'evidence', evidence, 'blind', blind, 'remedy', remedy, \
+         'status', alert.status, 'recovered_at', recovered_at)"
     };
 }
 
@@ -243,10 +254,12 @@ async fn insert(
     now: Timestamp,
 ) -> Result<DeliveryId, sqlx::Error> {
     let id = DeliveryId::new(now);
-    sqlx::query(
-        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6)",
-    )
+    sqlx::query(concat!(
+        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before, told) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ",
+        told!(),
+        " FROM alert WHERE number = ?2"
+    ))
     .bind(id.to_string())
     .bind(alert)
     .bind(destination)
@@ -477,6 +490,27 @@ impl Store {
         Ok(self.delivery_from_row(&row.ok_or(DeliveryError::Unknown(id))?)?)
     }
 
+    /// Returns what a delivery tells of: its alert, with the text and the status that it had when the delivery was made, so that
+    /// every try under one key says the same. A delivery that an earlier version made tells of the alert as it is now.
+    pub async fn alert_as_told(&self, id: DeliveryId) -> Result<Alert, DeliveryError> {
+        let row: Option<(String, Option<String>)> = sqlx::query_as(
+            "SELECT alert.id, delivery.told FROM delivery JOIN alert ON alert.number = delivery.alert WHERE delivery.id = ?1",
+        )
+        .bind(id.to_string())
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
+        let (alert, told) = row.ok_or(DeliveryError::Unknown(id))?;
+        let alert = alert.parse().map_err(|_| self.damaged("an alert's id is no UUID"))?;
+        let now = self.alert(alert).await.map_err(|error| match error {
+            AlertError::Storage(fault) => DeliveryError::Storage(fault),
+            _ => DeliveryError::AlertUnknown(alert),
+        })?;
+        let Some(told) = told else { return Ok(now) };
+        let told = as_told(now, &told);
+        Ok(told.ok_or_else(|| self.damaged("what a delivery tells cannot be read"))?)
+    }
+
     /// Returns the deliveries of an alert, the oldest first.
     pub async fn deliveries_of_alert(&self, id: AlertId) -> Result<Vec<Delivery>, DeliveryError> {
         let mut snapshot = self.readers().begin().await.or_fault(self)?;
@@ -556,6 +590,24 @@ impl Store {
             settled: row.settled.clone(),
         })
     }
+}
+
+/// An alert with what a delivery kept of it; nothing if that cannot be read.
+fn as_told(now: Alert, told: &str) -> Option<Alert> {
+    let told: Value = serde_json::from_str(told).ok()?;
+    let text = |name: &str| Some(told.get(name)?.as_str()?.to_owned());
+    Some(Alert {
+        text: AlertText {
+            title: text("title")?,
+            cause: text("cause")?,
+            evidence: text("evidence")?,
+            blind: text("blind")?,
+            remedy: text("remedy")?,
+        },
+        status: AlertStatus::of_name(&text("status")?)?,
+        recovered_at: told.get("recovered_at")?.as_i64().map(from_micros),
+        ..now
+    })
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,4 +1,7 @@
 -- What a delivery says, and how far it has come.
 
+-- What was known of the alert when the delivery was made, as JSON: every try under its key says the same. Null: it was made by an earlier
+-- version, and says what is known when it is tried.
+ALTER TABLE delivery ADD COLUMN told TEXT;
 -- Which of several receivers need no further try, as JSON; null: all do.
 ALTER TABLE delivery ADD COLUMN settled TEXT;

@@ -158,6 +158,7 @@ mod sqlite {
             what_is_due_waits_for_no_other_destination
             a_secret_is_not_sent_elsewhere_than_it_was_entered_for
             which_receivers_are_done_with_is_kept
+            what_a_delivery_tells_does_not_change
         }
         consumer {
             a_new_source_is_read_from_its_beginning

@@ -625,3 +625,32 @@ pub(crate) async fn which_receivers_are_done_with_is_kept(store: &Store) {
     let kept = store.delivery(first.id).await.unwrap();
     assert_eq!(kept.settled.as_deref(), Some(settled));
 }
+
+pub(crate) async fn what_a_delivery_tells_does_not_change(store: &Store) {
+    destination(store, "on call").await;
+    let alert = raise(store, None, 10).await;
+    let first = store.take_deliveries(at(10), 1, &[]).await.unwrap().remove(0);
+    let before = store.alert_as_told(first.id).await.unwrap();
+    assert_eq!(before, store.alert(alert).await.unwrap());
+    let reminded = AlarmChange::Reminded(text("it is ill for an hour"));
+    evaluate(store, None, Some(reminded), 20).await.unwrap();
+    store
+        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(25))
+        .await
+        .unwrap();
+    evaluate(store, None, Some(AlarmChange::Recovered), 30).await.unwrap();
+    let mut told = Vec::new();
+    for delivery in store.deliveries_of_alert(alert).await.unwrap() {
+        let alert = store.alert_as_told(delivery.id).await.unwrap();
+        told.push((alert.text.title, alert.status, alert.recovered_at));
+    }
+    let (ill, still) = ("it is ill".to_owned(), "it is ill for an hour".to_owned());
+    assert_eq!(
+        told,
+        [
+            (ill, AlertStatus::Open, None),
+            (still.clone(), AlertStatus::Open, None),
+            (still, AlertStatus::Triaged, Some(at(30))),
+        ]
+    );
+}
