@@ -195,6 +195,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
         name: AlarmKind::of_name(&alert.kind).map_or_else(|| alert.kind.clone(), |kind| kind.title().to_owned()),
         link: format!("{}{}", post.alerts_url, alert.id),
         alert,
+        resent_at: delivery.is_resent.then_some(delivery.created_at),
         sent_at: at,
         settled: delivery.settled.as_deref().map(Settled::from_json).unwrap_or_default(),
     };
@@ -272,6 +273,7 @@ pub fn test_message(destination: &Destination, alerts_url: &str, now: Timestamp)
         alert,
         name: "Test".to_owned(),
         link: alerts_url.to_owned(),
+        resent_at: None,
         sent_at: now,
         settled: Settled::default(),
     }

@@ -3,10 +3,11 @@
 //! ```text
 //! waiting ──take──▶ (out for DELIVERY_LOCK) ──succeeded──▶ delivered
 //!    ▲                     │
-//!    └──── failed, later ──┴── failed, no more ──▶ given up ──resend──▶ waiting
+//!    └──── failed, later ──┴── failed, no more ──▶ given up ──resend──▶ another delivery
 //! ```
 //! At least once: whoever takes a delivery and dies has it taken again by somebody after [`DELIVERY_LOCK`]. Its id is the same in
-//! every try, so that the receiver can tell, and so is what it tells: it is kept when the delivery is made.
+//! every try, so that the receiver can tell, and so is what it tells: it is kept when the delivery is made. What is sent again after it
+//! was given up tells how the alert stands by then, so it is a delivery of its own.
 
 use std::fmt;
 use std::str::FromStr;
@@ -39,7 +40,8 @@ pub const DELIVERIES_PER_LIST_MAX: usize = 1_000;
 macro_rules! delivery_columns {
     () => {
         "delivery.id, alert.id AS alert, destination.id AS destination, delivery.notice, delivery.state, delivery.attempts, \
-         delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at, delivery.settled"
+         delivery.created_at, delivery.begun_at, delivery.not_before, delivery.finished_at, delivery.settled, \
+         delivery.is_resent"
     };
 }
 
@@ -166,6 +168,8 @@ pub struct Delivery {
     pub not_before: Timestamp,
     /// When it arrived or was given up.
     pub finished_at: Option<Timestamp>,
+    /// Whether it is one that was given up, sent again by somebody: it tells how the alert stood then.
+    pub is_resent: bool,
     /// Which of several receivers need no further try, as whoever tries has written it; see [`Store::keep_settled`].
     pub settled: Option<String>,
 }
@@ -241,9 +245,18 @@ pub(crate) async fn enqueue(
     .fetch_all(&mut *connection)
     .await?;
     for destination in &wanting {
-        insert(connection, alert, *destination, notice, now).await?;
+        insert(connection, alert, *destination, notice, Occasion::Change, now).await?;
     }
     Ok(wanting.len() as u64)
+}
+
+/// Why a delivery is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Occasion {
+    /// Something happened to its alert.
+    Change,
+    /// Somebody wants one sent again that was given up.
+    Resend,
 }
 
 async fn insert(
@@ -251,12 +264,13 @@ async fn insert(
     alert: i64,
     destination: i64,
     notice: DeliveryNotice,
+    occasion: Occasion,
     now: Timestamp,
 ) -> Result<DeliveryId, sqlx::Error> {
     let id = DeliveryId::new(now);
     sqlx::query(concat!(
-        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before, told) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ",
+        "INSERT INTO delivery (id, alert, destination, notice, state, created_at, begun_at, not_before, is_resent, told) \
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?6, ?6, ?7, ",
         told!(),
         " FROM alert WHERE number = ?2"
     ))
@@ -266,6 +280,7 @@ async fn insert(
     .bind(notice.as_str())
     .bind(DeliveryState::Waiting.as_str())
     .bind(to_micros(now))
+    .bind(occasion == Occasion::Resend)
     .execute(connection)
     .await?;
     Ok(id)
@@ -437,42 +452,71 @@ impl Store {
         Ok(())
     }
 
-    /// Has what was given up tried again, from the first try on; what waits is tried now. What has arrived stays as it is.
+    /// Has what was given up sent again, and what waits tried now. What has arrived stays as it is. Returns the delivery that is on
+    /// its way.
+    ///
+    /// What was given up is sent again as a delivery of its own, under its own key: it tells how the alert stands at `now`, so that
+    /// nobody is told that something begins which is over.
     pub async fn resend(&self, id: DeliveryId, actor: &str, now: Timestamp) -> Result<Delivery, DeliveryError> {
         let mut transaction = self.begin_write().await?;
-        let row: Option<(i64, String)> = sqlx::query_as(
-            "SELECT delivery.alert, destination.name FROM delivery \
+        let row: Option<ResentRow> = sqlx::query_as(
+            "SELECT delivery.number, delivery.alert, delivery.destination, destination.name, delivery.notice, \
+             delivery.state, alert.recovered_at IS NOT NULL AS is_over FROM delivery \
+             JOIN alert ON alert.number = delivery.alert \
              JOIN destination ON destination.number = delivery.destination WHERE delivery.id = ?1",
         )
         .bind(id.to_string())
         .fetch_optional(&mut *transaction)
         .await
         .or_fault(self)?;
-        let (alert, destination) = row.ok_or(DeliveryError::Unknown(id))?;
-        let changed = sqlx::query(
-            "UPDATE delivery SET state = ?2, begun_at = ?3, not_before = ?3, finished_at = NULL WHERE id = ?1 AND state <> ?4",
-        )
-        .bind(id.to_string())
-        .bind(DeliveryState::Waiting.as_str())
-        .bind(to_micros(now))
-        .bind(DeliveryState::Delivered.as_str())
-        .execute(&mut *transaction)
-        .await
-        .or_fault(self)?;
-        if changed.rows_affected() > 0 {
-            happens(
-                &mut transaction,
-                alert,
-                AlertEventKind::Resent,
-                actor,
-                &destination,
-                now,
-            )
-            .await
-            .or_fault(self)?;
+        let row = row.ok_or(DeliveryError::Unknown(id))?;
+        let sent = match DeliveryState::of_name(&row.state) {
+            Some(DeliveryState::Delivered) => id,
+            Some(DeliveryState::Waiting) => {
+                hasten(&mut transaction, row.number, now).await.or_fault(self)?;
+                id
+            }
+            Some(DeliveryState::GivenUp) => self.send_again(&mut transaction, &row, now).await?,
+            None => return Err(self.damaged("a delivery's state is unknown").into()),
+        };
+        if row.state != DeliveryState::Delivered.as_str() {
+            let kind = AlertEventKind::Resent;
+            happens(&mut transaction, row.alert, kind, actor, &row.name, now)
+                .await
+                .or_fault(self)?;
         }
         transaction.commit().await.or_fault(self)?;
-        self.delivery(id).await
+        self.delivery(sent).await
+    }
+
+    /// Makes the delivery that tells how things stand; one that waits already is tried now.
+    async fn send_again(
+        &self,
+        connection: &mut SqliteConnection,
+        row: &ResentRow,
+        now: Timestamp,
+    ) -> Result<DeliveryId, StorageFault> {
+        let waiting: Option<(i64, String)> = sqlx::query_as(
+            "SELECT number, id FROM delivery WHERE alert = ?1 AND destination = ?2 AND is_resent = 1 \
+             AND finished_at IS NULL ORDER BY number LIMIT 1",
+        )
+        .bind(row.alert)
+        .bind(row.destination)
+        .fetch_optional(&mut *connection)
+        .await
+        .or_fault(self)?;
+        if let Some((number, id)) = waiting {
+            hasten(connection, number, now).await.or_fault(self)?;
+            return id.parse().map_err(|_| self.damaged("a delivery's id is no UUID"));
+        }
+        let notice = match DeliveryNotice::of_name(&row.notice) {
+            _ if row.is_over => DeliveryNotice::Recovered,
+            Some(DeliveryNotice::Reminded) => DeliveryNotice::Reminded,
+            _ => DeliveryNotice::Opened,
+        };
+        insert(connection, row.alert, row.destination, notice, Occasion::Resend, now)
+            .await
+            .or_fault(self)
     }
 
     /// Returns one delivery.
@@ -587,9 +631,31 @@ impl Store {
             begun_at: from_micros(row.begun_at),
             not_before: from_micros(row.not_before),
             finished_at: row.finished_at.map(from_micros),
+            is_resent: row.is_resent,
             settled: row.settled.clone(),
         })
     }
+}
+
+/// Has a delivery that waits tried now, and for as long as one that was just made.
+async fn hasten(connection: &mut SqliteConnection, delivery: i64, now: Timestamp) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE delivery SET begun_at = ?2, not_before = ?2 WHERE number = ?1")
+        .bind(delivery)
+        .bind(to_micros(now))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ResentRow {
+    number: i64,
+    alert: i64,
+    destination: i64,
+    name: String,
+    notice: String,
+    state: String,
+    is_over: bool,
 }
 
 /// An alert with what a delivery kept of it; nothing if that cannot be read.
@@ -623,4 +689,5 @@ struct DeliveryRow {
     not_before: i64,
     finished_at: Option<i64>,
     settled: Option<String>,
+    is_resent: bool,
 }

@@ -1,5 +1,7 @@
 //! What is told of an alert, before it takes the form that a destination wants.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use margay_store::{Alert, DeliveryId, DeliveryNotice};
 
@@ -18,6 +20,8 @@ pub struct Message {
     pub name: String,
     /// Where a person reads more.
     pub link: String,
+    /// When somebody had it sent again, since it had been given up; what is told of the alert is of then.
+    pub resent_at: Option<Timestamp>,
     /// When this try is made.
     pub sent_at: Timestamp,
     /// The mailboxes that earlier tries were done with.
@@ -27,26 +31,42 @@ pub struct Message {
 impl Message {
     /// One line: what happened, and whether it still does.
     pub(crate) fn headline(&self) -> String {
-        let title = &self.alert.text.title;
-        match self.notice {
-            DeliveryNotice::Opened => title.clone(),
-            DeliveryNotice::Reminded => format!("Still: {title}"),
-            DeliveryNotice::Recovered => format!("Over: {title}"),
-        }
+        let again = self.resent_at.map_or("", |_| "Sent again: ");
+        let stands = match self.notice {
+            DeliveryNotice::Opened => "",
+            DeliveryNotice::Reminded => "Still: ",
+            DeliveryNotice::Recovered => "Over: ",
+        };
+        format!("{again}{stands}{}", self.alert.text.title)
     }
 
-    /// The parts that a person reads, each with its heading.
-    pub(crate) fn sections(&self) -> Vec<(&'static str, &str)> {
+    /// The parts that a person reads, each with its heading. Whoever reads what is sent again has read nothing of it before.
+    pub(crate) fn sections(&self) -> Vec<(&'static str, Cow<'_, str>)> {
         let text = &self.alert.text;
-        if self.notice == DeliveryNotice::Recovered {
-            return vec![("What it was", &text.cause)];
+        let is_over = self.notice == DeliveryNotice::Recovered;
+        let mut sections = Vec::new();
+        if let Some(at) = self.resent_at {
+            sections.push(("Sent again", Cow::from(self.standing(at))));
         }
-        vec![
-            ("Cause", &text.cause),
-            ("Evidence", &text.evidence),
-            ("Blind meanwhile", &text.blind),
-            ("What to do", &text.remedy),
-        ]
+        sections.push((if is_over { "What it was" } else { "Cause" }, Cow::from(&text.cause)));
+        if !is_over || self.resent_at.is_some() {
+            sections.push(("Evidence", Cow::from(&text.evidence)));
+        }
+        if !is_over {
+            sections.push(("Blind meanwhile", Cow::from(&text.blind)));
+            sections.push(("What to do", Cow::from(&text.remedy)));
+        }
+        sections
+    }
+
+    /// How the alert stood when somebody had it sent again.
+    fn standing(&self, at: Timestamp) -> String {
+        let time = |time: Timestamp| time.strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let stood = match self.alert.recovered_at {
+            Some(over_at) => format!("It is over since {}.", time(over_at)),
+            None => "It lasted then.".to_owned(),
+        };
+        format!("It had been given up, and was sent again at {}. {stood}", time(at))
     }
 
     /// Everything as plain text.

@@ -21,7 +21,7 @@ pub(crate) fn body(message: &Message, channel: Option<&str>) -> Value {
     })];
     blocks.extend(message.sections().into_iter().map(|(heading, text)| {
         // Cut once it is escaped: an `<` becomes four characters.
-        let text = format!("*{heading}*\n{}", cut(&escaped(text), SECTION_CHARS_MAX));
+        let text = format!("*{heading}*\n{}", cut(&escaped(&text), SECTION_CHARS_MAX));
         json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } })
     }));
     let since = message.alert.opened_at.strftime("%Y-%m-%d %H:%M UTC");

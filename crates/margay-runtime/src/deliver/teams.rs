@@ -13,7 +13,7 @@ pub(crate) fn body(message: &Message) -> Value {
         "type": "TextBlock", "size": "Medium", "weight": "Bolder", "wrap": true, "text": escaped(&message.headline()),
     })];
     blocks.extend(message.sections().into_iter().map(|(heading, text)| {
-        json!({ "type": "TextBlock", "wrap": true, "text": format!("**{heading}** {}", escaped(text)) })
+        json!({ "type": "TextBlock", "wrap": true, "text": format!("**{heading}** {}", escaped(&text)) })
     }));
     let since = message.alert.opened_at.strftime("%Y-%m-%d %H:%M UTC").to_string();
     blocks.push(json!({

@@ -37,6 +37,7 @@ pub(crate) fn body(message: &Message) -> Value {
         "alertContext": {
             "notice": message.notice.as_str(),
             "isRecovered": message.notice == DeliveryNotice::Recovered,
+            "resentAt": message.resent_at.map(|time| time.to_string()),
             "recoveredAt": alert.recovered_at.map(|time| time.to_string()),
             "status": alert.status.as_str(),
             "sourceId": alert.source_id.map(|id| id.to_string()),

@@ -111,7 +111,10 @@ pub(crate) async fn list(
     Ok(Json(DeliveryList { results }))
 }
 
-/// Has a delivery that was given up tried again; one that waits is tried now. One that has arrived stays as it is.
+/// Has a delivery that was given up sent again; one that waits is tried now. One that has arrived stays as it is.
+///
+/// What was given up is sent again as a delivery of its own, which is returned: it says that it is sent again, and how the alert stands
+/// by then.
 #[utoipa::path(
     post, path = "/deliveries/{id}/resend", tag = "Alerts", operation_id = "resend_delivery",
     params(("id" = uuid::Uuid, Path, description = "The delivery")),

@@ -5,3 +5,5 @@
 ALTER TABLE delivery ADD COLUMN told TEXT;
 -- Which of several receivers need no further try, as JSON; null: all do.
 ALTER TABLE delivery ADD COLUMN settled TEXT;
+-- Whether it is what was given up, sent again by somebody.
+ALTER TABLE delivery ADD COLUMN is_resent INTEGER NOT NULL DEFAULT 0 CHECK (is_resent IN (0, 1));

@@ -159,6 +159,7 @@ mod sqlite {
             a_secret_is_not_sent_elsewhere_than_it_was_entered_for
             which_receivers_are_done_with_is_kept
             what_a_delivery_tells_does_not_change
+            what_is_sent_again_tells_how_the_alert_stands
         }
         consumer {
             a_new_source_is_read_from_its_beginning

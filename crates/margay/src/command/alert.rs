@@ -120,9 +120,14 @@ async fn resend(global: &Global, id: DeliveryId) -> Outcome {
         })?;
     if delivery.state == DeliveryState::Delivered {
         line(format_args!("delivery {id} has arrived already; nothing is sent again"));
-    } else {
+    } else if delivery.id == id {
         line(format_args!(
             "delivery {id} is tried again: a running server does it within seconds"
+        ));
+    } else {
+        line(format_args!(
+            "delivery {id} is sent again as {}: a running server does it within seconds",
+            delivery.id
         ));
     }
     Ok(())

@@ -30,6 +30,7 @@ pub(crate) fn message(notice: DeliveryNotice) -> Message {
         },
         name: "No events".to_owned(),
         link: "http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002".to_owned(),
+        resent_at: None,
         sent_at: "2026-11-24T12:00:05Z".parse().unwrap(),
         settled: Settled::default(),
     }
@@ -67,6 +68,7 @@ fn a_body_has_the_thirteen_fields() {
             "isRecovered": false,
             "notice": "opened",
             "recoveredAt": null,
+            "resentAt": null,
             "sourceId": "019ab000-0000-7000-8000-000000000003",
             "sourceLabel": "Our <Asana> & co",
             "status": "OPEN"
@@ -407,4 +409,43 @@ fn slack_says_what_it_refuses_with_a_200() {
         Err("Slack refused the message: channel_not_found".to_owned())
     );
     assert!(answer_of_method("<html>").is_err());
+}
+
+#[test]
+fn what_is_sent_again_says_so_and_how_the_alert_stands() {
+    let mut over = message(DeliveryNotice::Recovered);
+    over.resent_at = Some("2026-11-25T09:00:00Z".parse().unwrap());
+    over.alert.recovered_at = Some("2026-11-24T18:30:00Z".parse().unwrap());
+    let event = super::super::pagerduty::body(&over, &"the-integration-key".into());
+    assert_eq!(event["event_action"], "resolve", "nobody is called for what is over");
+    assert_eq!(body(&over)["alertContext"]["resentAt"], "2026-11-25T09:00:00Z");
+    let lasting = Message {
+        notice: DeliveryNotice::Opened,
+        alert: message(DeliveryNotice::Opened).alert,
+        ..over.clone()
+    };
+    expect![[r#"
+        Sent again: Over: Our <Asana> & co: no events for 1 d
+
+        Sent again: It had been given up, and was sent again at 2026-11-25 09:00 UTC. It is over since 2026-11-24 18:30 UTC.
+        What it was: Asana answers, and has had no event for 1 d.
+        Evidence: The newest event is of <!channel>.
+
+        Severity: CRITICAL
+        Since: 2026-11-24 12:00:00 UTC
+        Alert: http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002
+        ----
+        Sent again: Our <Asana> & co: no events for 1 d
+
+        Sent again: It had been given up, and was sent again at 2026-11-25 09:00 UTC. It lasted then.
+        Cause: Asana answers, and has had no event for 1 d.
+        Evidence: The newest event is of <!channel>.
+        Blind meanwhile: Nothing is missing.
+        What to do: Do *something* there.
+
+        Severity: CRITICAL
+        Since: 2026-11-24 12:00:00 UTC
+        Alert: http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002
+    "#]]
+    .assert_eq(&format!("{}----\n{}", over.plain(), lasting.plain()));
 }

@@ -469,8 +469,17 @@ pub(crate) async fn what_was_given_up_is_sent_again_when_somebody_wants_it(store
     );
     let resent = store.resend(taken.id, "jane", at(20)).await.unwrap();
     assert_eq!((resent.state, resent.not_before), (DeliveryState::Waiting, at(20)));
-    assert_eq!(store.take_deliveries(at(20), 10, &[]).await.unwrap()[0].id, taken.id);
-    assert_eq!(store.deliveries_to(destination.id, 10).await.unwrap().len(), 1);
+    assert_eq!((resent.notice, resent.is_resent), (DeliveryNotice::Opened, true));
+    assert_ne!(
+        resent.id, taken.id,
+        "what it tells is another text, so it has another key"
+    );
+    let twice = store.resend(taken.id, "jane", at(21)).await.unwrap();
+    assert_eq!(twice.id, resent.id, "it waits already");
+    let given_up = store.delivery(taken.id).await.unwrap();
+    assert_eq!((given_up.state, given_up.is_resent), (DeliveryState::GivenUp, false));
+    assert_eq!(store.take_deliveries(at(21), 10, &[]).await.unwrap()[0].id, resent.id);
+    assert_eq!(store.deliveries_to(destination.id, 10).await.unwrap().len(), 2);
     store.delete_destination(destination.id).await.unwrap();
     let gone = store.resend(taken.id, "jane", at(30)).await.unwrap_err();
     assert!(matches!(gone, DeliveryError::Unknown(_)), "{gone:?}");
@@ -653,4 +662,30 @@ pub(crate) async fn what_a_delivery_tells_does_not_change(store: &Store) {
             (still, AlertStatus::Triaged, Some(at(30))),
         ]
     );
+}
+
+pub(crate) async fn what_is_sent_again_tells_how_the_alert_stands(store: &Store) {
+    destination(store, "on call").await;
+    let alert = raise(store, None, 10).await;
+    let attempt = |seconds| Attempt {
+        at: at(seconds),
+        took: Duration::ZERO,
+        status: None,
+        outcome: "HTTP 500".to_owned(),
+    };
+    let opened = store.take_deliveries(at(10), 1, &[]).await.unwrap().remove(0);
+    store
+        .keep_attempt(opened.id, attempt(10), Followed::GivenUp, at(11))
+        .await
+        .unwrap();
+    evaluate(store, None, Some(AlarmChange::Recovered), 20).await.unwrap();
+    let recovered = store.take_deliveries(at(20), 1, &[]).await.unwrap().remove(0);
+    store
+        .keep_attempt(recovered.id, attempt(20), Followed::Delivered, at(21))
+        .await
+        .unwrap();
+    let resent = store.resend(opened.id, "jane", at(30)).await.unwrap();
+    assert_eq!(resent.notice, DeliveryNotice::Recovered, "it began, and is over");
+    let told = store.alert_as_told(resent.id).await.unwrap();
+    assert_eq!((told.id, told.recovered_at), (alert, Some(at(20))));
 }
