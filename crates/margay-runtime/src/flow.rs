@@ -90,18 +90,15 @@ impl Flow {
     }
 }
 
-/// Counts a poll.
-pub(crate) async fn polled(line: &Line, source: &Source, kind: RoundKind) {
+/// What a poll that ended so adds.
+pub(crate) fn of_poll(kind: RoundKind) -> Measures {
     let is_error = matches!(
         kind,
         RoundKind::GaveUp | RoundKind::NeedsOperator | RoundKind::TokenRefused
     );
-    let measures = Measures {
+    Measures {
         polls: 1,
         poll_errors: u64::from(is_error),
         ..Measures::default()
-    };
-    if let Err(error) = line.store.measure(source.id, line.clock.now(), &measures).await {
-        warn("a poll could not be counted", &source.label, &error);
     }
 }

@@ -12,7 +12,6 @@ use margay_connector::asana::{CredentialField, Diagnosis, PollProblem, PollProbl
 use margay_store::{CheckName, HealthCheck, Looked, LookupError, PollStatus, Source};
 
 use crate::line::Line;
-use crate::pull::warn;
 
 #[cfg(test)]
 mod tests;
@@ -118,16 +117,6 @@ fn fails(name: CheckName, message: String, raw: Option<String>) -> Looked {
         is_healthy: false,
         message,
         raw,
-    }
-}
-
-/// Writes down what a round showed. A failure to do so is logged and changes nothing.
-pub(crate) async fn note(line: &Line, source: &Source, looks: Vec<Looked>) {
-    if looks.is_empty() {
-        return;
-    }
-    if let Err(error) = line.store.note_checks(source.id, looks, line.clock.now()).await {
-        warn("a health check could not be written down", &source.label, &error);
     }
 }
 

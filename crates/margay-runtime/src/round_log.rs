@@ -1,14 +1,14 @@
 //! Writes down how a round ended: in the database for `source show`, in the metrics, in the log.
 
 use jiff::Timestamp;
-use margay_store::{NewNote, PollStatus, RoundKind, RoundOutcome, Source};
+use margay_store::{EndedRound, NewNote, PollStatus, RoundKind, RoundOutcome, Source};
 
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
 use crate::poll::{RoundError, RoundReport, RoundResult};
 use crate::pull::warn;
 use crate::story::Sentence;
-use crate::{flow, health, story, telemetry};
+use crate::{flow, story, telemetry};
 
 /// Writes down a round. A failure to do so is logged and changes nothing: the journal has what matters.
 pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundReport, RoundError>) {
@@ -35,10 +35,6 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
         },
     };
     telemetry::round_ended(&source.label, outcome.kind.as_str());
-    flow::polled(line, source, outcome.kind).await;
-    if let Ok(report) = round {
-        health::note(line, source, report.looks.clone()).await;
-    }
     if let Some(problem) = &outcome.problem {
         tracing::warn!(
             source = source.label,
@@ -53,7 +49,17 @@ pub(crate) async fn keep(line: &Line, source: &Source, round: &Result<RoundRepor
             "the round brought records"
         );
     }
-    if let Err(error) = line.store.record_round(source.id, outcome).await {
+    let report = round.as_ref().ok();
+    let ended = EndedRound {
+        measures: flow::of_poll(outcome.kind),
+        outcome,
+        looks: report.map(|report| report.looks.clone()).unwrap_or_default(),
+        lateness: report
+            .filter(|report| report.records_new > 0)
+            .map(|report| report.lateness.buckets())
+            .unwrap_or_default(),
+    };
+    if let Err(error) = line.store.end_round(source.id, ended).await {
         warn("the round could not be written down", &source.label, &error);
     }
 }
@@ -96,7 +102,7 @@ fn adds_something(round: &Result<RoundReport, RoundError>, before: &PollStatus) 
     }
 }
 
-/// Adds to the source's story what the round changed, and to its lateness what it saw.
+/// Adds to the source's story what the round changed.
 async fn tell(
     line: &Line,
     source: &Source,
@@ -110,12 +116,6 @@ async fn tell(
     };
     for sentence in sentences {
         note(line, source, sentence).await;
-    }
-    if let Ok(report) = round
-        && report.records_new > 0
-        && let Err(error) = line.store.add_lateness(source.id, &report.lateness.buckets()).await
-    {
-        warn("lateness could not be written down", &source.label, &error);
     }
 }
 

@@ -126,51 +126,9 @@ impl Store {
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
-        let known = healthy_by_name(&mut transaction, number).await.or_fault(self)?;
-        for look in looks {
-            let at = to_micros(now);
-            let message = shortened(look.message);
-            let raw = look.raw.map(shortened);
-            let was_healthy = known.get(look.name.as_str()).copied().unwrap_or(true);
-            if was_healthy != look.is_healthy {
-                sqlx::query(
-                    "INSERT INTO health_change (source, at, name, is_healthy, message, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )
-                .bind(number)
-                .bind(at)
-                .bind(look.name.as_str())
-                .bind(look.is_healthy)
-                .bind(message.as_str())
-                .bind(raw.as_deref())
-                .execute(&mut *transaction)
-                .await
-                .or_fault(self)?;
-            }
-            sqlx::query(
-                "INSERT INTO health_check (source, name, last_success_at, last_failure_at, message, raw) \
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source, name) DO UPDATE SET \
-                 last_success_at = coalesce(?3, last_success_at), last_failure_at = coalesce(?4, last_failure_at), \
-                 message = ?5, raw = ?6",
-            )
-            .bind(number)
-            .bind(look.name.as_str())
-            .bind(look.is_healthy.then_some(at))
-            .bind((!look.is_healthy).then_some(at))
-            .bind(message)
-            .bind(raw)
-            .execute(&mut *transaction)
+        write_checks(&mut transaction, number, looks, now)
             .await
             .or_fault(self)?;
-        }
-        sqlx::query(
-            "DELETE FROM health_change WHERE source = ?1 AND number <= \
-             (SELECT number FROM health_change WHERE source = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
-        )
-        .bind(number)
-        .bind(count_to_sql(HEALTH_CHANGES_KEPT_MAX))
-        .execute(&mut *transaction)
-        .await
-        .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }
@@ -239,6 +197,58 @@ impl Store {
         checks.sort_by_key(|check| check.name);
         Ok(checks)
     }
+}
+
+/// Notes looks at a source, and which of them found otherwise than the look before.
+pub(crate) async fn write_checks(
+    connection: &mut SqliteConnection,
+    number: i64,
+    looks: Vec<Looked>,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let known = healthy_by_name(connection, number).await?;
+    for look in looks {
+        let at = to_micros(now);
+        let message = shortened(look.message);
+        let raw = look.raw.map(shortened);
+        let was_healthy = known.get(look.name.as_str()).copied().unwrap_or(true);
+        if was_healthy != look.is_healthy {
+            sqlx::query(
+                "INSERT INTO health_change (source, at, name, is_healthy, message, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )
+            .bind(number)
+            .bind(at)
+            .bind(look.name.as_str())
+            .bind(look.is_healthy)
+            .bind(message.as_str())
+            .bind(raw.as_deref())
+            .execute(&mut *connection)
+            .await?;
+        }
+        sqlx::query(
+            "INSERT INTO health_check (source, name, last_success_at, last_failure_at, message, raw) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source, name) DO UPDATE SET \
+             last_success_at = coalesce(?3, last_success_at), last_failure_at = coalesce(?4, last_failure_at), \
+             message = ?5, raw = ?6",
+        )
+        .bind(number)
+        .bind(look.name.as_str())
+        .bind(look.is_healthy.then_some(at))
+        .bind((!look.is_healthy).then_some(at))
+        .bind(message)
+        .bind(raw)
+        .execute(&mut *connection)
+        .await?;
+    }
+    sqlx::query(
+        "DELETE FROM health_change WHERE source = ?1 AND number <= \
+         (SELECT number FROM health_change WHERE source = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
+    )
+    .bind(number)
+    .bind(count_to_sql(HEALTH_CHANGES_KEPT_MAX))
+    .execute(&mut *connection)
+    .await?;
+    Ok(())
 }
 
 /// Whether each thing worked that was looked at of a source, by its stored name.

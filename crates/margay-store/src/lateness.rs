@@ -1,6 +1,7 @@
 //! Lateness: how many of a source's events became visible how long after their time, as plain counters.
 
 use margay_schema::SourceId;
+use sqlx::SqliteConnection;
 
 use crate::fault::LookupError;
 use crate::source::number_of;
@@ -15,18 +16,7 @@ impl Store {
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
-        for (bucket, count) in counts {
-            sqlx::query(
-                "INSERT INTO lateness (source, bucket, count) VALUES (?1, ?2, ?3) \
-                 ON CONFLICT (source, bucket) DO UPDATE SET count = count + excluded.count",
-            )
-            .bind(source)
-            .bind(i64::from(*bucket))
-            .bind(count_to_sql(*count))
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?;
-        }
+        add_counts(&mut transaction, source, counts).await.or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }
@@ -49,4 +39,24 @@ impl Store {
             .map(|(bucket, count)| (bucket, count_from_sql(count)))
             .collect())
     }
+}
+
+/// Adds to the counters of a source's buckets.
+pub(crate) async fn add_counts(
+    connection: &mut SqliteConnection,
+    source: i64,
+    counts: &[(u8, u64)],
+) -> Result<(), sqlx::Error> {
+    for (bucket, count) in counts {
+        sqlx::query(
+            "INSERT INTO lateness (source, bucket, count) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (source, bucket) DO UPDATE SET count = count + excluded.count",
+        )
+        .bind(source)
+        .bind(i64::from(*bucket))
+        .bind(count_to_sql(*count))
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
 }

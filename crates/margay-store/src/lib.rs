@@ -177,7 +177,9 @@ pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError}
 pub use measure::{COARSE_KEPT, FINE_KEPT, LastReject, MeasureStep, Measures, STEPS_PER_READ_MAX};
 pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
-pub use round::{PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome};
+pub use round::{
+    EndedRound, PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome,
+};
 pub use schema::{
     CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,
     SchemaVersion,

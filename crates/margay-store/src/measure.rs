@@ -111,11 +111,9 @@ impl Store {
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
-        for step in MeasureStep::ALL {
-            add(&mut transaction, number, step, now, measures)
-                .await
-                .or_fault(self)?;
-        }
+        add_measures(&mut transaction, number, now, measures)
+            .await
+            .or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }
@@ -235,6 +233,19 @@ impl MeasureRow {
         };
         (Timestamp::from_second(self.at).unwrap_or(Timestamp::MIN), measures)
     }
+}
+
+/// Adds what flowed through a source to the steps of `now`.
+pub(crate) async fn add_measures(
+    connection: &mut SqliteConnection,
+    source: i64,
+    now: Timestamp,
+    measures: &Measures,
+) -> Result<(), sqlx::Error> {
+    for step in MeasureStep::ALL {
+        add(connection, source, step, now, measures).await?;
+    }
+    Ok(())
 }
 
 async fn add(

@@ -7,6 +7,9 @@ use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
 use crate::fault::{LookupError, StorageFault};
+use crate::health_check::{Looked, write_checks};
+use crate::lateness::add_counts;
+use crate::measure::{Measures, add_measures};
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
@@ -62,6 +65,19 @@ pub struct RoundOutcome {
     pub records_known: u64,
     /// The source is not to be polled before this time, if the vendor or a backoff says so.
     pub retry_not_before: Option<Timestamp>,
+}
+
+/// A round that ended, with what it showed of its source at its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedRound {
+    /// How it went.
+    pub outcome: RoundOutcome,
+    /// What of the source works.
+    pub looks: Vec<Looked>,
+    /// What it adds to what flowed.
+    pub measures: Measures,
+    /// How many events became visible how late, by buckets; see [`Store::add_lateness`].
+    pub lateness: Vec<(u8, u64)>,
 }
 
 /// A round of the past.
@@ -155,10 +171,29 @@ impl Store {
     /// Notes how a round went. Rounds that failed, or that name a problem, are remembered, the last
     /// [`PROBLEMS_KEPT_MAX`] of each source. A pause that lasts longer than the round says stays: another reading was told it.
     pub async fn record_round(&self, source_id: SourceId, outcome: RoundOutcome) -> Result<(), LookupError> {
+        let nothing_else = EndedRound {
+            outcome,
+            looks: Vec::new(),
+            measures: Measures::default(),
+            lateness: Vec::new(),
+        };
+        self.end_round(source_id, nothing_else).await
+    }
+
+    /// As [`Self::record_round`], with all that the round showed of its source: in one commit, since each is flushed to the disk, for
+    /// every source, every minute.
+    pub async fn end_round(&self, source_id: SourceId, ended: EndedRound) -> Result<(), LookupError> {
+        let EndedRound {
+            outcome,
+            looks,
+            measures,
+            lateness,
+        } = ended;
         let outcome = RoundOutcome {
             problem: outcome.problem.map(shortened),
             ..outcome
         };
+        let now = outcome.finished_at;
         let mut transaction = self.begin_write().await?;
         let number = number_of(&mut transaction, source_id)
             .await
@@ -170,6 +205,17 @@ impl Store {
                 .await
                 .or_fault(self)?;
         }
+        if !looks.is_empty() {
+            write_checks(&mut transaction, number, looks, now)
+                .await
+                .or_fault(self)?;
+        }
+        if measures != Measures::default() {
+            add_measures(&mut transaction, number, now, &measures)
+                .await
+                .or_fault(self)?;
+        }
+        add_counts(&mut transaction, number, &lateness).await.or_fault(self)?;
         transaction.commit().await.or_fault(self)?;
         Ok(())
     }

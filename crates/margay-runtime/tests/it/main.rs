@@ -4,6 +4,7 @@
 
 mod audit;
 mod clock;
+mod commits;
 mod coverage;
 mod crash;
 mod deliver;
