@@ -183,7 +183,7 @@ async fn alarm(store: &Store, source: SourceId) {
         })),
         now: at(32),
     };
-    let alert = store.keep_alarm(evaluated).await.unwrap().unwrap();
+    let alert = store.keep_alarm(evaluated.clone()).await.unwrap().unwrap();
     for (seconds, status, outcome, followed) in [
         (33, 503, "HTTP 503: later", Followed::Again(at(40))),
         (40, 204, "HTTP 204", Followed::Delivered),
@@ -209,6 +209,43 @@ async fn alarm(store: &Store, source: SourceId) {
         .await
         .unwrap();
     store.comment_alert(alert, "a comment", "jane", at(43)).await.unwrap();
+    send_again(store, evaluated).await;
+}
+
+/// A reminder that some of its receivers have, that was given up, and that somebody had sent again.
+async fn send_again(store: &Store, opened: Evaluated) {
+    let Some(AlarmChange::Opened(alert)) = opened.change else {
+        return;
+    };
+    let text = AlertText {
+        title: "the title of the reminder".to_owned(),
+        ..alert.text
+    };
+    let reminded = Evaluated {
+        before: Some(opened.status),
+        status: AlarmStatus {
+            told_at: Some(at(60)),
+            ..opened.status
+        },
+        change: Some(AlarmChange::Reminded(text)),
+        now: at(60),
+        ..opened
+    };
+    store.keep_alarm(reminded).await.unwrap();
+    let taken = store.take_deliveries(at(60), 10, &[]).await.unwrap();
+    let settled = r#"{"took":["a@example.com"],"refused":[]}"#;
+    store.keep_settled(taken[0].id, settled).await.unwrap();
+    let attempt = Attempt {
+        at: at(60),
+        took: Duration::from_millis(250),
+        status: None,
+        outcome: "no answer".to_owned(),
+    };
+    store
+        .keep_attempt(taken[0].id, attempt, Followed::GivenUp, at(61))
+        .await
+        .unwrap();
+    store.resend(taken[0].id, "jane", at(62)).await.unwrap();
 }
 
 /// What flowed, what works, and that somebody has paused it.

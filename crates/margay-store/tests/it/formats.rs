@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use margay_store::{
-    AlertFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Evidence, Ledger, MasterKey, MeasureStep,
-    Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
+    Alert, AlertFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Delivery, Evidence, Ledger, MasterKey,
+    MeasureStep, Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
 };
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -29,7 +29,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 6] = [
+const MADE: [Made; 7] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -59,6 +59,11 @@ const MADE: [Made; 6] = [
         version: 6,
         packed: include_bytes!("../../fixtures/formats/database/v6.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v6.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v7.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v7.expected.txt"),
     },
 ];
 
@@ -397,6 +402,7 @@ async fn tell_alerts(store: &Store, text: &mut String) {
                 delivery.notice, delivery.state, delivery.attempts, delivery.created_at, delivery.finished_at
             )
             .unwrap();
+            tell_delivery(store, &alert, &delivery, text).await;
             for attempt in store.attempts(delivery.id).await.unwrap() {
                 writeln!(
                     text,
@@ -406,6 +412,26 @@ async fn tell_alerts(store: &Store, text: &mut String) {
                 .unwrap();
             }
         }
+    }
+}
+
+/// What a delivery tells, if the alert tells something else by now, and how far it has come.
+async fn tell_delivery(store: &Store, alert: &Alert, delivery: &Delivery, text: &mut String) {
+    let told = store.alert_as_told(delivery.id).await.unwrap();
+    if told != *alert {
+        let said = &told.text;
+        writeln!(
+            text,
+            "it tells {:?}, {:?}, {:?}, {:?}, {:?}, {:?}, recovered {:?}",
+            said.title, said.cause, said.evidence, said.blind, said.remedy, told.status, told.recovered_at
+        )
+        .unwrap();
+    }
+    if let Some(settled) = &delivery.settled {
+        writeln!(text, "it is done with {settled}").unwrap();
+    }
+    if delivery.is_resent {
+        writeln!(text, "it was sent again").unwrap();
     }
 }
 
