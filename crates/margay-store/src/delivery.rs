@@ -14,19 +14,19 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::Value;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::alert::{
-    Alert, AlertError, AlertEventKind, AlertId, AlertStatus, AlertText, SYSTEM_ACTOR, happens, number_of_alert,
-};
+use crate::alert::{AlertEventKind, AlertId, SYSTEM_ACTOR, happens, number_of_alert};
 use crate::destination::DestinationId;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
 use crate::round::shortened;
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
+
+mod resend;
+mod told;
 
 /// How long a delivery that was taken is left alone: longer than any try takes.
 pub const DELIVERY_LOCK: Duration = Duration::from_secs(120);
@@ -452,73 +452,6 @@ impl Store {
         Ok(())
     }
 
-    /// Has what was given up sent again, and what waits tried now. What has arrived stays as it is. Returns the delivery that is on
-    /// its way.
-    ///
-    /// What was given up is sent again as a delivery of its own, under its own key: it tells how the alert stands at `now`, so that
-    /// nobody is told that something begins which is over.
-    pub async fn resend(&self, id: DeliveryId, actor: &str, now: Timestamp) -> Result<Delivery, DeliveryError> {
-        let mut transaction = self.begin_write().await?;
-        let row: Option<ResentRow> = sqlx::query_as(
-            "SELECT delivery.number, delivery.alert, delivery.destination, destination.name, delivery.notice, \
-             delivery.state, alert.recovered_at IS NOT NULL AS is_over FROM delivery \
-             JOIN alert ON alert.number = delivery.alert \
-             JOIN destination ON destination.number = delivery.destination WHERE delivery.id = ?1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&mut *transaction)
-        .await
-        .or_fault(self)?;
-        let row = row.ok_or(DeliveryError::Unknown(id))?;
-        let sent = match DeliveryState::of_name(&row.state) {
-            Some(DeliveryState::Delivered) => id,
-            Some(DeliveryState::Waiting) => {
-                hasten(&mut transaction, row.number, now).await.or_fault(self)?;
-                id
-            }
-            Some(DeliveryState::GivenUp) => self.send_again(&mut transaction, &row, now).await?,
-            None => return Err(self.damaged("a delivery's state is unknown").into()),
-        };
-        if row.state != DeliveryState::Delivered.as_str() {
-            let kind = AlertEventKind::Resent;
-            happens(&mut transaction, row.alert, kind, actor, &row.name, now)
-                .await
-                .or_fault(self)?;
-        }
-        transaction.commit().await.or_fault(self)?;
-        self.delivery(sent).await
-    }
-
-    /// Makes the delivery that tells how things stand; one that waits already is tried now.
-    async fn send_again(
-        &self,
-        connection: &mut SqliteConnection,
-        row: &ResentRow,
-        now: Timestamp,
-    ) -> Result<DeliveryId, StorageFault> {
-        let waiting: Option<(i64, String)> = sqlx::query_as(
-            "SELECT number, id FROM delivery WHERE alert = ?1 AND destination = ?2 AND is_resent = 1 \
-             AND finished_at IS NULL ORDER BY number LIMIT 1",
-        )
-        .bind(row.alert)
-        .bind(row.destination)
-        .fetch_optional(&mut *connection)
-        .await
-        .or_fault(self)?;
-        if let Some((number, id)) = waiting {
-            hasten(connection, number, now).await.or_fault(self)?;
-            return id.parse().map_err(|_| self.damaged("a delivery's id is no UUID"));
-        }
-        let notice = match DeliveryNotice::of_name(&row.notice) {
-            _ if row.is_over => DeliveryNotice::Recovered,
-            Some(DeliveryNotice::Reminded) => DeliveryNotice::Reminded,
-            _ => DeliveryNotice::Opened,
-        };
-        insert(connection, row.alert, row.destination, notice, Occasion::Resend, now)
-            .await
-            .or_fault(self)
-    }
-
     /// Returns one delivery.
     pub async fn delivery(&self, id: DeliveryId) -> Result<Delivery, DeliveryError> {
         let row: Option<DeliveryRow> = sqlx::query_as(concat!(
@@ -532,27 +465,6 @@ impl Store {
         .await
         .or_fault(self)?;
         Ok(self.delivery_from_row(&row.ok_or(DeliveryError::Unknown(id))?)?)
-    }
-
-    /// Returns what a delivery tells of: its alert, with the text and the status that it had when the delivery was made, so that
-    /// every try under one key says the same. A delivery that an earlier version made tells of the alert as it is now.
-    pub async fn alert_as_told(&self, id: DeliveryId) -> Result<Alert, DeliveryError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT alert.id, delivery.told FROM delivery JOIN alert ON alert.number = delivery.alert WHERE delivery.id = ?1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(self.readers())
-        .await
-        .or_fault(self)?;
-        let (alert, told) = row.ok_or(DeliveryError::Unknown(id))?;
-        let alert = alert.parse().map_err(|_| self.damaged("an alert's id is no UUID"))?;
-        let now = self.alert(alert).await.map_err(|error| match error {
-            AlertError::Storage(fault) => DeliveryError::Storage(fault),
-            _ => DeliveryError::AlertUnknown(alert),
-        })?;
-        let Some(told) = told else { return Ok(now) };
-        let told = as_told(now, &told);
-        Ok(told.ok_or_else(|| self.damaged("what a delivery tells cannot be read"))?)
     }
 
     /// Returns the deliveries of an alert, the oldest first.
@@ -635,45 +547,6 @@ impl Store {
             settled: row.settled.clone(),
         })
     }
-}
-
-/// Has a delivery that waits tried now, and for as long as one that was just made.
-async fn hasten(connection: &mut SqliteConnection, delivery: i64, now: Timestamp) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE delivery SET begun_at = ?2, not_before = ?2 WHERE number = ?1")
-        .bind(delivery)
-        .bind(to_micros(now))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct ResentRow {
-    number: i64,
-    alert: i64,
-    destination: i64,
-    name: String,
-    notice: String,
-    state: String,
-    is_over: bool,
-}
-
-/// An alert with what a delivery kept of it; nothing if that cannot be read.
-fn as_told(now: Alert, told: &str) -> Option<Alert> {
-    let told: Value = serde_json::from_str(told).ok()?;
-    let text = |name: &str| Some(told.get(name)?.as_str()?.to_owned());
-    Some(Alert {
-        text: AlertText {
-            title: text("title")?,
-            cause: text("cause")?,
-            evidence: text("evidence")?,
-            blind: text("blind")?,
-            remedy: text("remedy")?,
-        },
-        status: AlertStatus::of_name(&text("status")?)?,
-        recovered_at: told.get("recovered_at")?.as_i64().map(from_micros),
-        ..now
-    })
 }
 
 #[derive(sqlx::FromRow)]
