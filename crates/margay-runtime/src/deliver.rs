@@ -216,6 +216,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
             retry_not_before,
             settled,
         }) => {
+            let is_partly_taken = settled.as_ref().is_some_and(Settled::is_taken);
             if let Some(settled) = settled {
                 // First: whoever dies in between tries those that are left, and not those that have it.
                 line.store.keep_settled(delivery.id, &settled.to_json()).await?;
@@ -223,6 +224,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
             let failed = Failed {
                 since: delivery.begun_at,
                 attempts: delivery.attempts,
+                is_partly_taken,
                 retry_not_before,
                 seed: delivery.created_at.as_microsecond().unsigned_abs(),
             };
@@ -301,7 +303,7 @@ fn tell(destination: &Destination, outcome: &str, followed: Followed) {
     };
     telemetry::delivery_tried(&destination.kind, word);
     match followed {
-        Followed::Delivered => tracing::info!(destination = destination.name, "an alert was delivered"),
+        Followed::Delivered => tracing::info!(destination = destination.name, outcome, "an alert was delivered"),
         Followed::Again(again) => {
             tracing::warn!(destination = destination.name, outcome, %again, "an alert did not arrive; it is tried again");
         }

@@ -25,6 +25,8 @@ mod tests;
 
 /// How long connecting may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long the server may take to say goodbye.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
 /// So much is told of why a mailbox was refused: there may be many.
 const REASON_CHARS_KEPT: usize = 100;
 
@@ -111,8 +113,8 @@ impl Talk {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
         }
         let answers = self.offer(&mut connection).await;
-        // It has been said: whatever the server answers to QUIT changes nothing.
-        connection.abort().await;
+        // What matters has been said: a server that does not answer QUIT changes nothing.
+        tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await.ok();
         answers
     }
 

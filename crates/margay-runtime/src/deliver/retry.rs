@@ -15,6 +15,10 @@ const RETRY_DELAY_MAX: Duration = Duration::from_secs(30 * 60);
 /// A delivery older than this is given up when it fails: whoever is down for a day has other worries than this alert.
 pub const GIVE_UP_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// One that some of its receivers have is given up sooner: the next notice of its alert waits for it, and those that have this one wait
+/// for that. Mail servers that put off what they do not know (greylisting) take it within minutes.
+pub const GIVE_UP_PARTLY_TAKEN_AFTER: Duration = Duration::from_secs(60 * 60);
+
 /// A delivery that failed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failed {
@@ -22,6 +26,8 @@ pub(crate) struct Failed {
     pub(crate) since: Timestamp,
     /// How many tries there were.
     pub(crate) attempts: u64,
+    /// Whether some of its receivers have it.
+    pub(crate) is_partly_taken: bool,
     /// The receiver asked not to be called before this time.
     pub(crate) retry_not_before: Option<Timestamp>,
     /// What spreads many deliveries over time.
@@ -31,7 +37,12 @@ pub(crate) struct Failed {
 /// Says what follows a failure at `now`: waits double from 30 s to 30 min, each shortened by a random part of at most a quarter, and
 /// last at least as long as the receiver asks.
 pub(crate) fn follow(failed: Failed, now: Timestamp) -> Followed {
-    let give_up_at = failed.since.checked_add(GIVE_UP_AFTER).unwrap_or(Timestamp::MAX);
+    let give_up_after = if failed.is_partly_taken {
+        GIVE_UP_PARTLY_TAKEN_AFTER
+    } else {
+        GIVE_UP_AFTER
+    };
+    let give_up_at = failed.since.checked_add(give_up_after).unwrap_or(Timestamp::MAX);
     let doublings = u32::try_from(failed.attempts.saturating_sub(1))
         .unwrap_or(u32::MAX)
         .min(16);

@@ -10,6 +10,7 @@ fn failed(attempts: u64) -> Failed {
     Failed {
         since: at(0),
         attempts,
+        is_partly_taken: false,
         retry_not_before: None,
         seed: 7,
     }
@@ -83,4 +84,16 @@ fn a_receiver_that_is_down_for_an_hour_is_tried_again_and_one_that_is_down_for_a
     }
     assert_eq!(now, at(24 * 3_600));
     assert!((50..80).contains(&attempts), "{attempts}");
+}
+
+#[test]
+fn what_somebody_has_is_given_up_after_an_hour_as_others_wait_for_the_next_notice() {
+    let partly = Failed {
+        is_partly_taken: true,
+        ..failed(3)
+    };
+    let hour = i64::try_from(GIVE_UP_PARTLY_TAKEN_AFTER.as_secs()).unwrap();
+    assert_eq!(follow(partly, at(hour - 10)), Followed::Again(at(hour)), "a last try");
+    assert_eq!(follow(partly, at(hour)), Followed::GivenUp);
+    assert!(matches!(follow(failed(3), at(hour)), Followed::Again(_)));
 }
