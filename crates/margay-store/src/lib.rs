@@ -186,7 +186,7 @@ pub use schema::{
 };
 pub use sequence::Sequence;
 pub use source::{
-    CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError, SETTINGS_BYTES_MAX,
-    SOURCES_MAX, Source,
+    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError,
+    SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};

@@ -16,6 +16,8 @@ use crate::schema;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, day_of, from_micros, to_micros};
 
+mod settings;
+
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +29,8 @@ pub const SOURCES_MAX: usize = 1_000;
 
 /// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
 pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
+
+pub use self::settings::ChangeSourceError;
 
 /// A configured connection to a vendor's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,9 +195,7 @@ impl Store {
     /// lease, a position for each consumer that every source has, and the backfill that it begins with.
     pub async fn create_source(&self, new: NewSource) -> Result<Source, CreateSourceError> {
         let label = parse_label(&new.label).map_err(CreateSourceError::LabelInvalid)?;
-        let settings_fit = new.settings.len() <= SETTINGS_BYTES_MAX
-            && serde_json::from_str::<serde_json::Value>(&new.settings).is_ok();
-        if !settings_fit {
+        if !settings::fit(&new.settings) {
             return Err(CreateSourceError::SettingsInvalid);
         }
         if new.checkpoint.len() > CHECKPOINT_BYTES_MAX {
@@ -486,7 +488,11 @@ async fn insert_ledger(
     Ok(())
 }
 
-pub(crate) fn parse_label(label: &str) -> Result<&str, LabelProblem> {
+/// Returns a label as it is kept: without the white space around it.
+///
+/// # Errors
+/// When it cannot be one.
+pub fn parse_label(label: &str) -> Result<&str, LabelProblem> {
     let label = label.trim();
     let char_count = label.chars().count();
     if label.is_empty() {
@@ -500,6 +506,7 @@ pub(crate) fn parse_label(label: &str) -> Result<&str, LabelProblem> {
     }
 }
 
-pub(crate) fn fold(label: &str) -> String {
+/// Returns a label as labels are compared: two that are the same then are one label.
+pub fn fold(label: &str) -> String {
     label.to_lowercase()
 }

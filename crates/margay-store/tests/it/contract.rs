@@ -40,6 +40,7 @@ mod sqlite {
             credentials_read_back_and_can_be_replaced
             sources_come_ordered_by_label
             a_source_is_renamed
+            settings_change_together_with_credentials_or_not_at_all
             a_deleted_source_is_gone_with_all_it_had
             a_label_is_free_again_after_deletion
             unknown_sources_are_named

@@ -1,7 +1,7 @@
 use margay_schema::SourceId;
 use margay_store::{
-    AppendError, Consumer, CreateSourceError, CredentialsError, LABEL_CHARS_MAX, LabelProblem, LookupError, Remedy,
-    RenameSourceError, Sequence, Store,
+    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, LABEL_CHARS_MAX, LabelProblem,
+    LookupError, Remedy, RenameSourceError, Sequence, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -212,4 +212,43 @@ pub(crate) async fn a_source_is_renamed(store: &Store) {
     store.delete_source(source.id, at(1)).await.unwrap();
     let refused = store.rename_source(source.id, "three").await.unwrap_err();
     assert!(matches!(refused, RenameSourceError::SourceUnknown(id) if id == source.id));
+}
+
+pub(crate) async fn settings_change_together_with_credentials_or_not_at_all(store: &Store) {
+    let source = store.create_source(new_source("one")).await.unwrap();
+    let (old, new, newer) = (source.settings.as_str(), r#"{"a":1}"#, r#"{"a":2}"#);
+    let changed = store
+        .change_source_settings(source.id, old, new, None, at(1))
+        .await
+        .unwrap();
+    assert_eq!((changed.settings.as_str(), &changed.label), (new, &source.label));
+    assert_eq!(store.credentials(source.id).await.unwrap().expose_secret(), SECRET);
+
+    let secret = "another".into();
+    let refused = store
+        .change_source_settings(source.id, old, newer, Some(&secret), at(2))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, ChangeSourceError::Changed(id) if id == source.id));
+    assert_eq!(store.source(source.id).await.unwrap().settings, new);
+    assert_eq!(store.credentials(source.id).await.unwrap().expose_secret(), SECRET);
+
+    store
+        .change_source_settings(source.id, new, newer, Some(&secret), at(3))
+        .await
+        .unwrap();
+    assert_eq!(store.source(source.id).await.unwrap().settings, newer);
+    assert_eq!(store.credentials(source.id).await.unwrap().expose_secret(), "another");
+
+    let refused = store
+        .change_source_settings(source.id, newer, "no JSON", None, at(4))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, ChangeSourceError::SettingsInvalid));
+    store.delete_source(source.id, at(5)).await.unwrap();
+    let refused = store
+        .change_source_settings(source.id, newer, new, None, at(6))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, ChangeSourceError::SourceUnknown(id) if id == source.id));
 }
