@@ -10,6 +10,7 @@ use crate::output::Format;
 
 pub(crate) mod alarm;
 pub(crate) mod alert;
+pub(crate) mod apply;
 pub(crate) mod destination;
 pub(crate) mod schema;
 pub(crate) mod token;
@@ -79,6 +80,8 @@ pub(crate) enum Command {
     /// Look at alerts, and say what became of them
     #[command(subcommand)]
     Alert(alert::Alert),
+    /// Bring log sources, destinations, alarms and schemas to what a file says
+    Apply(apply::Apply),
     /// Make and delete tokens for the HTTP API
     #[command(subcommand)]
     Token(token::Token),

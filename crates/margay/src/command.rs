@@ -2,6 +2,7 @@
 
 mod alarm;
 mod alert;
+mod apply;
 mod backup;
 mod demo;
 mod destination;
@@ -25,6 +26,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Source(arguments) => source::run(&global, arguments).await,
         Command::Alarm(arguments) => alarm::run(&global, arguments).await,
         Command::Alert(arguments) => alert::run(&global, arguments).await,
+        Command::Apply(arguments) => apply::run(&global, arguments).await,
         Command::Token(arguments) => token::run(&global, arguments).await,
         Command::Destination(arguments) => destination::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,

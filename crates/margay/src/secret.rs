@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::output::note;
 
-/// No secret is longer; a file that is was named by mistake.
+/// No secret is longer; a file that is was named by mistake. One byte more is read, so that whoever checks the length notices.
 const SECRET_FILE_BYTES_MAX: u64 = 16 * 1024;
 
 /// Reads a secret that is called `what` from a file, or from standard input if that is `-`. It may be empty, and end with a new line.
@@ -19,10 +19,10 @@ pub(crate) fn read(file: &Path, what: &str) -> Outcome<String> {
             ));
             io::stdin().lock().read_line(&mut text)
         } else {
-            io::stdin().take(SECRET_FILE_BYTES_MAX).read_to_string(&mut text)
+            io::stdin().take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text)
         }
     } else {
-        std::fs::File::open(file).and_then(|file| file.take(SECRET_FILE_BYTES_MAX).read_to_string(&mut text))
+        std::fs::File::open(file).and_then(|file| file.take(SECRET_FILE_BYTES_MAX + 1).read_to_string(&mut text))
     };
     read.map_err(|error| {
         Failure::new(

@@ -146,7 +146,7 @@ async fn reset(global: &Global, chosen: &Chosen) -> Outcome {
     Ok(())
 }
 
-async fn keep(store: &Store, source: Option<&Source>, kind: AlarmKind, form: Option<&AlarmForm>) -> Outcome {
+pub(super) async fn keep(store: &Store, source: Option<&Source>, kind: AlarmKind, form: Option<&AlarmForm>) -> Outcome {
     let settings = form.map(AlarmForm::to_json);
     let id = source.map(|source| source.id);
     store

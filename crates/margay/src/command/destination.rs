@@ -187,7 +187,7 @@ fn lists(filter: &Filter) -> (Vec<String>, Vec<String>) {
     )
 }
 
-fn exit_of(error: DestinationError) -> Failure {
+pub(super) fn exit_of(error: DestinationError) -> Failure {
     let exit = match &error {
         DestinationError::Storage(_) | DestinationError::SecretUnreadable => Exit::Storage,
         _ => Exit::Usage,

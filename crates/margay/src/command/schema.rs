@@ -1,12 +1,12 @@
 //! `margay schema`: one file a subcommand; here they are chosen, and what several of them need.
 
-mod add;
+pub(super) mod add;
 mod archive;
 mod check;
 mod chosen;
 mod diff;
 mod export;
-mod files;
+pub(super) mod files;
 mod folder;
 mod infer;
 mod list;
@@ -81,7 +81,7 @@ fn state_of(content: &Content, schema: &CustomSchema) -> &'static str {
 
 /// Puts the file before every line of a message, as compilers do, so that editors can jump to the place that a line begins
 /// with; a hint belongs to the line before it.
-fn located(file: &Path, message: &impl fmt::Display) -> String {
+pub(super) fn located(file: &Path, message: &impl fmt::Display) -> String {
     let located = |text: &str| {
         if text.starts_with(' ') {
             text.to_owned()

@@ -10,7 +10,8 @@ use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use margay_connector::asana::{
-    ApiUrl, CheckReport, Checkpoint, OrganizationId, PageRecords, RequestLimits, Settings, Verdict, check_token_text,
+    ApiUrl, CheckReport, Checkpoint, Diagnosis, OrganizationId, PageRecords, RequestLimits, Settings, Verdict,
+    check_token_text,
 };
 use margay_lake::Cell;
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
@@ -95,19 +96,21 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         token,
         start_at,
     };
-    let source = add_asana(&writable.line, draft).await.map_err(|error| {
-        let exit = match &error {
-            AddSourceError::LogType(_)
-            | AddSourceError::Create(CreateSourceError::LabelTaken { .. } | CreateSourceError::LabelInvalid(_)) => {
-                Exit::Usage
-            }
-            AddSourceError::Create(_) => Exit::Storage,
-        };
-        Failure::of(exit, error)
-    })?;
+    let source = add_asana(&writable.line, draft).await.map_err(not_added)?;
     line(format_args!("added source `{}` ({})", source.label, source.id));
     line("next: `margay pull --until-drained` fetches what Asana has, `margay serve` keeps at it");
     Ok(())
+}
+
+pub(super) fn not_added(error: AddSourceError) -> Failure {
+    let exit = match &error {
+        AddSourceError::LogType(_)
+        | AddSourceError::Create(CreateSourceError::LabelTaken { .. } | CreateSourceError::LabelInvalid(_)) => {
+            Exit::Usage
+        }
+        AddSourceError::Create(_) => Exit::Storage,
+    };
+    Failure::of(exit, error)
 }
 
 /// Whether the vendor is asked before anything is stored.
@@ -175,14 +178,16 @@ fn report(report: &CheckReport) -> Outcome {
             );
             Ok(())
         }
-        Verdict::Failed(diagnosis) => {
-            let exit = if diagnosis.remedy.is_retry() {
-                Exit::Unavailable
-            } else {
-                Exit::Refused
-            };
-            Err(Failure::new(exit, diagnosis.to_string()))
-        }
+        Verdict::Failed(diagnosis) => Err(Failure::new(exit_of(diagnosis), diagnosis.to_string())),
+    }
+}
+
+/// The exit code of a check that failed.
+pub(super) fn exit_of(diagnosis: &Diagnosis) -> Exit {
+    if diagnosis.remedy.is_retry() {
+        Exit::Unavailable
+    } else {
+        Exit::Refused
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod alarm;
 mod api;
+mod apply;
 mod audit;
 mod check;
 mod crash;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use margay_lake::Lake;
 use margay_runtime::schema::{Applied, ApplyError, Draft, Plan, PlanError, PlanStep, apply, plan};
+use margay_schema::UnknownKeys;
 use margay_schema::evolution::Verdict;
 use margay_store::{CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, Revision, SCHEMA_VERSIONS_MAX, Store};
 
@@ -28,17 +29,21 @@ pub(super) async fn run(global: &Global, arguments: &Add) -> Outcome {
         ));
     }
     let texts = read_all(files)?;
+    let terms = Terms {
+        unknown_keys: arguments.strictness.unknown_keys(),
+        expected: arguments.revision.map(Revision::new),
+    };
     if arguments.dry_run {
         let store = open::store_for_reading(global).await?;
         let lake = open::lake_for_reading(global).await?;
-        for (file, plan) in plan_all(&store, &lake, &texts, arguments).await? {
+        for (file, plan) in plan_all(&store, &lake, &texts, terms).await? {
             warn(file, &plan);
             line(would(&plan));
         }
         return Ok(());
     }
     let writable = open::for_writing(global, "margay schema add").await?;
-    let plans = plan_all(&writable.line.store, &writable.line.lake, &texts, arguments).await?;
+    let plans = plan_all(&writable.line.store, &writable.line.lake, &texts, terms).await?;
     for (file, plan) in plans {
         warn(file, &plan);
         let applied = apply(&writable.line, &plan).await.map_err(|error| {
@@ -50,18 +55,27 @@ pub(super) async fn run(global: &Global, arguments: &Add) -> Outcome {
     Ok(())
 }
 
+/// On which terms schemas are added.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::command) struct Terms {
+    /// What a key is that the language does not know.
+    pub(in crate::command) unknown_keys: UnknownKeys,
+    /// The revision that the author of the one file has read.
+    pub(in crate::command) expected: Option<Revision>,
+}
+
 /// Plans every file, so that a person sees every problem at once. Any problem ends it.
-async fn plan_all<'a>(
+pub(in crate::command) async fn plan_all<'a>(
     store: &Store,
     lake: &Lake,
     texts: &'a [(PathBuf, String)],
-    arguments: &Add,
+    terms: Terms,
 ) -> Outcome<Vec<(&'a Path, Plan)>> {
     let mut plans: Vec<(&Path, Plan)> = Vec::with_capacity(texts.len());
     let mut file_of: BTreeMap<String, &Path> = BTreeMap::new();
     let mut exits = Vec::new();
     for (file, yaml) in texts {
-        match plan_one(store, lake, file, yaml, arguments).await? {
+        match plan_one(store, lake, file, yaml, terms).await? {
             Ok(plan) => {
                 let name = plan.schema.log_type().clone();
                 if let Some(other) = file_of.insert(name.as_str().to_ascii_lowercase(), file) {
@@ -124,12 +138,12 @@ async fn plan_one(
     lake: &Lake,
     file: &Path,
     yaml: &str,
-    arguments: &Add,
+    terms: Terms,
 ) -> Outcome<Result<Plan, (Exit, String)>> {
     let draft = Draft {
         yaml,
-        unknown_keys: arguments.strictness.unknown_keys(),
-        expected: arguments.revision.map(Revision::new),
+        unknown_keys: terms.unknown_keys,
+        expected: terms.expected,
     };
     match plan(store, lake, draft).await {
         Ok(plan) => Ok(Ok(plan)),
@@ -146,7 +160,7 @@ fn exit_of_plan(error: &PlanError) -> Exit {
     }
 }
 
-fn exit_of_apply(error: &ApplyError) -> Exit {
+pub(in crate::command) fn exit_of_apply(error: &ApplyError) -> Exit {
     match error {
         ApplyError::Create(CreateSchemaError::Storage(_))
         | ApplyError::Change(ChangeSchemaError::Storage(_))
@@ -155,7 +169,7 @@ fn exit_of_apply(error: &ApplyError) -> Exit {
     }
 }
 
-fn warn(file: &Path, plan: &Plan) {
+pub(in crate::command) fn warn(file: &Path, plan: &Plan) {
     for warning in &plan.warnings {
         note(format_args!("warning: {}", located(file, warning)));
     }

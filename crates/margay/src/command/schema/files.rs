@@ -79,7 +79,7 @@ pub(super) fn find_schemas(named: &[PathBuf]) -> Outcome<Vec<PathBuf>> {
 ///
 /// # Errors
 /// Why it cannot be read, for people, without its name.
-pub(super) fn read(file: &Path) -> Result<String, String> {
+pub(in crate::command) fn read(file: &Path) -> Result<String, String> {
     let could_not = |error: io::Error| format!("could not be read: {error}");
     let mut bytes = Vec::new();
     let limit = SCHEMA_BYTES_MAX as u64 + 1;

@@ -1,0 +1,104 @@
+use expect_test::expect;
+
+use super::Declared;
+
+/// What is said of a file that is one line too long for a shell.
+fn problem(text: &str) -> String {
+    let problem = Declared::parse(text).expect_err("it is refused").located("m.yml");
+    assert!(!problem.contains("s3cret"), "a value is repeated: {problem}");
+    problem
+}
+
+#[test]
+fn everything_may_be_declared_and_everything_left_out() {
+    let declared = Declared::parse(super::super::EXAMPLE).expect("the example is in order");
+    assert_eq!((declared.log_sources.len(), declared.destinations.len()), (1, 3));
+    assert_eq!(declared.log_sources[0].alarms.0.len(), 2);
+    for text in [
+        "version: 1",
+        "version: 1\nlog_sources:\ndestinations:\nschemas:\nalarms:\n",
+        "{\"version\": 1, \"alarms\": {\"server_disk\": {}}}",
+    ] {
+        Declared::parse(text).expect(text);
+    }
+}
+
+#[test]
+fn what_is_not_in_the_language_is_told_with_its_place() {
+    let source = "version: 1\nlog_sources:\n  - label: a\n    organizationId: 01200\n    ";
+    let mut told = String::new();
+    for text in [
+        "",
+        "s3cret",
+        "version: s3cret",
+        "version: 2",
+        "version: 1\nlogSources: []",
+        "version: 1\nversion: 1",
+        "version: 1\n---\nversion: 1",
+        "log_sources: []",
+        "version: 1\nlog_sources: s3cret",
+        "version: 1\nlog_sources: [s3cret]",
+        "version: 1\nlog_sources:\n  - organizationId: 1",
+        "version: 1\nlog_sources:\n  - label:\n    organizationId: 1",
+        "version: 1\nlog_sources: [{label: *s3cret}]",
+        "version: \"s3cret",
+        "version: 1\nalarms:\n  SERVER_DISC: {}",
+        "version: 1\nalarms:\n  NOTHING_LIKE_IT: {}",
+        "version: 1\nalarms:\n  SERVER_DISK: {}\n  server_disk: {}",
+        "version: 1\nalarms:\n  SERVER_DISK: {minutesTreshold: s3cret}",
+        "version: 1\nalarms:\n  SERVER_DISK: {enabled: s3cret}",
+        "version: 1\nalarms: [s3cret]",
+        &format!("{source}organisationId: s3cret"),
+        &format!("{source}requestsPerMinute: s3cret"),
+        &format!("{source}paused: s3cret"),
+    ] {
+        told += &problem(text);
+        told += "\n";
+    }
+    expect![[r"
+    "]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_secret_itself_is_refused_and_not_repeated() {
+    let mut told = String::new();
+    for value in [
+        "s3cret",
+        "'s3cret'",
+        "12345",
+        "true",
+        "[s3cret]",
+        "!!str s3cret",
+        "{value: s3cret}",
+        "{env: A, file: s3cret}",
+        "{}",
+        "{env: [s3cret]}",
+        "|\n      s3cret\n",
+    ] {
+        let text = format!("version: 1\nlog_sources:\n  - label: a\n    organizationId: 1\n    token: {value}");
+        told += &format!("{value:?}: {}\n", problem(&text)).replace("s3cret\"", "…\"");
+    }
+    expect![[r"
+    "]]
+    .assert_eq(&told);
+}
+
+#[test]
+fn a_file_has_a_limit_and_aliases_do_not_outgrow_it() {
+    let long = format!("version: 1\n# {}", "x".repeat(super::FILE_BYTES_MAX));
+    assert!(problem(&long).contains("more than 1048576 bytes"));
+    let source = "  - {label: a, organizationId: 1}\n";
+    let many = format!(
+        "version: 1\nlog_sources:\n{}",
+        source.repeat(super::LOG_SOURCES_MAX + 1)
+    );
+    assert!(problem(&many).contains("at most 1000 log sources"));
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..12 {
+        let above = format!("*a{}, ", level - 1).repeat(9);
+        bomb += &format!("a{level}: &a{level} [{above}]\n");
+    }
+    problem(&bomb);
+    problem(&format!("version: 1\nlog_sources: {}", "[".repeat(100_000)));
+}
