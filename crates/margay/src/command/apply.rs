@@ -12,6 +12,7 @@ mod carry_out;
 mod current;
 mod file;
 mod plan;
+mod print;
 mod schemas;
 mod secret;
 mod show;
@@ -43,8 +44,12 @@ pub(super) async fn run(global: &Global, arguments: Apply) -> Outcome {
         line(EXAMPLE.trim_end());
         return Ok(());
     }
+    // Without a file there is `--print`: the command line takes nothing else.
     let Some(file) = arguments.file else {
-        return Err(Failure::new(Exit::Usage, "no file was given"));
+        let store = open::store_for_reading(global).await?;
+        let current = Current::read(&store, &Wanted::default()).await?;
+        line(print::file_of(&current).trim_end());
+        return Ok(());
     };
     let name = file.display().to_string();
     let now = Clock::system().now();

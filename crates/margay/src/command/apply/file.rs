@@ -30,14 +30,14 @@ const VERSION: u64 = 1;
 pub(super) struct Declared {
     version: Spanned<u64>,
     /// Paths of schema files.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) schemas: Vec<Spanned<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) log_sources: Vec<DeclaredSource>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) destinations: Vec<DeclaredDestination>,
     /// The server's own.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) alarms: DeclaredAlarms,
 }
 
@@ -55,7 +55,7 @@ pub(super) struct DeclaredSource {
     pub(super) requests_per_minute: Option<Spanned<u32>>,
     pub(super) requests_in_flight: Option<Spanned<u32>>,
     pub(super) paused: Option<bool>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) alarms: DeclaredAlarms,
 }
 
@@ -65,12 +65,11 @@ pub(super) struct DeclaredSource {
 pub(super) struct DeclaredDestination {
     pub(super) name: Spanned<String>,
     pub(super) kind: Spanned<String>,
-    #[serde(default)]
     pub(super) settings: Option<Map<String, Value>>,
     pub(super) secret: Option<Spanned<SecretRef>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) severities: Vec<Spanned<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     pub(super) alert_types: Vec<Spanned<String>>,
     pub(super) enabled: Option<bool>,
 }
@@ -142,13 +141,14 @@ impl<'de> Deserialize<'de> for DeclaredAlarms {
                 }
                 Ok(DeclaredAlarms(alarms))
             }
-
-            fn visit_unit<E>(self) -> Result<DeclaredAlarms, E> {
-                Ok(DeclaredAlarms::default())
-            }
         }
         deserializer.deserialize_map(Alarms)
     }
+}
+
+/// A key with nothing after it declares nothing: what stood below it may be commented out.
+fn or_none<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 struct AlarmName(AlarmKind);
@@ -214,17 +214,17 @@ impl Problem {
             Error::SerdeUnknownField { field, expected, .. } => {
                 unknown(&format!("there is no `{}` here", short(field)), field, expected)
             }
-            Error::SerdeUnknownVariant { expected, .. } => format!("here stands one of {}", expected.join(", ")),
+            Error::SerdeUnknownVariant { expected, .. } => format!("expected one of {} here", expected.join(", ")),
             Error::SerdeMissingField { field, .. } => format!("`{field}` is missing"),
             Error::DuplicateMappingKey { key, .. } => {
                 format!("`{}` is there twice", short(key.as_deref().unwrap_or("a key")))
             }
             Error::SerdeInvalidType { expected, .. } | Error::SerdeInvalidValue { expected, .. } => {
-                format!("here stands {expected}")
+                format!("expected {expected}")
             }
-            Error::InvalidScalar { ty, .. } => format!("here stands a value of the type {ty}"),
-            Error::Unexpected { expected, .. } => format!("here stands {}", form_of(expected)),
-            Error::NullIntoString { .. } => "here stands a text, and there is none".to_owned(),
+            Error::InvalidScalar { ty, .. } => format!("expected {} here", form_of(ty)),
+            Error::Unexpected { expected, .. } => format!("expected {} here", form_of(expected)),
+            Error::NullIntoString { .. } => "expected a text here, and there is none".to_owned(),
             Error::MultipleDocuments { .. } => "the file holds one YAML document, and this is the second".to_owned(),
             Error::Eof { .. } => "the file is empty, or ends too early".to_owned(),
             Error::Message { msg, .. } => msg.clone(),
@@ -257,6 +257,8 @@ fn form_of(expected: &str) -> &str {
         "mapping start" => "a mapping",
         "sequence start" => "a list",
         "string scalar" => "a text",
+        "u32" | "u64" => "a whole number",
+        "boolean" => "true or false",
         other => other,
     }
 }

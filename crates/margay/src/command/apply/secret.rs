@@ -11,6 +11,8 @@ use serde::{Deserialize, Deserializer};
 #[cfg(test)]
 mod tests;
 
+const NEITHER: &str = "a reference to a secret has `env` or `file`, and nothing else";
+
 /// Where a secret is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SecretRef {
@@ -49,21 +51,17 @@ impl<'de> Deserialize<'de> for SecretRef {
                 )
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<SecretRef, A::Error> {
-                #[derive(Deserialize)]
-                #[serde(deny_unknown_fields)]
-                struct Keys {
-                    env: Option<String>,
-                    file: Option<String>,
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretRef, A::Error> {
+                let mut reference = None;
+                while let Some(key) = map.next_key::<String>()? {
+                    reference = match (key.as_str(), reference) {
+                        ("env", None) => Some(SecretRef::Env(map.next_value()?)),
+                        ("file", None) => Some(SecretRef::File(map.next_value()?)),
+                        // What stands there may be a secret in braces.
+                        _ => return Err(A::Error::custom(NEITHER)),
+                    };
                 }
-                let keys = Keys::deserialize(serde::de::value::MapAccessDeserializer::new(map))?;
-                match (keys.env, keys.file) {
-                    (Some(name), None) => Ok(SecretRef::Env(name)),
-                    (None, Some(path)) => Ok(SecretRef::File(path)),
-                    _ => Err(A::Error::custom(
-                        "a reference has `env` or `file`, and only one of them",
-                    )),
-                }
+                reference.ok_or_else(|| A::Error::custom(NEITHER))
             }
         }
         deserializer.deserialize_any(Reference)

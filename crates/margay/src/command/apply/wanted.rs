@@ -259,16 +259,20 @@ impl Check<'_> {
                 }
                 (false, Owner::Source) => {
                     let message = format!(
-                        "{name} is an alarm of the server, not of a source\nhint: write it under `alarms` at the left"
+                        "{name} is an alarm of the server, not of a source\nhint: write it under `alarms` at the top of the file"
                     );
                     self.problems.push(Problem::new(&form, message));
                 }
                 _ => {}
             }
-            let settings = form
-                .value
-                .settings(kind)
-                .map_err(|problem| format!("{name}: {problem}"));
+            let settings = form.value.settings(kind).map_err(|problem| {
+                let problem = problem.to_string();
+                if problem.contains(name) {
+                    problem
+                } else {
+                    format!("{name}: {problem}")
+                }
+            });
             self.take(&form, settings);
             if form.value.to_json().len() > ALARM_SETTINGS_BYTES_MAX {
                 let message = format!("{name}: the settings have more than {ALARM_SETTINGS_BYTES_MAX} bytes");

@@ -55,8 +55,37 @@ fn what_is_not_in_the_language_is_told_with_its_place() {
         told += &problem(text);
         told += "\n";
     }
-    expect![[r"
-    "]]
+    expect![[r#"
+        m.yml:1:1: the file is empty, or ends too early
+        m.yml:1:1: expected a mapping here
+        m.yml:1:10: expected a whole number here
+        m.yml:1:10: this Margay reads version 1 of the file
+        hint: was it written for a newer one?
+        m.yml:2:1: there is no `logSources` here
+        hint: did you mean `log_sources`?
+        m.yml:2:1: `version` is there twice
+        m.yml:3:1: the file holds one YAML document, and this is the second
+        m.yml:1:1: `version` is missing
+        m.yml:2:14: expected a list here
+        m.yml:2:15: expected a mapping here
+        m.yml:3:5: `label` is missing
+        m.yml:3:10: expected a text here, and there is none
+        m.yml:2:23: an alias names an anchor that is not there
+        m.yml:1:10: this is not YAML: unclosed quote
+        m.yml:3:3: there is no alarm `SERVER_DISC`
+        hint: did you mean `SERVER_DISK`?
+        m.yml:3:3: there is no alarm `NOTHING_LIKE_IT`
+        hint: there are SOURCE_NO_DATA, SOURCE_CANNOT_POLL, SOURCE_PERMISSIONS_CHECKS, SOURCE_LAG, SOURCE_CLASSIFICATION_FAILURES, SOURCE_LOG_PROCESSING_ERRORS, SOURCE_COVERAGE_HOLE, SOURCE_RETENTION_DEADLINE, ALERT_DELIVERY, SERVER_DISK
+        m.yml:3:3: `SERVER_DISK` is there twice
+        m.yml:3:17: there is no `minutesTreshold` here
+        hint: did you mean `minutesThreshold`?
+        m.yml:3:26: expected true or false here
+        m.yml:2:9: expected a mapping here
+        m.yml:5:5: there is no `organisationId` here
+        hint: did you mean `organizationId`?
+        m.yml:5:24: expected a whole number here
+        m.yml:5:13: expected true or false here
+    "#]]
     .assert_eq(&told);
 }
 
@@ -71,6 +100,7 @@ fn a_secret_itself_is_refused_and_not_repeated() {
         "[s3cret]",
         "!!str s3cret",
         "{value: s3cret}",
+        "{s3cret}",
         "{env: A, file: s3cret}",
         "{}",
         "{env: [s3cret]}",
@@ -79,8 +109,27 @@ fn a_secret_itself_is_refused_and_not_repeated() {
         let text = format!("version: 1\nlog_sources:\n  - label: a\n    organizationId: 1\n    token: {value}");
         told += &format!("{value:?}: {}\n", problem(&text)).replace("s3cret\"", "…\"");
     }
-    expect![[r"
-    "]]
+    expect![[r#"
+        "…": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "'s3cret'": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "12345": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "true": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "[s3cret]": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "!!str …": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+        "{value: s3cret}": m.yml:5:12: a reference to a secret has `env` or `file`, and nothing else
+        "{s3cret}": m.yml:5:12: a reference to a secret has `env` or `file`, and nothing else
+        "{env: A, file: s3cret}": m.yml:5:12: a reference to a secret has `env` or `file`, and nothing else
+        "{}": m.yml:5:12: a reference to a secret has `env` or `file`, and nothing else
+        "{env: [s3cret]}": m.yml:5:18: expected a text here
+        "|\n      s3cret\n": m.yml:5:5: expected a reference to a secret, never the secret itself
+        hint: write {env: NAME} or {file: PATH}, and replace a secret that was in a file: others may have read it
+    "#]]
     .assert_eq(&told);
 }
 

@@ -1,7 +1,7 @@
 //! Destinations: what has to be done about one, if it could be reached so.
 
 use jiff::Timestamp;
-use margay_runtime::deliver::route::Route;
+use margay_runtime::deliver::route::{Route, RouteProblem};
 use margay_store::{Destination, NewDestination};
 use serde_json::{Map, Value};
 
@@ -84,11 +84,24 @@ impl Planner<'_> {
         });
         checked
             .map_err(|problem| {
-                let message = format!("destination `{}`: {problem}", wanted.name);
+                let message = format!("destination `{}`: {}", wanted.name, reason(&problem));
                 self.problems.push(Problem::at(wanted.place, message));
             })
             .is_ok()
     }
+}
+
+/// Why a destination could not be reached, without what stands in the settings and without a place in their JSON, which nobody wrote.
+fn reason(problem: &RouteProblem) -> String {
+    let RouteProblem::Settings { kind, cause } = problem else {
+        return problem.to_string();
+    };
+    let cause = cause.split(" at line ").next().unwrap_or_default();
+    let cause = match cause.split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid") => format!("expected {expected}"),
+        _ => cause.to_owned(),
+    };
+    format!("the settings do not fit the kind `{kind}`: {cause}")
 }
 
 fn new_destination(

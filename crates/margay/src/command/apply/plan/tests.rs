@@ -121,8 +121,45 @@ fn where_nothing_is_everything_is_added_and_only_alarms_that_differ_from_their_d
     assert_plan(
         super::super::EXAMPLE,
         &Current::default(),
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            + log source `My Asana logs`
+                organizationId: 1201234567890123
+                apiUrl: https://app.asana.com/api/1.0
+                logType: Asana.Audit
+                requestsPerMinute: 600
+                requestsInFlight: 4
+                token: {env: ASANA_TOKEN}
+            + destination `on call`
+                kind: pagerduty
+                severities: all
+                alertTypes: SYSTEM_ERROR
+                enabled: true
+                secret: {env: PAGERDUTY_KEY}
+            + destination `hook`
+                kind: webhook
+                settings.url: https://example.com/hooks/margay
+                severities: CRITICAL, HIGH
+                alertTypes: all
+                enabled: false
+                secret: {env: HOOK_SECRET}
+            + destination `soc`
+                kind: email
+                settings.from: margay@example.com
+                settings.host: mail.example.com
+                settings.to: ["soc@example.com"]
+                severities: all
+                alertTypes: all
+                enabled: true
+            ~ alarm SOURCE_NO_DATA of `My Asana logs`
+                minutesThreshold: 1440 -> 240
+                remindMinutes: none -> 1440
+                calendar: none -> {"timeZone":"Europe/Vienna","hours":{"monday":["09:00-17:00"],"tuesday":["09:00-17:00"],"wednesday":["09:00-17:00"],"thursday":["09:00-17:00"],"friday":["09:00-12:00","13:00-15:00"]},"holidays":["2026-12-25"]}
+            ~ alarm SOURCE_LAG of `My Asana logs`
+                enabled: true -> false
+            ~ alarm ALERT_DELIVERY
+                minutesThreshold: 15 -> 30
+            1 unchanged; left: 
+        "#]],
     );
 }
 
@@ -153,8 +190,9 @@ destinations:
     assert_plan(
         text,
         &current,
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            4 unchanged; left: alarm SOURCE_LAG of `My Asana logs`, destination `old`, alarm SERVER_DISK
+        "#]],
     );
 }
 
@@ -191,8 +229,24 @@ alarms:
     let plan = assert_plan(
         text,
         &current,
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            ~ log source `a`
+                requestsPerMinute: 600 -> 100
+                paused: true -> false
+                token: changes
+            ~ destination `hook`
+                settings.url: https://example.com/ -> https://example.com/other
+                severities: CRITICAL, HIGH -> all
+                enabled: true -> false
+                secret: changes
+            ~ alarm SOURCE_NO_DATA of `a`
+                minutesThreshold: 240 -> 60
+                remindMinutes: 60 -> none
+                calendar: none -> {"timeZone":"UTC","hours":{"monday":["09:00-17:00"]}}
+            ~ alarm SERVER_DISK
+                settings: what cannot be read any more -> as follows
+            0 unchanged; left: 
+        "#]],
     );
     let Action::ChangeSource { settings, token, .. } = &plan.steps[0].action else {
         panic!("a source changes")
@@ -212,8 +266,11 @@ fn a_secret_that_the_file_does_not_name_stays() {
     let plan = assert_plan(
         text,
         &current,
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            ~ log source `a`
+                requestsInFlight: 4 -> 5
+            0 unchanged; left: 
+        "#]],
     );
     assert!(matches!(
         &plan.steps[0].action,
@@ -234,8 +291,11 @@ fn a_secret_that_the_file_does_not_name_stays() {
     let plan = assert_plan(
         text,
         &current,
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            ~ destination `x`
+                severities: CRITICAL, HIGH -> all
+            0 unchanged; left: 
+        "#]],
     );
     assert!(matches!(&plan.steps[0].action, Action::ChangeDestination(_, new) if new.secret.is_none()));
 }
@@ -248,8 +308,11 @@ fn a_secret_that_cannot_be_opened_any_more_is_another_one() {
     assert_plan(
         text,
         &there(source),
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            ~ log source `a`
+                token: changes
+            0 unchanged; left: 
+        "#]],
     );
 }
 
@@ -270,8 +333,11 @@ destinations:
     let plan = assert_plan(
         text,
         &receives(there),
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            ~ destination `soc`
+                enabled: true -> false
+            0 unchanged; left: 
+        "#]],
     );
     assert!(matches!(&plan.steps[0].action, Action::ChangeDestination(_, new) if new.settings == stored));
 }
@@ -304,7 +370,74 @@ destinations:
   - {name: v, kind: stdout, settings: {url: https://example.com/}}
 ";
     let problems = planned(text, &current).expect_err("it cannot be done");
-    expect![[r"
-    "]]
+    expect![[r#"
+        m.yml:3:13: log source `a` reads the organization 12345, and cannot go over to another
+        hint: give the other organization a log source of its own, under another label
+        m.yml:3:48: log source `a` has the log type Asana.Audit, and its events are in that table; it cannot change
+        hint: add a log source with another label
+        m.yml:4:13: the settings of log source `b` cannot be understood
+        hint: was it added by a newer Margay?
+        m.yml:5:13: `apiUrl` of log source `c` changes, so it needs `token` too
+        hint: a secret is never sent to another place than the one it was entered for
+        m.yml:6:48: there is no schema `Asana.Audti`
+        m.yml:6:13: a new log source needs `token`, and `d` has none
+        hint: write token: {env: NAME} or {file: PATH}
+        m.yml:8:21: destination `x` would lead elsewhere, so it needs `secret` too
+        hint: a secret is never sent to another place than the one it was entered for
+        m.yml:9:21: destination `y`: `webhok` is no kind of destination
+        hint: the kinds are webhook, slack_webhook, slack_bot, pagerduty, teams, email and stdout
+        m.yml:10:21: destination `z`: `the secret` is no URL that can be called
+        hint: it begins with https://
+        m.yml:11:21: destination `w`: a destination of the kind `pagerduty` needs a secret: the integration key of an Events API v2 integration
+        m.yml:12:21: destination `v`: the settings do not fit the kind `stdout`: unknown field `url`, there are no fields"#]]
     .assert_eq(&problems);
+}
+
+#[test]
+fn what_is_printed_declares_what_there_is() {
+    let mut first = source("My \"Asana\" logs: #1", "MY__ASANA__LOGS___1_TOKEN");
+    first.source.paused_at = Some(now());
+    first.alarms = vec![
+        alarm(
+            "SOURCE_NO_DATA",
+            Some(
+                r#"{"remindMinutes":60,"calendar":{"timeZone":"UTC","hours":{"monday":["09:00-17:00"]},"holidays":["2026-12-25"]}}"#,
+            ),
+        ),
+        alarm("SOURCE_LAG", None),
+    ];
+    let mut broken = source("b", "t0ken");
+    broken.settings = None;
+    let mut current = there(first);
+    current.sources.extend([source("1st", "_1ST_TOKEN"), broken]);
+    current.destinations = vec![
+        destination(
+            "a-b",
+            "webhook",
+            r#"{"url":"https://example.com/"}"#,
+            Some("A_B_SECRET"),
+        ),
+        destination(
+            "a.b",
+            "webhook",
+            r#"{"url":"https://example.com/"}"#,
+            Some("A_B_SECRET_2"),
+        ),
+        destination("out", "stdout", "{}", None),
+    ];
+    current.alarms = vec![alarm("SERVER_DISK", Some(r#"{"enabled":false}"#))];
+    let printed = super::super::print::file_of(&current);
+    assert!(
+        printed.contains("# The settings of \"b\" cannot be understood"),
+        "{printed}"
+    );
+    assert_plan(
+        &printed,
+        &current,
+        &expect![[r"
+            7 unchanged; left: log source `b`
+        "]],
+    );
+    let nothing = super::super::print::file_of(&Current::default());
+    assert!(planned(&nothing, &Current::default()).is_ok());
 }

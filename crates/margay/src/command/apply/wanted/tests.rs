@@ -49,8 +49,22 @@ log_sources:
   - {label: b, organizationId: 12345, connector: asanna, startAt: someday}
   - {label: c, organizationId: 12345, startAt: 2026-12-24, requestsPerMinute: 0}
 ",
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            m.yml:3:13: this name cannot be used: it is empty
+            m.yml:4:32: the Organization Id consists of digits only; it is not the organization's name
+            hint: Asana shows it as Domain ID, at the bottom of Admin console → Settings
+            m.yml:4:48: the API URL has to begin with https://
+            hint: http:// would show the token to the network; it is only taken for this machine (localhost, 127.0.0.1, [::1])
+            m.yml:4:78: the environment variable `MISSING` is not set
+            m.yml:5:13: this name is in the file twice; the case of its letters does not count
+            m.yml:5:82: 600 requests a minute, 51 at once, are not possible; 1 to 1000000 a minute and 1 to 50 at once are
+            m.yml:6:50: there is no such connector
+            hint: did you mean `asana`?
+            m.yml:6:67: `someday` is not a time for startAt
+            hint: write it like 2026-09-01T00:00:00Z, 2026-09-01 or 30d
+            m.yml:7:79: 0 requests a minute, 4 at once, are not possible; 1 to 1000000 a minute and 1 to 50 at once are
+            m.yml:7:48: `startAt` is in the future: nothing would be pulled until then
+            hint: leave it out for all that Asana still has"#]],
     );
 }
 
@@ -74,8 +88,22 @@ alarms:
   SOURCE_NO_DATA: {calendar: {timeZone: Mars/Olympus, hours: {}}}
   SERVER_DISK: {minutesThreshold: 5}
 ",
-        &expect![[r"
-        "]],
+        &expect![[r#"
+            m.yml:6:20: SERVER_DISK is an alarm of the server, not of a source
+            hint: write it under `alarms` at the top of the file
+            m.yml:7:23: SOURCE_NO_DATA: the threshold is 15 to 43200 minutes for this alarm
+            m.yml:8:19: SOURCE_LAG: only the drop-off alarm (SOURCE_NO_DATA) has a calendar: what breaks at night is broken
+            m.yml:9:29: SOURCE_COVERAGE_HOLE: reminders come at least 15 minutes apart
+            m.yml:11:42: there is no such severity
+            hint: did you mean `HIGH`?
+            m.yml:11:62: there is no such type of alert
+            hint: did you mean `RULE`?
+            m.yml:12:12: this name is in the file twice; the case of its letters does not count
+            m.yml:14:19: SOURCE_NO_DATA is an alarm of a log source
+            hint: write it under `alarms` of each source that it is for
+            m.yml:14:19: SOURCE_NO_DATA: there is no time zone `Mars/Olympus`
+            hint: use a name such as Europe/Vienna or UTC
+            m.yml:15:16: SERVER_DISK has no threshold"#]],
     );
 }
 
