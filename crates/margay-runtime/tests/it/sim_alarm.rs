@@ -14,7 +14,7 @@ use margay_runtime::serve::{ServeSettings, serve};
 use margay_runtime::watch::{Watch, look};
 use margay_runtime::{Line, Status, Tenancy};
 use margay_sim::{Received, Receiver, Reply, SimulationConfig};
-use margay_store::{AlertFilter, AlertStatus, NewDestination};
+use margay_store::{AlertEdit, AlertFilter, AlertStatus, NewDestination};
 use serde_json::Value;
 use sha2::Sha256;
 use tokio_util::sync::CancellationToken;
@@ -270,7 +270,10 @@ fn a_receiver_that_is_down_for_an_hour_is_told_once_it_is_back_under_the_same_ke
             let silence = alerts.iter().find(|alert| alert.kind == AlarmKind::DropOff.as_str());
             let (id, triaged) = (silence.unwrap().id, AlertStatus::Triaged);
             let now = line.clock.now();
-            line.store.set_alert_status(id, triaged, "jane", now).await.unwrap();
+            line.store
+                .edit_alert(id, AlertEdit::status(triaged), "jane", now)
+                .await
+                .unwrap();
             receiver.reply_with(Reply::status(200));
             tokio::time::sleep(35 * MINUTE).await;
         })

@@ -644,7 +644,7 @@ pub(crate) async fn what_a_delivery_tells_does_not_change(store: &Store) {
     let reminded = AlarmChange::Reminded(text("it is ill for an hour"));
     evaluate(store, None, Some(reminded), 20).await.unwrap();
     store
-        .set_alert_status(alert, AlertStatus::Triaged, "jane", at(25))
+        .edit_alert(alert, AlertEdit::status(AlertStatus::Triaged), "jane", at(25))
         .await
         .unwrap();
     evaluate(store, None, Some(AlarmChange::Recovered), 30).await.unwrap();

@@ -55,6 +55,7 @@ fn alarm(kind: &str, settings: Option<&str>) -> Alarm {
     Alarm {
         kind: kind.to_owned(),
         settings: settings.map(str::to_owned),
+        settings_at: None,
         status: None,
         summary: String::new(),
         evaluated_at: None,
@@ -74,6 +75,7 @@ fn source(label: &str, token: &str) -> CurrentSource {
             created_at: now(),
             paused_at: None,
             resumed_at: None,
+            credentials_at: now(),
         },
         settings: margay_connector::asana::Settings::from_json(settings).ok(),
         token: Some(token.into()),
