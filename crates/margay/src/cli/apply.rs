@@ -18,6 +18,7 @@ Examples:
   margay apply -f margay.yml
   margay apply --print > margay.yml               the file for what there is
 ")]
+#[expect(clippy::struct_excessive_bools, reason = "flags, each of which may be typed")]
 pub(crate) struct Apply {
     /// The file; `-` reads standard input
     #[arg(long, short, value_name = "FILE", required_unless_present_any = ["example", "print"])]

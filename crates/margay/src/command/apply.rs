@@ -34,7 +34,7 @@ use crate::cli::Global;
 use crate::cli::apply::Apply;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open::{self, Writable};
-use crate::output::{line, note};
+use crate::output::{display_line, line, note};
 
 /// What `--example` prints.
 const EXAMPLE: &str = include_str!("apply/example.yml");
@@ -158,7 +158,9 @@ fn read_text(file: &Path) -> Result<String, String> {
 fn told(name: &str, problems: Vec<Problem>) -> Failure {
     let count = problems.len();
     for problem in problems {
-        note(problem.located(name));
+        for told in problem.located(name).lines() {
+            note(display_line(told));
+        }
     }
     let problems = if count == 1 { "a problem" } else { "problems" };
     Failure::new(Exit::Usage, format!("nothing was changed: {name} has {problems}"))

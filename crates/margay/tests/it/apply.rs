@@ -318,7 +318,10 @@ fn a_source_and_its_schema_come_from_one_file_and_secrets_from_files() {
         assert!(said.stderr.contains("beside a running server"), "{}", said.stderr);
     });
     let listed = world.applied(&other, &[]);
-    assert!(listed.contains("~ schema `Custom.Asana.Log`"), "{listed}");
+    assert!(
+        listed.contains("~ schema `Custom.Asana.Log`\n    version: 1 -> 2\n"),
+        "{listed}"
+    );
     assert!(
         !listed.contains("minutesThreshold"),
         "what was refused was not half done: {listed}"

@@ -15,6 +15,9 @@ use crate::command::{destination, source};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{display_line, line, note};
 
+#[cfg(test)]
+mod tests;
+
 /// Asks the vendor about every credential that is new, or goes elsewhere. Nothing is stored.
 pub(super) async fn check_credentials(data: &Line, plan: &Plan) -> Outcome {
     let mut exits = Vec::new();

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use margay_lake::Lake;
 use margay_runtime::content::read_schema;
-use margay_runtime::schema::{PlanStep, apply};
+use margay_runtime::schema::{CUSTOM_PREFIX, PlanError, PlanStep, apply};
 use margay_runtime::source::usable_log_type;
 use margay_runtime::{Content, Line, schema};
 use margay_schema::{LogType, UnknownKeys};
@@ -75,12 +75,17 @@ impl Schemas {
     pub(super) fn plan_without_database(texts: &Texts) -> Outcome<Self> {
         let mut planned = Vec::new();
         for (file, text) in texts {
-            match read_schema(text, UnknownKeys::Refuse) {
-                Ok(checked) => planned.push(Planned {
-                    name: checked.schema.log_type().clone(),
-                    plan: None,
-                }),
-                Err(error) => note(located(file, &error)),
+            let name = match read_schema(text, UnknownKeys::Refuse) {
+                Ok(checked) => checked.schema.log_type().clone(),
+                Err(error) => {
+                    note(located(file, &error));
+                    continue;
+                }
+            };
+            if name.as_str().starts_with(CUSTOM_PREFIX) {
+                planned.push(Planned { name, plan: None });
+            } else {
+                note(format_args!("{}: {}", file.display(), PlanError::NotCustom(name)));
             }
         }
         if planned.len() == texts.len() {
@@ -102,18 +107,21 @@ impl Schemas {
         )
     }
 
-    /// A line for each that changes.
-    pub(super) fn changing(&self) -> impl Iterator<Item = String> {
-        self.0.iter().filter_map(|planned| {
+    /// The lines that tell what changes.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for planned in &self.0 {
             let name = &planned.name;
             match planned.step() {
-                PlanStep::Create => Some(format!("+ schema `{name}`")),
+                PlanStep::Create => lines.push(format!("+ schema `{name}`")),
                 PlanStep::Replace { version, .. } => {
-                    Some(format!("~ schema `{name}`\n    version: {version} -> {}", version + 1))
+                    lines.push(format!("~ schema `{name}`"));
+                    lines.push(format!("    version: {version} -> {}", version + 1));
                 }
-                PlanStep::Nothing { .. } => None,
+                PlanStep::Nothing { .. } => {}
             }
-        })
+        }
+        lines
     }
 
     pub(super) fn added(&self) -> usize {

@@ -6,8 +6,8 @@ use crate::output::{display_line, line};
 
 /// Prints what would be done, what stays, and how much of each.
 pub(super) fn show(schemas: &Schemas, plan: &Plan) {
-    for planned in schemas.changing() {
-        line(display_line(&planned));
+    for told in schemas.lines() {
+        line(display_line(&told));
     }
     for step in &plan.steps {
         let sign = if step.action.is_new() { '+' } else { '~' };

@@ -146,7 +146,7 @@ fn a_file_has_a_limit_and_aliases_do_not_outgrow_it() {
     let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let above = format!("*a{}, ", level - 1).repeat(9);
-        bomb += &format!("a{level}: &a{level} [{above}]\n");
+        bomb = format!("{bomb}a{level}: &a{level} [{above}]\n");
     }
     problem(&bomb);
     problem(&format!("version: 1\nlog_sources: {}", "[".repeat(100_000)));

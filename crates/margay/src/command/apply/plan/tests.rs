@@ -38,7 +38,7 @@ fn text_of(plan: &Plan) -> String {
         text += if step.action.is_new() { "+ " } else { "~ " };
         text += &step.what;
         for change in &step.changes {
-            text += &format!("\n    {change}");
+            text = format!("{text}\n    {change}");
         }
         text += "\n";
     }
