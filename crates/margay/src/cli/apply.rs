@@ -6,11 +6,12 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The plan is printed, then done: schemas, log sources, destinations, alarms. What is not in the file is left alone. A second run
-changes nothing. Secrets stand in the file only as references, `{env: NAME}` or `{file: PATH}`.
+The plan is printed, then done: schemas, log sources, destinations, alarms. What is not in the file
+is left alone. A second run changes nothing. Secrets stand in the file only as references,
+`{env: NAME}` or `{file: PATH}`.
 
-It works beside a running server, which goes by it within seconds; only schemas need the server to be stopped.
-docs/reference/apply.md describes every key.
+It works beside a running server, which goes by it within seconds; only schemas need the server to
+be stopped. docs/reference/apply.md describes every key.
 
 Examples:
   margay apply --example > margay.yml             a file to begin with
@@ -30,9 +31,9 @@ pub(crate) struct Apply {
     #[arg(long, requires = "file")]
     pub(crate) no_check: bool,
     /// Print an example of a file
-    #[arg(long, conflicts_with_all = ["file", "print"])]
+    #[arg(long, conflicts_with_all = ["file", "dry_run", "no_check", "print"])]
     pub(crate) example: bool,
     /// Print the file for what there is, with references in place of secrets
-    #[arg(long, conflicts_with = "file")]
+    #[arg(long, conflicts_with_all = ["file", "dry_run", "no_check"])]
     pub(crate) print: bool,
 }

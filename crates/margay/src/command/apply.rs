@@ -32,6 +32,7 @@ use self::schemas::{Schemas, Texts};
 use self::wanted::Wanted;
 use crate::cli::Global;
 use crate::cli::apply::Apply;
+use crate::command::source::CheckFirst;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open::{self, Writable};
 use crate::output::{display_line, line, note};
@@ -75,11 +76,7 @@ pub(super) async fn run(global: &Global, arguments: Apply) -> Outcome {
         ));
     }
     let data = opened.line();
-    if arguments.no_check {
-        note("not checked: whether new credentials work shows at the next pull");
-    } else {
-        carry_out::check_credentials(data, &plan).await?;
-    }
+    carry_out::check_credentials(data, &plan, CheckFirst::unless(arguments.no_check)).await?;
     let done = schemas.carry_out(data).await?;
     if done > 0 {
         // New sources may use what is stored now.
@@ -88,8 +85,9 @@ pub(super) async fn run(global: &Global, arguments: Apply) -> Outcome {
         data.content = Arc::new(content);
     }
     let done = carry_out::carry_out(data, plan, done).await?;
+    let changes = if done == 1 { "change" } else { "changes" };
     line(format_args!(
-        "{done} changes made; a running server goes by them within seconds"
+        "{done} {changes} made; a running server goes by what is new within seconds"
     ));
     Ok(())
 }

@@ -115,13 +115,13 @@ pub(super) fn not_added(error: AddSourceError) -> Failure {
 
 /// Whether the vendor is asked before anything is stored.
 #[derive(Clone, Copy)]
-enum CheckFirst {
+pub(super) enum CheckFirst {
     Yes,
     No,
 }
 
 impl CheckFirst {
-    fn unless(no_check: bool) -> Self {
+    pub(super) fn unless(no_check: bool) -> Self {
         if no_check { Self::No } else { Self::Yes }
     }
 }

@@ -126,7 +126,7 @@ fn a_file_becomes_true_and_a_second_run_finds_nothing_to_change() {
         done: destination `hook`
         done: alarm SOURCE_NO_DATA of `My Asana logs`
         done: alarm SERVER_DISK
-        4 changes made; a running server goes by them within seconds
+        4 changes made; a running server goes by what is new within seconds
     "#]]
     .assert_eq(said.strip_prefix(dry.rsplit_once("dry run").unwrap().0).unwrap());
     world.pull();
@@ -182,6 +182,26 @@ fn what_changes_is_told_and_what_is_not_in_the_file_is_left_alone() {
 }
 
 #[test]
+fn a_source_is_paused_and_resumed_by_the_file_and_left_alone_if_it_does_not_say() {
+    let world = World::of(0);
+    let file = world.file_of(240, "high");
+    let with = |paused: &str| {
+        file.replace(
+            "requestsPerMinute: 1000000",
+            &format!("requestsPerMinute: 9000\n    paused: {paused}"),
+        )
+    };
+    let paused_at = || world.object(&["source", "show", "My Asana logs"])["paused_at"].clone();
+    world.applied(&with("true"), &[]);
+    let since = paused_at();
+    assert!(since.is_string(), "it is added paused: {since}");
+    world.applied(&file, &[]);
+    assert_eq!(paused_at(), since);
+    assert!(world.applied(&with("false"), &[]).contains("paused: true -> false"));
+    assert!(paused_at().is_null());
+}
+
+#[test]
 fn a_new_secret_is_checked_first_and_the_old_one_stays_if_it_does_not_work() {
     let world = World::of(3);
     let file = world.file_of(240, "high");
@@ -206,6 +226,7 @@ fn a_new_secret_is_checked_first_and_the_old_one_stays_if_it_does_not_work() {
 
     let said = world.apply_with(&slow, &other, &["--no-check"]);
     assert_eq!(said.exit, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("not checked"), "{}", said.stderr);
     assert_eq!(world.margay(&["source", "check", "My Asana logs"]).exit, 3);
     world.applied(&slow, &[]);
     world.done(&["source", "check", "My Asana logs"]);
@@ -265,6 +286,7 @@ fn whatever_is_wrong_is_found_before_anything_is_done() {
     "#]]
     .assert_eq(&told);
     assert_eq!(world.margay(&["apply"]).exit, 2);
+    assert_eq!(world.margay(&["apply", "--print", "--dry-run"]).exit, 2);
     assert_eq!(world.margay(&["apply", "-f", "/nowhere/margay.yml"]).exit, 2);
 }
 

@@ -11,6 +11,7 @@ use secrecy::SecretString;
 
 use super::plan::{Action, Plan, Step};
 use crate::command::alarm::keep;
+use crate::command::source::CheckFirst;
 use crate::command::{destination, source};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{display_line, line, note};
@@ -19,12 +20,19 @@ use crate::output::{display_line, line, note};
 mod tests;
 
 /// Asks the vendor about every credential that is new, or goes elsewhere. Nothing is stored.
-pub(super) async fn check_credentials(data: &Line, plan: &Plan) -> Outcome {
+pub(super) async fn check_credentials(data: &Line, plan: &Plan, check_first: CheckFirst) -> Outcome {
     let mut exits = Vec::new();
     for step in &plan.steps {
         let Some((settings, token)) = credentials(&step.action).or_exit(Exit::Storage)? else {
             continue;
         };
+        if let CheckFirst::No = check_first {
+            note(display_line(&format!(
+                "not checked: whether the credentials of {} work shows at the next pull",
+                step.what
+            )));
+            continue;
+        }
         if let Err((exit, problem)) = ask(&data.http, settings, token, data).await {
             note(display_line(&step.what) + ": " + &problem);
             exits.push(exit);
