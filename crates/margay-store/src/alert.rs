@@ -210,7 +210,6 @@ impl AlertEventKind {
 
 /// What somebody changes of an alert.
 #[derive(Debug, Clone, Copy, Default)]
-#[expect(clippy::option_option, reason = "left alone, nobody and somebody are three things")]
 pub struct AlertEdit<'a> {
     /// Where they have come with it; left alone if there is none.
     pub status: Option<AlertStatus>,

@@ -67,7 +67,7 @@ fn a_pull_is_a_trace_without_secrets() {
     let organization = world.simulation.organization_id();
     for span in spans.values() {
         let whole = span["whole"].as_str().unwrap();
-        assert!(!whole.contains(&token) && !whole.contains(&organization), "{whole}");
+        assert!(!whole.contains(token) && !whole.contains(organization), "{whole}");
     }
 }
 

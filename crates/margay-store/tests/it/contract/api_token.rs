@@ -195,7 +195,7 @@ pub(crate) async fn a_token_gives_away_no_more_than_it_has(store: &Store) {
         assert!(matches!(refused, ApiTokenError::Beyond { .. }), "{refused}");
         let refused = store.change_api_token(own.id, &case, grantor, at(2)).await.unwrap_err();
         assert!(matches!(refused, ApiTokenError::Beyond { .. }), "{refused}");
-        case.name = "beyond".to_owned();
+        "beyond".clone_into(&mut case.name);
         let refused = store.create_api_token(&case, grantor, at(2)).await.unwrap_err();
         assert!(matches!(refused, ApiTokenError::Beyond { .. }), "{refused}");
 
