@@ -200,7 +200,9 @@ async fn poll_once(
     // Wakes the backfill, which may have a hole to read now.
     readable.send_replace(is_readable);
     // What it journals does not land, or something is missing: polling goes on, and the source is shown as one with a problem.
-    let problem = problem.or_else(|| line.content.problem_of(&source.log_type)).or(holes);
+    let problem = problem
+        .or_else(|| line.content().problem_of(&source.log_type))
+        .or(holes);
     status.round_ended(&source.label, problem);
     Some(delay)
 }

@@ -275,12 +275,12 @@ impl Checked {
 
 fn schema_of(line: &Line, source: &Source) -> Result<VersionedSchema, AuditError> {
     let log_type = &source.log_type;
-    line.content
+    line.content()
         .schema(log_type)
         .cloned()
         .ok_or_else(|| AuditError::NoSchema {
             log_type: log_type.clone(),
-            problem: line.content.problem_of(log_type).unwrap_or_default(),
+            problem: line.content().problem_of(log_type).unwrap_or_default(),
         })
 }
 

@@ -130,7 +130,7 @@ pub(crate) async fn look_inside(
     source: &Source,
     landing_problem: Option<String>,
 ) -> Result<(), LookupError> {
-    let schema = match line.content.problem_of(&source.log_type) {
+    let schema = match line.content().problem_of(&source.log_type) {
         Some(problem) => fails(CheckName::Schema, problem, None),
         None => works(CheckName::Schema, "the schema can be used"),
     };

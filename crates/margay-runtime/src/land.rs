@@ -75,7 +75,7 @@ impl Landed {
 /// [`LandingError::LakeAheadOfJournal`], or when one of the two cannot be read.
 pub async fn verify(line: &Line) -> Result<(), LandingError> {
     for source in line.store.sources().await? {
-        if let Some(problem) = line.content.problem_of(&source.log_type) {
+        if let Some(problem) = line.content().problem_of(&source.log_type) {
             tracing::error!(
                 source = source.label,
                 problem,
@@ -223,7 +223,7 @@ async fn batch(
     log_type: &LogType,
     only: Option<SourceId>,
 ) -> Result<(Landed, Option<LandingError>), LandingError> {
-    let Some(versioned) = line.content.schema(log_type).cloned() else {
+    let Some(versioned) = line.content().schema(log_type).cloned() else {
         return Ok((Landed::default(), None));
     };
     let mut resumes = 0;

@@ -1,7 +1,7 @@
 //! The parts of the line, assembled: what every stage is handed.
 
 use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use margay_lake::{Lake, LakeError};
 use margay_schema::Schema;
@@ -24,8 +24,7 @@ pub struct Line {
     pub store: Store,
     /// The tables.
     pub lake: Lake,
-    /// The schemas.
-    pub content: Arc<Content>,
+    content: Arc<RwLock<Arc<Content>>>,
     /// The way out.
     pub http: HttpClient,
     /// The time.
@@ -128,11 +127,21 @@ impl Line {
         Self::of_parts(settings, store, content, lake)
     }
 
+    /// The schemas as they are now. Whoever works on a batch takes them once: another may be in force the next moment.
+    pub fn content(&self) -> Arc<Content> {
+        Arc::clone(&self.content.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets these schemas be in force from now on, for all clones of this line.
+    pub fn set_content(&self, content: Content) {
+        *self.content.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(content);
+    }
+
     fn of_parts(settings: &LineSettings, store: Store, content: Content, lake: Lake) -> Result<Self, LineError> {
         Ok(Self {
             store,
             lake,
-            content: Arc::new(content),
+            content: Arc::new(RwLock::new(Arc::new(content))),
             http: HttpClient::new(&settings.http)?,
             clock: settings.clock.clone(),
             progress: Arc::new(Progress::default()),

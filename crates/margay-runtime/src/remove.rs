@@ -150,7 +150,7 @@ async fn lease(line: &Line, source: &Source, deadline: Instant) -> Result<Lease,
 
 async fn landed(line: &Line, source: &Source, deadline: Instant) -> Result<(), RemoveError> {
     // A schema that cannot be used is not mended by waiting.
-    let problem = line.content.problem_of(&source.log_type);
+    let problem = line.content().problem_of(&source.log_type);
     while land::backlog(line, source).await? > 0 {
         if problem.is_some() || Instant::now() >= deadline {
             return Err(RemoveError::NotLanded {

@@ -170,10 +170,10 @@ pub async fn replay(
     report: &mut (dyn FnMut(&Replayed) + Send),
 ) -> Result<Replayed, ReplayError> {
     land::verify_source(line, source).await?;
-    let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
+    let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
         return Err(ReplayError::NoSchema {
             label: source.label.clone(),
-            problem: line.content.problem_of(&source.log_type).unwrap_or_default(),
+            problem: line.content().problem_of(&source.log_type).unwrap_or_default(),
         });
     };
     if settings.effect == Effect::Write {
@@ -204,10 +204,10 @@ pub async fn replay(
 /// # Errors
 /// When there is no usable schema, or something cannot be written.
 pub(crate) async fn land_again(line: &Line, source: &Source, entries: Vec<Entry>) -> Result<Replayed, ReplayError> {
-    let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
+    let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
         return Err(ReplayError::NoSchema {
             label: source.label.clone(),
-            problem: line.content.problem_of(&source.log_type).unwrap_or_default(),
+            problem: line.content().problem_of(&source.log_type).unwrap_or_default(),
         });
     };
     let mut replayed = Replayed::default();

@@ -174,7 +174,7 @@ pub fn usable_log_type(content: &Content, name: &str) -> Result<LogType, LogType
 /// # Errors
 /// When the name is taken or not valid, the log type cannot be used, or the database cannot be written.
 pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSourceError> {
-    let log_type = usable_log_type(&line.content, draft.log_type.as_str())?;
+    let log_type = usable_log_type(&line.content(), draft.log_type.as_str())?;
     let now = line.clock.now();
     let oldest_kept = now.saturating_sub(LOOK_BACK_DEFAULT).unwrap_or(Timestamp::MIN);
     let start_at = draft.start_at.unwrap_or(oldest_kept).min(now);

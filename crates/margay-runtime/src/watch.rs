@@ -309,7 +309,7 @@ async fn source_facts(
     let landing = Landing {
         waiting_since,
         problem: line
-            .content
+            .content()
             .problem_of(&source.log_type)
             .or_else(|| watch.status.landing_problem(&source.log_type)),
     };

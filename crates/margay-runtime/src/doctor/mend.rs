@@ -134,8 +134,8 @@ async fn land_again(line: &Line, source: &Source) -> Mended {
 /// other.
 async fn reclaim(line: &Line, source: &Source) -> Mended {
     let now = line.clock.now();
-    let Some(versioned) = line.content.schema(&source.log_type).cloned() else {
-        return Err(line.content.problem_of(&source.log_type).unwrap_or_default().into());
+    let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
+        return Err(line.content().problem_of(&source.log_type).unwrap_or_default().into());
     };
     // What was read before the promised beginning counts too: its records are lost like the others.
     let ledger = line.store.ledger(source.id).await?;

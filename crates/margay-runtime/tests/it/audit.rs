@@ -91,7 +91,7 @@ fn event_of(line: &Line, source: &Source, body: &Value) -> Event {
     };
     let mut outcome = Outcome::default();
     normalise::entry(
-        line.content.schema(&source.log_type).unwrap(),
+        line.content().schema(&source.log_type).unwrap(),
         &entry,
         &source.label,
         &mut outcome,
@@ -103,7 +103,7 @@ fn event_of(line: &Line, source: &Source, body: &Value) -> Event {
 async fn tamper(line: &Line, source: &Source, parse_time: Timestamp, body: &Value) {
     let mut event = event_of(line, source, body);
     event.standard.parse_time = parse_time;
-    let schema = Arc::clone(&line.content.schema(&source.log_type).unwrap().schema);
+    let schema = Arc::clone(&line.content().schema(&source.log_type).unwrap().schema);
     let replacement = Replacement {
         schema: &schema,
         events: vec![event],

@@ -47,7 +47,8 @@ fn records_that_landed_and_have_no_row_land_again() {
         let line = open(folder.path(), &vendor, CrashPlan::default()).await;
         let source = only_source(&line).await;
         let head = line.store.head(source.id).await.unwrap().get();
-        let schema = &line.content.schema(&source.log_type).unwrap().schema;
+        let content = line.content();
+        let schema = &content.schema(&source.log_type).unwrap().schema;
         let batch = Batch {
             schema,
             events: Vec::new(),

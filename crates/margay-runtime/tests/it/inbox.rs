@@ -1,7 +1,6 @@
 //! A data directory with a source whose records a test journals itself, under one schema and then another.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +43,7 @@ pub(crate) async fn open(folder: &Path, schema: &CustomSchema, crash_plan: Crash
         tenancy: Tenancy::Alone,
     };
     let mut line = Line::open(&settings).await.unwrap();
-    line.content = Arc::new(Content::with_custom(std::slice::from_ref(schema)).unwrap());
+    line.set_content(Content::with_custom(std::slice::from_ref(schema)).unwrap());
     line.crash_plan = crash_plan;
     line
 }

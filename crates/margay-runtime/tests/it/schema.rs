@@ -269,11 +269,12 @@ fn a_broken_schema_stops_nothing_but_its_own_sources_whose_records_wait() {
     vendor.simulation.add_events(30);
     live(async || {
         let line = line_in(folder.path(), &vendor).await;
-        let [broken] = line.content.broken() else {
-            panic!("{:?}", line.content)
+        let content = line.content();
+        let [broken] = content.broken() else {
+            panic!("{content:?}")
         };
         assert_eq!((broken.log_type.as_str(), broken.version), ("Custom.Asana", 2));
-        let refused = usable_log_type(&line.content, "Custom.Asana").unwrap_err();
+        let refused = usable_log_type(&line.content(), "Custom.Asana").unwrap_err();
         assert!(matches!(refused, LogTypeRefused::Broken { .. }), "{refused}");
 
         pull_all(&line).await;
@@ -317,11 +318,12 @@ fn a_schema_that_its_table_cannot_take_is_set_aside_at_the_start() {
     });
     live(async || {
         let line = line_in(folder.path(), &vendor).await;
-        let [broken] = line.content.broken() else {
-            panic!("{:?}", line.content)
+        let content = line.content();
+        let [broken] = content.broken() else {
+            panic!("{content:?}")
         };
         assert!(broken.reason.contains("column `gid`"), "{}", broken.reason);
-        assert!(line.content.schema(&name()).is_none());
+        assert!(line.content().schema(&name()).is_none());
         pull_all(&line).await;
         assert_eq!(
             texts(&line, "select gid from asana_audit order by 1").await,
@@ -332,7 +334,7 @@ fn a_schema_that_its_table_cannot_take_is_set_aside_at_the_start() {
         let mut content = Content::load(&line.store).await.unwrap();
         assert!(content.broken().is_empty(), "the text itself is in order");
         content.check_custom(&line.lake).await.unwrap();
-        assert_eq!(content.broken(), line.content.broken());
+        assert_eq!(content.broken(), line.content().broken());
     });
 }
 
@@ -346,8 +348,8 @@ fn a_source_takes_an_active_schema_only() {
     });
     live(async || {
         let line = line_in(folder.path(), &vendor).await;
-        assert_eq!(usable_log_type(&line.content, "custom.asana").unwrap(), name());
-        let unknown = usable_log_type(&line.content, "Custom.Asna").unwrap_err();
+        assert_eq!(usable_log_type(&line.content(), "custom.asana").unwrap(), name());
+        let unknown = usable_log_type(&line.content(), "Custom.Asna").unwrap_err();
         assert_eq!(
             unknown.to_string(),
             "there is no schema `Custom.Asna`\nhint: did you mean `Custom.Asana`?"
@@ -359,7 +361,7 @@ fn a_source_takes_an_active_schema_only() {
     });
     live(async || {
         let line = line_in(folder.path(), &vendor).await;
-        let refused = usable_log_type(&line.content, "Custom.Asana").unwrap_err();
+        let refused = usable_log_type(&line.content(), "Custom.Asana").unwrap_err();
         assert!(matches!(refused, LogTypeRefused::Archived(_)), "{refused}");
         let error = add_asana(&line, draft(&vendor, "custom", "Custom.Asana"))
             .await

@@ -273,7 +273,7 @@ async fn add(api: Api, new: NewLogSource) -> Result<Created, Problem> {
     );
     let limits = limits.map_err(|error| Problem::new(Code::InvalidValue, error))?;
     let (settings, token) = connection(&api, &new.organization_id, new.api_url.as_deref(), &new.token, limits)?;
-    let log_type = usable_log_type(&line.content, new.log_type.as_deref().unwrap_or(ASANA_LOG_TYPE))
+    let log_type = usable_log_type(&line.content(), new.log_type.as_deref().unwrap_or(ASANA_LOG_TYPE))
         .map_err(|refused| Problem::new(Code::InvalidValue, refused))?;
     // Before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.
     if let Some(taken) = line.store.source_by_label(&new.label).await? {

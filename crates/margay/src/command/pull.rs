@@ -142,7 +142,7 @@ fn failure_of(source: &Source, result: &RoundResult) -> Option<Failure> {
 
 /// What came in is kept, but nobody finds it in the lake.
 fn failure_to_land(line: &Line, source: &Source) -> Option<Failure> {
-    let problem = line.content.problem_of(&source.log_type)?;
+    let problem = line.content().problem_of(&source.log_type)?;
     Some(Failure::new(
         Exit::Problems,
         format!(

@@ -81,7 +81,7 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         let error = CreateSourceError::LabelTaken { label: taken.label };
         return Err(Failure::of(Exit::Usage, error));
     }
-    let log_type = usable_log_type(&writable.line.content, &arguments.log_type).or_exit(Exit::Usage)?;
+    let log_type = usable_log_type(&writable.line.content(), &arguments.log_type).or_exit(Exit::Usage)?;
     check_first(
         CheckFirst::unless(arguments.no_check),
         &writable.line.http,
@@ -318,7 +318,7 @@ async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
 
 /// Refuses to delete a source whose records wait in the journal because its schema cannot be used: they are nowhere else.
 async fn refuse_waiting(line: &Line, source: &Source) -> Outcome {
-    let Some(problem) = line.content.problem_of(&source.log_type) else {
+    let Some(problem) = line.content().problem_of(&source.log_type) else {
         return Ok(());
     };
     let waiting = margay_runtime::land::backlog(line, source).await;

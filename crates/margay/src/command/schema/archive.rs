@@ -17,7 +17,7 @@ pub(super) async fn run(global: &Global, arguments: &SetState, state: SchemaStat
         SchemaState::Active => "margay schema restore",
     };
     let writable = open::for_writing(global, purpose).await?;
-    let content = &writable.line.content;
+    let content = &writable.line.content();
     let log_type = find(content, &arguments.name)?;
     let is_built_in = content
         .schema(&log_type)
