@@ -31,8 +31,10 @@ use crate::table::{CLASSIFICATION_FAILURES, LOGS, MONITOR, Table};
 /// The catalog of names that have none.
 pub(crate) const CATALOG: &str = "margay";
 /// The view over all log types.
-const ALL_LOGS: &str = "all_logs";
-const VIEWS: &str = "margay_views";
+pub(crate) const ALL_LOGS: &str = "all_logs";
+pub(crate) const VIEWS: &str = "margay_views";
+/// The view's column that says which database a row is from.
+pub(crate) const DB_NAME: &str = "p_db_name";
 /// The schema in each of Panther's databases.
 const PUBLIC: &str = "public";
 
@@ -160,7 +162,7 @@ impl Loaded {
                 };
                 columns.push(column.alias(field.name()));
             }
-            columns.push(lit(database).alias("p_db_name"));
+            columns.push(lit(database).alias(DB_NAME));
             let rows = LogicalPlanBuilder::scan(name, provider_as_source(Arc::clone(table)), None)?.project(columns)?;
             united = Some(match united {
                 None => rows.build()?,
@@ -174,7 +176,7 @@ impl Loaded {
     }
 }
 
-fn standard_schema() -> Result<SchemaRef> {
+pub(crate) fn standard_schema() -> Result<SchemaRef> {
     let standard =
         StructType::try_new(columns::standard_columns()).map_err(|error| DataFusionError::External(Box::new(error)))?;
     Ok(columns::to_arrow(&standard)?)

@@ -36,6 +36,17 @@ pub enum Cell {
     Json(String),
 }
 
+impl Cell {
+    /// Returns about how many bytes of memory it holds.
+    pub fn bytes(&self) -> usize {
+        let text = match self {
+            Self::Text(text) | Self::Json(text) => text.len(),
+            _ => 0,
+        };
+        size_of::<Self>() + text
+    }
+}
+
 /// One column of a query's answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -56,6 +67,8 @@ pub enum ColumnType {
     Integer,
     /// [`Cell::Float`].
     Float,
+    /// [`Cell::Text`]: a number whose digits all count.
+    Decimal,
     /// [`Cell::Text`].
     Text,
     /// [`Cell::Time`].
@@ -65,13 +78,14 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
-    /// Returns the word for people and machines: `boolean`, `integer`, `float`, `text`, `timestamp`, `json`, `null`.
+    /// Returns the word for people and machines: `boolean`, `integer`, `float`, `decimal`, `text`, `timestamp`, `json`, `null`.
     pub fn as_str(self) -> &'static str {
         match self {
             ColumnType::Null => "null",
             ColumnType::Boolean => "boolean",
             ColumnType::Integer => "integer",
             ColumnType::Float => "float",
+            ColumnType::Decimal => "decimal",
             ColumnType::Text => "text",
             ColumnType::Timestamp => "timestamp",
             ColumnType::Json => "json",
@@ -135,12 +149,15 @@ fn path_as_written(engine_name: &str) -> Option<String> {
     Some(path)
 }
 
-fn type_of(data_type: &DataType) -> ColumnType {
+pub(crate) fn type_of(data_type: &DataType) -> ColumnType {
     match data_type {
         DataType::Null => ColumnType::Null,
         DataType::Boolean => ColumnType::Boolean,
         data_type if data_type.is_integer() => ColumnType::Integer,
         DataType::Float16 | DataType::Float32 | DataType::Float64 => ColumnType::Float,
+        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
+            ColumnType::Decimal
+        }
         DataType::Timestamp(..) => ColumnType::Timestamp,
         DataType::Dictionary(_, value) => type_of(value),
         DataType::RunEndEncoded(_, value) => type_of(value.data_type()),

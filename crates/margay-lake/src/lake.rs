@@ -10,6 +10,7 @@ use margay_schema::{LogType, RowId, Schema, SourceId};
 use crate::backup::{self, BackedUp, BackupError};
 use crate::columns;
 use crate::compare::{CompareError, Compared, Comparing, Comparison};
+use crate::describe::{self, TableDescription};
 use crate::examine::{self, Examined, RepeatedRemoved};
 use crate::failure::LakeError;
 use crate::landing::{self, Batch, LandError, Landed};
@@ -313,6 +314,15 @@ impl Lake {
     /// See [`QueryError`]; it is made for the person who wrote the statement.
     pub async fn query(&self, sql: &str, context: QueryContext) -> Result<Rows, QueryError> {
         query::query(&self.inner, sql, context).await
+    }
+
+    /// Returns every table that a statement may name with its columns, and the view over all.
+    ///
+    /// # Errors
+    ///
+    /// A table cannot be read.
+    pub fn describe(&self) -> Result<Vec<TableDescription>, LakeError> {
+        describe::describe(&self.inner)
     }
 
     /// Returns every table, as `database.table`, sorted.

@@ -36,7 +36,7 @@ mod error;
 mod paths;
 mod rows;
 
-pub use error::{QueryError, QueryErrorKind};
+pub use error::{Place, QueryError, QueryErrorKind};
 pub use rows::Rows;
 
 /// The longest statement. Planning 2,000 conditions joined by `or`, 30 kB, takes 4 s, and twice as many four times as long.
@@ -59,6 +59,8 @@ pub struct QueryContext {
     pub now: Timestamp,
     /// Rows after which the answer is cut; [`Rows::is_cut`] tells.
     pub rows_max: usize,
+    /// Bytes of the rows, see [`Cell::bytes`](crate::Cell::bytes), after which the answer is cut.
+    pub bytes_max: usize,
     /// Time after which the query is stopped; at most a day.
     pub timeout: Duration,
     /// Memory for sorting, grouping and joining; beyond it they spill to disk, then fail.
@@ -66,11 +68,12 @@ pub struct QueryContext {
 }
 
 impl QueryContext {
-    /// Returns the default limits at this time: any number of rows, five minutes, 512 MiB.
+    /// Returns the default limits at this time: any number of rows and bytes, five minutes, 512 MiB.
     pub fn at(now: Timestamp) -> Self {
         Self {
             now,
             rows_max: usize::MAX,
+            bytes_max: usize::MAX,
             timeout: TIMEOUT,
             memory_bytes_max: MEMORY_BYTES_MAX,
         }
@@ -101,6 +104,8 @@ impl Engine {
             .with_create_default_catalog_and_schema(false)
             .with_information_schema(true)
             .set_str("datafusion.execution.time_zone", "+00:00")
+            // Errors then say where.
+            .set_bool("datafusion.sql_parser.collect_spans", true)
             // delta-rs asks for these: joins on partition columns can panic otherwise.
             .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_size", 0)
             .set_usize("datafusion.optimizer.hash_join_inlist_pushdown_max_distinct_values", 0);

@@ -17,6 +17,8 @@ mod metrics_history;
 mod once;
 mod page;
 pub(crate) mod problem;
+mod query;
+mod table;
 mod time;
 
 use std::sync::Arc;
@@ -30,6 +32,7 @@ use axum::routing::get;
 use margay_runtime::Line;
 use margay_runtime::deliver::Post;
 use margay_runtime::deliver::guard::AddressGuard;
+use margay_runtime::query::Queries;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::path::Operation;
@@ -69,11 +72,13 @@ pub(crate) struct Api {
     pub(crate) post: Post,
     pub(crate) vendors: AddressGuard,
     pub(crate) names: edge::Names,
+    pub(crate) queries: Queries,
 }
 
 impl Api {
     pub(crate) fn new(parts: ApiParts) -> Self {
         Self {
+            queries: Queries::new(parts.line.lake.clone(), parts.line.clock.clone()),
             line: parts.line,
             post: parts.post,
             vendors: parts.vendors,
@@ -129,6 +134,12 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(destination::show, destination::replace, destination::delete))
         .routes(routes!(destination::test))
         .routes(routes!(metrics_history::show))
+        .routes(routes!(query::list, query::create))
+        .routes(routes!(query::show))
+        .routes(routes!(query::cancel))
+        .routes(routes!(query::results))
+        .routes(routes!(query::export))
+        .routes(routes!(table::list))
         .routes(routes!(api_token::list, api_token::create))
         .routes(routes!(api_token::show, api_token::replace, api_token::delete))
         .routes(routes!(api_token::rotate));

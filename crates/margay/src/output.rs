@@ -8,9 +8,8 @@ use std::time::Duration;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
 use margay_lake::Cell;
+use margay_runtime::row_text::{plain_text, write_csv, write_object};
 
 use crate::exit::{Exit, OrExit, Outcome};
 
@@ -198,65 +197,6 @@ pub(crate) fn display_line(text: &str) -> String {
 /// Control characters, and those that reorder text around them.
 fn is_unsafe_on_terminal(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A cell for people and for CSV: null is empty, nested values are JSON.
-fn plain_text(cell: &Cell) -> String {
-    match cell {
-        Cell::Null => String::new(),
-        Cell::Boolean(value) => value.to_string(),
-        Cell::Integer(value) => value.to_string(),
-        Cell::Unsigned(value) => value.to_string(),
-        Cell::Float(value) => value.to_string(),
-        Cell::Text(value) | Cell::Json(value) => value.clone(),
-        Cell::Time(microseconds) => time_text(*microseconds, "%Y-%m-%d %H:%M:%S%.3f"),
-    }
-}
-
-/// `0.1` is not what the clock said: microseconds are shown only where there are any.
-fn time_text(microseconds: i64, pattern: &str) -> String {
-    // A date and a clock reach to the end of the year 9999, a `Timestamp` does not.
-    let time = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).saturating_add(SignedDuration::from_micros(microseconds));
-    let pattern = if microseconds % 1_000 == 0 {
-        pattern.to_owned()
-    } else {
-        pattern.replace("%.3f", "%.6f")
-    };
-    time.strftime(&pattern).to_string()
-}
-
-fn write_csv<T: AsRef<[u8]>>(out: &mut dyn Write, fields: &[T]) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().from_writer(out);
-    writer.write_record(fields).map_err(io::Error::other)?;
-    writer.flush()
-}
-
-fn write_object(out: &mut dyn Write, names: &[String], cells: &[Cell]) -> io::Result<()> {
-    write!(out, "{{")?;
-    for (index, (name, cell)) in names.iter().zip(cells).enumerate() {
-        if index > 0 {
-            write!(out, ",")?;
-        }
-        serde_json::to_writer(&mut *out, name)?;
-        write!(out, ":")?;
-        write_json(out, cell)?;
-    }
-    write!(out, "}}")
-}
-
-fn write_json(out: &mut dyn Write, cell: &Cell) -> io::Result<()> {
-    match cell {
-        Cell::Null => write!(out, "null"),
-        Cell::Boolean(value) => write!(out, "{value}"),
-        Cell::Integer(value) => write!(out, "{value}"),
-        Cell::Unsigned(value) => write!(out, "{value}"),
-        // JSON has no word for these; a text loses nothing.
-        Cell::Float(value) if !value.is_finite() => write!(out, "\"{value}\""),
-        Cell::Float(value) => serde_json::to_writer(out, value).map_err(io::Error::from),
-        Cell::Text(value) => serde_json::to_writer(out, value).map_err(io::Error::from),
-        Cell::Json(value) => write!(out, "{value}"),
-        Cell::Time(microseconds) => write!(out, "\"{}\"", time_text(*microseconds, "%Y-%m-%dT%H:%M:%S%.3fZ")),
-    }
 }
 
 /// Prints `fields` as an aligned list.

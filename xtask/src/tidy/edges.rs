@@ -32,6 +32,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "margay-connector",
             "margay-detect",
             "margay-store",
+            "margay-lake",
             "margay-runtime",
         ],
     ),

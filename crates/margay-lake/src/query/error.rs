@@ -28,6 +28,15 @@ pub enum QueryErrorKind {
     Failed,
 }
 
+/// Where in the statement something is, as editors count: from 1, in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The line.
+    pub line: u64,
+    /// The column.
+    pub column: u64,
+}
+
 /// Why a query gave no rows, or no further ones.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}{}", hint.as_ref().map(|hint| format!("\nhint: {hint}")).unwrap_or_default())]
@@ -38,6 +47,8 @@ pub struct QueryError {
     pub message: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// Where in the statement, if the engine says so.
+    pub place: Option<Place>,
 }
 
 impl QueryError {
@@ -56,6 +67,7 @@ impl QueryError {
             kind: QueryErrorKind::Invalid,
             message,
             hint,
+            place: None,
         }
     }
 
@@ -64,6 +76,7 @@ impl QueryError {
             kind: QueryErrorKind::Refused,
             message: "only reading is allowed here".to_owned(),
             hint: Some("start with select, with, explain, describe or show tables".to_owned()),
+            place: None,
         }
     }
 
@@ -72,6 +85,7 @@ impl QueryError {
             kind: QueryErrorKind::TimedOut,
             message: format!("the query was stopped after {timeout:?}"),
             hint: Some("narrow the time, for example with p_occurs_since('1 d')".to_owned()),
+            place: None,
         }
     }
 
@@ -91,10 +105,27 @@ impl QueryError {
     /// Translates the engine's error; what only we can mend goes to the log.
     pub(crate) fn of(error: &DataFusionError) -> Self {
         match error {
-            DataFusionError::Context(_, inner) | DataFusionError::Diagnostic(_, inner) => Self::of(inner),
+            DataFusionError::Context(_, inner) => Self::of(inner),
+            DataFusionError::Diagnostic(diagnostic, inner) => {
+                let place = diagnostic.span.map(|span| Place {
+                    line: span.start.line,
+                    column: span.start.column,
+                });
+                let error = Self::of(inner);
+                Self {
+                    place: error.place.or(place),
+                    ..error
+                }
+            }
             DataFusionError::Shared(inner) => Self::of(inner),
             DataFusionError::Collection(errors) if !errors.is_empty() => Self::of(&errors[0]),
-            DataFusionError::SQL(error, _) => Self::invalid(syntax(&error.to_string()), None),
+            DataFusionError::SQL(error, _) => {
+                let message = error.to_string();
+                Self {
+                    place: place_in(&message),
+                    ..Self::invalid(syntax(&message), None)
+                }
+            }
             DataFusionError::SchemaError(error, _) => Self::of_schema(error),
             DataFusionError::Plan(message)
             | DataFusionError::Execution(message)
@@ -108,6 +139,7 @@ impl QueryError {
                 kind: QueryErrorKind::TooLarge,
                 message: "the query needs more memory than it is allowed".to_owned(),
                 hint: Some("narrow the time, take fewer columns, or add a limit".to_owned()),
+                place: None,
             },
             other => Self::of_cause(other),
         }
@@ -137,6 +169,7 @@ impl QueryError {
                 kind: QueryErrorKind::Failed,
                 message: format!("a data file of the lake is not there: {file}"),
                 hint: Some("restore it from a backup of the lake; until then leave out its day".to_owned()),
+                place: None,
             };
         }
         Self::failed("the query could not be run; the log has the cause")
@@ -180,6 +213,7 @@ impl QueryError {
             kind: QueryErrorKind::Failed,
             message: message.to_owned(),
             hint: None,
+            place: None,
         }
     }
 }
@@ -235,6 +269,16 @@ fn distance(one: &str, other: &str) -> usize {
 fn syntax(message: &str) -> String {
     let message = message.trim_start_matches("sql parser error: ");
     format!("this is not SQL that we understand: {message}")
+}
+
+/// Returns the place that the parser writes at the end of its message.
+fn place_in(message: &str) -> Option<Place> {
+    let (_, place) = message.rsplit_once(" at Line: ")?;
+    let (line, column) = place.split_once(", Column: ")?;
+    Some(Place {
+        line: line.parse().ok()?,
+        column: column.trim().parse().ok()?,
+    })
 }
 
 /// Returns the error and its causes in one line, for the log.

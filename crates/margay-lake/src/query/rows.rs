@@ -45,6 +45,7 @@ impl Rows {
         let (sender, batches) = mpsc::channel(BATCHES_WAITING_MAX);
         let limits = Limits {
             rows_max: context.rows_max,
+            bytes_max: context.bytes_max,
             deadline,
             timeout: context.timeout,
         };
@@ -95,6 +96,13 @@ impl Rows {
         self.is_cut
     }
 
+    /// Stops the query and waits until the engine has let go of it.
+    pub async fn stop(mut self) {
+        self.pump.abort();
+        // Cancelled or at its end: either way nothing works on it any more.
+        drop((&mut self.pump).await);
+    }
+
     /// Returns all rows that are left.
     ///
     /// # Errors
@@ -117,6 +125,7 @@ impl Drop for Rows {
 
 struct Limits {
     rows_max: usize,
+    bytes_max: usize,
     deadline: Instant,
     timeout: Duration,
 }
@@ -127,22 +136,21 @@ async fn pump(
     limits: Limits,
     reader: mpsc::Sender<Result<Message, QueryError>>,
 ) {
-    let mut rows_left = limits.rows_max;
+    let mut left = Left {
+        rows: limits.rows_max,
+        bytes: limits.bytes_max,
+    };
     let last = loop {
         match timeout_at(limits.deadline, stream.next()).await {
             Err(_) => break Err(QueryError::timed_out(limits.timeout)),
             Ok(None) => break Ok(Message::End { is_cut: false }),
             Ok(Some(Err(error))) => break Err(QueryError::of(&error)),
-            Ok(Some(Ok(batch))) => {
-                let count = batch.num_rows().min(rows_left);
-                rows_left -= count;
-                match timeout_at(limits.deadline, send(&reader, &batch, count)).await {
-                    Ok(Reader::Gone) => return,
-                    Ok(Reader::There) if count < batch.num_rows() => break Ok(Message::End { is_cut: true }),
-                    Ok(Reader::There) => {}
-                    Err(_) => break Err(QueryError::timed_out(limits.timeout)),
-                }
-            }
+            Ok(Some(Ok(batch))) => match timeout_at(limits.deadline, send(&reader, &batch, &mut left)).await {
+                Ok(Sent::All) => {}
+                Ok(Sent::Part) => break Ok(Message::End { is_cut: true }),
+                Ok(Sent::ReaderGone) => return,
+                Err(_) => break Err(QueryError::timed_out(limits.timeout)),
+            },
         }
     };
     // What the query holds goes before the reader comes for the end, which may be late.
@@ -150,28 +158,54 @@ async fn pump(
     drop(reader.send(last).await);
 }
 
-enum Reader {
-    There,
-    Gone,
+/// What the answer may still have.
+struct Left {
+    rows: usize,
+    bytes: usize,
 }
 
-async fn send(reader: &mpsc::Sender<Result<Message, QueryError>>, batch: &RecordBatch, count: usize) -> Reader {
-    for from in (0..count).step_by(ROWS_AT_ONCE) {
-        let rows = rows_of(batch, from..count.min(from + ROWS_AT_ONCE));
+enum Sent {
+    All,
+    /// The limit is reached, and there was more.
+    Part,
+    ReaderGone,
+}
+
+async fn send(reader: &mpsc::Sender<Result<Message, QueryError>>, batch: &RecordBatch, left: &mut Left) -> Sent {
+    for from in (0..batch.num_rows()).step_by(ROWS_AT_ONCE) {
+        let wanted = from..batch.num_rows().min(from + ROWS_AT_ONCE);
+        let count = wanted.len();
+        let rows = rows_of(batch, wanted, left);
+        let is_part = rows.len() < count;
         if reader.send(Ok(Message::Rows(rows))).await.is_err() {
-            return Reader::Gone;
+            return Sent::ReaderGone;
+        }
+        if is_part {
+            return Sent::Part;
         }
     }
-    Reader::There
+    Sent::All
 }
 
-fn rows_of(batch: &RecordBatch, rows: Range<usize>) -> Vec<Vec<Cell>> {
+/// Converts rows as long as there is room for them. A row that does not fit is the last that is looked at.
+fn rows_of(batch: &RecordBatch, wanted: Range<usize>, left: &mut Left) -> Vec<Vec<Cell>> {
     let columns = batch.columns();
-    rows.map(|row| {
-        columns
+    let mut rows = Vec::with_capacity(wanted.len().min(left.rows));
+    for row in wanted {
+        if left.rows == 0 {
+            break;
+        }
+        let row: Vec<Cell> = columns
             .iter()
             .map(|column| cell::cell_at(column.as_ref(), row))
-            .collect()
-    })
-    .collect()
+            .collect();
+        let bytes: usize = row.iter().map(Cell::bytes).sum();
+        if bytes > left.bytes {
+            break;
+        }
+        left.rows -= 1;
+        left.bytes -= bytes;
+        rows.push(row);
+    }
+    rows
 }

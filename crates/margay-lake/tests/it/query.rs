@@ -217,7 +217,7 @@ async fn cells_have_simple_types() {
             "json",
             "json",
             "text",
-            "text",
+            "decimal",
             "text",
             "text"
         ]
@@ -245,6 +245,37 @@ async fn an_answer_is_cut_at_its_limit_and_says_so() {
             count += batch.len();
         }
         assert_eq!((count, rows.is_cut()), (expected, is_cut), "{rows_max}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_cut_at_its_bytes() {
+    let world = World::new().await;
+    let context = QueryContext {
+        bytes_max: 10_000,
+        ..QueryContext::at(time(NOW))
+    };
+    let sql = "select repeat('x', 3000) from generate_series(1, 5000)";
+    let mut rows = world.lake.query(sql, context).await.unwrap();
+    let mut count = 0;
+    while let Some(batch) = rows.next().await.unwrap() {
+        count += batch.len();
+    }
+    assert_eq!((count, rows.is_cut()), (3, true));
+}
+
+#[tokio::test]
+async fn an_error_says_where_it_is_if_the_engine_knows() {
+    let world = World::new().await;
+    for (sql, place) in [
+        ("selec 1", Some((1, 1))),
+        ("select id,\n  from from test_every", Some((2, 8))),
+        ("select id,\n  idd\nfrom test_every", Some((2, 3))),
+        ("select id from no_such", None),
+        ("select 1 / 0", None),
+    ] {
+        let found = world.error(sql).await.place.map(|place| (place.line, place.column));
+        assert_eq!(found, place, "{sql}");
     }
 }
 
@@ -325,4 +356,42 @@ async fn tables_can_be_listed_and_described() {
     }
     let columns = world.text("describe panther_logs.public.test_other").await;
     assert!(columns.contains("login"), "{columns}");
+}
+
+#[tokio::test]
+async fn tables_are_described_with_the_fields_within_their_columns() {
+    let world = World::new().await;
+    let tables = world.lake.describe().unwrap();
+    let names: Vec<_> = tables
+        .iter()
+        .map(|table| format!("{}.{}", table.database, table.name))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "margay_logs.test_every",
+            "margay_logs.test_other",
+            "margay_monitor.classification_failures",
+            "margay_views.all_logs"
+        ]
+    );
+    let columns = |table: &str| {
+        let table = tables.iter().find(|known| known.name == table).unwrap();
+        table
+            .columns
+            .iter()
+            .map(|column| format!("{} {}", column.path, column.column_type.as_str()))
+            .collect::<Vec<_>>()
+    };
+    let every = columns("test_every");
+    for column in [
+        "id text",
+        "actor json",
+        "actor.email text",
+        "p_event_time timestamp",
+        "p_any_emails json",
+    ] {
+        assert!(every.contains(&column.to_owned()), "{column}: {every:?}");
+    }
+    assert_eq!(columns("all_logs").last().unwrap(), "p_db_name text");
 }

@@ -79,6 +79,7 @@ pub(crate) enum PermissionName {
     #[serde(rename = "OrganizationAPITokenModify")]
     OrganizationApiTokenModify,
     SummaryRead,
+    DataAnalyticsRead,
 }
 
 /// A page of API tokens.
@@ -322,5 +323,5 @@ macro_rules! permission_names {
 
 permission_names! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead
 }

@@ -102,7 +102,7 @@ macro_rules! needs {
 
 needs! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead
 }
 
 fn value_of(headers: &HeaderMap) -> Option<&str> {

@@ -9,9 +9,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use margay_connector::asana::{CredentialField, Diagnosis};
+use margay_lake::{LakeError, Place, QueryError, QueryErrorKind};
 use margay_runtime::ErrorChain;
 use margay_runtime::alarm::AlarmFormProblem;
 use margay_runtime::deliver::route::RouteProblem;
+use margay_runtime::query::{BeginError, LookError};
 use margay_runtime::remove::RemoveError;
 use margay_runtime::source::AddSourceError;
 use margay_store::{
@@ -47,6 +49,11 @@ pub(crate) enum Code {
     LimitReached,
     IdempotencyKeyReused,
     IdempotencyInProgress,
+    QueryInvalid,
+    QueryRefused,
+    QueryTooLarge,
+    QueriesTooMany,
+    ResultsForgotten,
     TimedOut,
     Unavailable,
     Internal,
@@ -119,6 +126,27 @@ impl Code {
                 "idempotency_in_progress",
                 "The same request is being worked on",
             ),
+            Self::QueryInvalid => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_invalid",
+                "The statement cannot be run",
+            ),
+            Self::QueryRefused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_refused",
+                "Only reading is allowed",
+            ),
+            Self::QueryTooLarge => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "query_too_large",
+                "The query needs more than it may have",
+            ),
+            Self::QueriesTooMany => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "queries_too_many",
+                "There are as many queries at work as there may be",
+            ),
+            Self::ResultsForgotten => (StatusCode::GONE, "results_forgotten", "The rows are forgotten"),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "It took too long"),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -127,6 +155,10 @@ impl Code {
             ),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed"),
         }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        self.parts().1
     }
 
     pub(crate) fn status(self) -> StatusCode {
@@ -153,6 +185,7 @@ pub(crate) struct Problem {
     code: Code,
     detail: String,
     hint: Option<String>,
+    place: Option<Place>,
     diagnosis: Option<Box<DiagnosisBody>>,
 }
 
@@ -178,6 +211,12 @@ pub(crate) struct ProblemBody {
     code: &'static str,
     /// The request, as the server's log names it.
     request_id: String,
+    /// The line of the statement that is wrong, counted from 1, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    /// The column in that line, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u64>,
     /// What the check of credentials found.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Box<DiagnosisBody>>,
@@ -231,6 +270,7 @@ impl Problem {
             code,
             detail,
             hint,
+            place: None,
             diagnosis: None,
         }
     }
@@ -269,6 +309,8 @@ impl Problem {
             hint: self.hint,
             code: name,
             request_id,
+            line: self.place.map(|place| place.line),
+            column: self.place.map(|place| place.column),
             diagnosis: self.diagnosis,
         };
         let text = serde_json::to_string(&body).expect("texts and numbers are JSON");
@@ -492,5 +534,49 @@ impl From<RemoveError> for Problem {
             }
             error => Self::internal(&error),
         }
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        Self {
+            place: error.place,
+            ..Self::new(code_of(error.kind), error)
+        }
+    }
+}
+
+/// Returns the code of what a query failed on.
+pub(crate) fn code_of(kind: QueryErrorKind) -> Code {
+    match kind {
+        QueryErrorKind::Invalid => Code::QueryInvalid,
+        QueryErrorKind::Refused => Code::QueryRefused,
+        QueryErrorKind::TooLarge => Code::QueryTooLarge,
+        QueryErrorKind::TimedOut => Code::TimedOut,
+        _ => Code::Unavailable,
+    }
+}
+
+impl From<BeginError> for Problem {
+    fn from(error: BeginError) -> Self {
+        match error {
+            BeginError::Refused(error) => error.into(),
+            BeginError::TooMany | BeginError::TooManyOfAsker => Self::new(Code::QueriesTooMany, error),
+        }
+    }
+}
+
+impl From<LookError> for Problem {
+    fn from(error: LookError) -> Self {
+        match error {
+            LookError::Unknown(_) => Self::new(Code::NotFound, error),
+            LookError::Forgotten => Self::new(Code::ResultsForgotten, error),
+        }
+    }
+}
+
+impl From<LakeError> for Problem {
+    fn from(error: LakeError) -> Self {
+        Self::internal(&error)
     }
 }

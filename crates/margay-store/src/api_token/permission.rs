@@ -22,11 +22,13 @@ pub enum Permission {
     OrganizationApiTokenModify,
     /// Look at what flowed through log sources over time.
     SummaryRead,
+    /// Ask the lake.
+    DataAnalyticsRead,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 9] = [
+    pub const ALL: [Permission; 10] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -36,6 +38,7 @@ impl Permission {
         Self::OrganizationApiTokenRead,
         Self::OrganizationApiTokenModify,
         Self::SummaryRead,
+        Self::DataAnalyticsRead,
     ];
 
     /// Returns its stored name.
@@ -50,6 +53,7 @@ impl Permission {
             Self::OrganizationApiTokenRead => "OrganizationAPITokenRead",
             Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
             Self::SummaryRead => "SummaryRead",
+            Self::DataAnalyticsRead => "DataAnalyticsRead",
         }
     }
 

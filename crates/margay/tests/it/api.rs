@@ -5,6 +5,7 @@ mod authorization;
 mod document;
 mod hostile;
 mod idempotency;
+mod queries;
 mod sources;
 mod tokens;
 mod world;

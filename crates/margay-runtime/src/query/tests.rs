@@ -1,0 +1,117 @@
+use jiff::Timestamp;
+use margay_lake::Cell;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::desk::{Desk, Held};
+use super::*;
+
+fn time(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn take(desk: &mut Desk, asker: &str) -> Result<QueryId, BeginError> {
+    let query = Query {
+        id: QueryId(Uuid::new_v4()),
+        sql: "select 1".into(),
+        state: QueryState::Running,
+        columns: None,
+        row_count: 0,
+        bytes: 0,
+        cut: None,
+        timeout: QUERY_TIMEOUT_DEFAULT,
+        began_at: time(0),
+        planned_at: None,
+        ended_at: None,
+        results_until: None,
+    };
+    let id = query.id;
+    desk.take(Held::new(asker, query, CancellationToken::new()))?;
+    Ok(id)
+}
+
+fn end(desk: &mut Desk, id: QueryId) {
+    desk.change(id, |held| {
+        held.end(QueryState::Succeeded, time(1));
+        held.is_working = false;
+    });
+    desk.trim();
+}
+
+#[test]
+fn slots_are_limited_for_each_asker_and_for_all() {
+    let mut desk = Desk::default();
+    let first = take(&mut desk, "a").unwrap();
+    take(&mut desk, "a").unwrap();
+    assert!(matches!(take(&mut desk, "a"), Err(BeginError::TooManyOfAsker)));
+    take(&mut desk, "b").unwrap();
+    take(&mut desk, "c").unwrap();
+    assert!(matches!(take(&mut desk, "d"), Err(BeginError::TooMany)));
+    // Cancelled is not enough: the engine may still be at work.
+    desk.change(first, |held| held.end(QueryState::Cancelled, time(1)));
+    assert!(matches!(take(&mut desk, "d"), Err(BeginError::TooMany)));
+    desk.change(first, |held| held.is_working = false);
+    take(&mut desk, "d").unwrap();
+}
+
+#[test]
+fn only_the_asker_sees_a_query() {
+    let mut desk = Desk::default();
+    let id = take(&mut desk, "a").unwrap();
+    assert!(desk.held("a", id).is_ok());
+    assert_eq!(desk.held("b", id).unwrap_err(), LookError::Unknown(id));
+    assert!(desk.held_mut("b", id).is_err());
+    assert!(desk.of_asker("b").is_empty());
+}
+
+#[test]
+fn the_oldest_queries_of_an_asker_are_forgotten() {
+    let mut desk = Desk::default();
+    let other = take(&mut desk, "b").unwrap();
+    end(&mut desk, other);
+    let mut ids = Vec::new();
+    for _ in 0..=QUERIES_PER_ASKER_MAX {
+        let id = take(&mut desk, "a").unwrap();
+        end(&mut desk, id);
+        ids.push(id);
+    }
+    assert_eq!(desk.of_asker("a").len(), QUERIES_PER_ASKER_MAX);
+    assert!(desk.held("a", ids[0]).is_err());
+    assert_eq!(desk.of_asker("a")[0].id, *ids.last().unwrap());
+    assert!(desk.held("b", other).is_ok());
+}
+
+#[test]
+fn rows_beyond_the_limit_push_out_the_oldest_of_who_has_most() {
+    let mut desk = Desk::default();
+    let text = "x".repeat(QUERY_BYTES_MAX - 1_000);
+    let mut greedy = Vec::new();
+    let modest = take(&mut desk, "b").unwrap();
+    desk.keep(modest, vec![vec![Cell::Integer(1)]]);
+    end(&mut desk, modest);
+    for _ in 0..=RESULTS_BYTES_MAX / QUERY_BYTES_MAX {
+        let id = take(&mut desk, "a").unwrap();
+        desk.keep(id, vec![vec![Cell::Text(text.clone())]]);
+        end(&mut desk, id);
+        greedy.push(id);
+    }
+    let page = |asker, id| desk.held(asker, id).and_then(|held| held.page(0, 10));
+    assert_eq!(page("a", greedy[0]).unwrap_err(), LookError::Forgotten);
+    assert_eq!(page("a", greedy[1]).unwrap().rows.len(), 1);
+    assert_eq!(page("b", modest).unwrap().rows.len(), 1);
+}
+
+#[test]
+fn what_comes_after_a_cancel_is_not_kept() {
+    let mut desk = Desk::default();
+    let id = take(&mut desk, "a").unwrap();
+    desk.keep(id, vec![vec![Cell::Integer(1)], vec![Cell::Integer(2)]]);
+    desk.change(id, |held| held.end(QueryState::Cancelled, time(7)));
+    desk.keep(id, vec![vec![Cell::Integer(3)]]);
+    desk.change(id, |held| held.end(QueryState::Succeeded, time(9)));
+    let page = desk.held("a", id).unwrap().page(1, 10).unwrap();
+    assert_eq!(page.query.state, QueryState::Cancelled);
+    assert_eq!(page.query.ended_at, Some(time(7)));
+    assert_eq!((page.query.row_count, page.rows.len()), (2, 1));
+    assert_eq!(page.query.results_until, Some(time(7 + 600)));
+}
