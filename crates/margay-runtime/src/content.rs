@@ -215,6 +215,26 @@ impl Content {
             })
     }
 
+    /// Puts a schema in the place of the one with its name: as [`Self::load`] and [`Self::register_custom`] would find it.
+    ///
+    /// # Errors
+    /// When the lake cannot be read or written; the schema is in place all the same.
+    pub async fn take_up(&mut self, stored: &CustomSchema, lake: &Lake) -> Result<(), LakeError> {
+        let has_origin = |known: &VersionedSchema| matches!(known.origin, SchemaOrigin::Custom(_));
+        self.schemas
+            .retain(|known| *known.schema.log_type() != stored.name || !has_origin(known));
+        self.broken.retain(|broken| broken.log_type != stored.name);
+        self.add(stored);
+        let active = self.active_custom();
+        match active.iter().find(|known| *known.schema.log_type() == stored.name) {
+            Some(known) => {
+                let registered = lake.register(&known.schema).await;
+                self.set_aside_unless(known, registered)
+            }
+            None => Ok(()),
+        }
+    }
+
     fn add(&mut self, stored: &CustomSchema) {
         match self.compile(stored) {
             Ok(schema) => self.schemas.push(VersionedSchema {

@@ -24,6 +24,10 @@ use crate::backfill;
 use crate::reader::Reader;
 use crate::story::{self, Sentence};
 
+mod stretch;
+
+pub use stretch::{Stretch, StretchState, stretches};
+
 /// So many holes are dealt with in one look; the next look finds the others.
 const HOLES_PER_LOOK_MAX: usize = 20;
 /// So long a loss is shown among what is wrong with a source; the ledger shows it for good.

@@ -45,6 +45,7 @@ pub mod remove;
 pub mod replay;
 mod round_log;
 pub mod row_text;
+pub mod sample;
 pub mod schema;
 pub mod serve;
 pub mod source;

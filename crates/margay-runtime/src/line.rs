@@ -25,6 +25,8 @@ pub struct Line {
     /// The tables.
     pub lake: Lake,
     content: Arc<RwLock<Arc<Content>>>,
+    /// Held while a custom schema is changed: one at a time.
+    pub(crate) schema_change: Arc<tokio::sync::Mutex<()>>,
     /// The way out.
     pub http: HttpClient,
     /// The time.
@@ -142,6 +144,7 @@ impl Line {
             store,
             lake,
             content: Arc::new(RwLock::new(Arc::new(content))),
+            schema_change: Arc::default(),
             http: HttpClient::new(&settings.http)?,
             clock: settings.clock.clone(),
             progress: Arc::new(Progress::default()),

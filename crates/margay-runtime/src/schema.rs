@@ -7,10 +7,12 @@
 //! t0  plan: the text, its name, what it changes, and whether the table can take it     a crash: nothing has happened
 //! t1  store: one transaction keeps the text under its version                          before: nothing has happened
 //! t2  register: the table is made, or gains columns; no data file is written anew      before: the next start does it
+//! t3  take up: a running server normalises by it from the next batch on                before: the next start does it
 //! ```
 //!
-//! Between t1 and t2 nobody writes rows: this process holds the data directory, and each start registers all schemas before
-//! it lands anything. In the other order a crash would leave a table with columns that no schema has.
+//! Between t1 and t2 nobody writes rows by it: this process holds the data directory, a server goes on with the schemas that it has
+//! until t3, and each start registers all schemas before it lands anything. In the other order a crash would leave a table with columns
+//! that no schema has.
 
 use jiff::Timestamp;
 use margay_lake::{Lake, LakeError};
@@ -19,6 +21,7 @@ use margay_schema::{LogType, Schema, SchemaError, SchemaProblem, UnknownKeys};
 use margay_store::{ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SchemaState, StorageFault, Store};
 
 use crate::content::{compile_custom, is_conflict, read_schema};
+use crate::error_chain::ErrorChain;
 use crate::line::Line;
 
 /// What the name of every custom schema begins with.
@@ -159,6 +162,25 @@ pub enum Applied {
     Nothing,
 }
 
+/// Why a schema was not added or changed beside the loops of this process.
+#[derive(Debug, thiserror::Error)]
+pub enum PutError {
+    /// It cannot be.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The text is of another schema than the one that was to be changed.
+    #[error("the text is of schema `{found}`, and `{wanted}` is to be changed\nhint: a schema keeps its name")]
+    OtherName {
+        /// The schema to change.
+        wanted: LogType,
+        /// The name in the text.
+        found: LogType,
+    },
+    /// It could not be stored, or its table not be made.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
+}
+
 /// Finds out whether a file can be added, and what that comes to. Changes nothing, and may run beside a server.
 ///
 /// # Errors
@@ -205,6 +227,65 @@ pub async fn apply(line: &Line, plan: &Plan) -> Result<Applied, ApplyError> {
             cause,
         })?;
     Ok(Applied::Stored(stored))
+}
+
+/// Adds a schema, or changes the one that is `named`, and lets it be in force at once, beside the loops of this process.
+///
+/// # Errors
+/// See [`PutError`].
+pub async fn put(line: &Line, named: Option<&LogType>, draft: Draft<'_>) -> Result<(Plan, Applied), PutError> {
+    let _one_at_a_time = line.schema_change.lock().await;
+    if let Some(wanted) = named {
+        let checked = read_schema(draft.yaml, draft.unknown_keys).map_err(PlanError::from)?;
+        let found = checked.schema.log_type();
+        if wanted != found {
+            return Err(PutError::OtherName {
+                wanted: wanted.clone(),
+                found: found.clone(),
+            });
+        }
+    }
+    let plan = plan(&line.store, &line.lake, draft).await?;
+    let found = plan.schema.log_type();
+    let applied = apply(line, &plan).await;
+    match &applied {
+        Ok(Applied::Nothing) | Err(ApplyError::Create(_) | ApplyError::Change(_)) => {}
+        // Stored: it is in force whatever became of its table, as it would be after a restart.
+        Ok(Applied::Stored(_)) | Err(ApplyError::Register { .. }) => {
+            if let Some(stored) = line.store.schema(found).await.map_err(PlanError::from)? {
+                take_up(line, &stored).await;
+            }
+        }
+    }
+    Ok((plan, applied?))
+}
+
+/// As [`set_state`], beside the loops of this process.
+///
+/// # Errors
+/// As [`set_state`].
+pub async fn put_state(
+    line: &Line,
+    name: &LogType,
+    expected: Option<Revision>,
+    state: SchemaState,
+) -> Result<CustomSchema, ChangeSchemaError> {
+    let _one_at_a_time = line.schema_change.lock().await;
+    let stored = set_state(&line.store, name, expected, state, line.clock.now()).await?;
+    take_up(line, &stored).await;
+    Ok(stored)
+}
+
+/// Lets a stored schema be in force from now on. A table that cannot take it is said where the schema is shown.
+async fn take_up(line: &Line, stored: &CustomSchema) {
+    let mut content = line.content().as_ref().clone();
+    if let Err(error) = content.take_up(stored, &line.lake).await {
+        let error = ErrorChain(&error);
+        tracing::error!(log_type = %stored.name, %error, "the table of a schema could not be brought up to date");
+    }
+    line.set_content(content);
+    // Records may have waited for it.
+    line.journalled.notify_one();
 }
 
 /// Moves a schema into the archive or out of it. Without `expected`, whatever its revision is.

@@ -6,7 +6,10 @@
 mod alarm;
 mod alert;
 mod api_token;
+mod audit;
 mod auth;
+mod backfill;
+mod coverage;
 mod delivery;
 mod destination;
 pub(crate) mod edge;
@@ -18,6 +21,9 @@ mod once;
 mod page;
 pub(crate) mod problem;
 mod query;
+mod schema;
+mod schema_tool;
+mod source_history;
 mod table;
 mod time;
 
@@ -25,6 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
@@ -49,6 +56,8 @@ use problem::{PROBLEM_JSON, ProblemBody};
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 /// The largest body: settings of an alarm with a thousand holidays fit.
 const BODY_BYTES_MAX: usize = 128 * 1024;
+/// The largest body of a request that brings the text of a schema, or samples: each a megabyte, which JSON may make twice as long.
+const TEXT_BODY_BYTES_MAX: usize = 4 << 20;
 /// Where the API is.
 const PREFIX: &str = "/api/v1";
 
@@ -73,12 +82,16 @@ pub(crate) struct Api {
     pub(crate) vendors: AddressGuard,
     pub(crate) names: edge::Names,
     pub(crate) queries: Queries,
+    pub(crate) bench: schema_tool::Bench,
+    pub(crate) audits: audit::Audits,
 }
 
 impl Api {
     pub(crate) fn new(parts: ApiParts) -> Self {
         Self {
             queries: Queries::new(parts.line.lake.clone(), parts.line.clock.clone()),
+            bench: schema_tool::Bench::default(),
+            audits: audit::Audits::default(),
             line: parts.line,
             post: parts.post,
             vendors: parts.vendors,
@@ -102,7 +115,6 @@ pub(crate) fn router(api: Api) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
         ))
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .with_state(api)
         .route("/api/openapi.json", get(served))
 }
@@ -122,8 +134,16 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(log_source::resume))
         .routes(routes!(log_source::set_credentials))
         .routes(routes!(health::show))
+        .routes(routes!(source_history::health))
+        .routes(routes!(source_history::notes))
+        .routes(routes!(coverage::show))
+        .routes(routes!(audit::list, audit::create))
+        .routes(routes!(backfill::list, backfill::create))
         .routes(routes!(alarm::list))
         .routes(routes!(alarm::show, alarm::set, alarm::reset))
+        .routes(routes!(alarm::rehearsal::make))
+        .routes(routes!(alarm::system::list))
+        .routes(routes!(alarm::system::show, alarm::system::set, alarm::system::reset))
         .routes(routes!(alert::list))
         .routes(routes!(alert::show, alert::change))
         .routes(routes!(alert::timeline))
@@ -142,7 +162,19 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(table::list))
         .routes(routes!(api_token::list, api_token::create))
         .routes(routes!(api_token::show, api_token::replace, api_token::delete))
-        .routes(routes!(api_token::rotate));
+        .routes(routes!(api_token::rotate))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
+    let with_texts = OpenApiRouter::new()
+        .routes(routes!(schema::list, schema::create))
+        .routes(routes!(schema_tool::validate))
+        .routes(routes!(schema_tool::test))
+        .routes(routes!(schema_tool::infer))
+        .routes(routes!(schema::show, schema::replace))
+        .routes(routes!(schema::archive))
+        .routes(routes!(schema::restore))
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(TEXT_BODY_BYTES_MAX));
+    let version_1 = version_1.merge(with_texts);
     OpenApiRouter::with_openapi(described()).nest(PREFIX, version_1)
 }
 

@@ -269,7 +269,7 @@ async fn an_error_says_where_it_is_if_the_engine_knows() {
     let world = World::new().await;
     for (sql, place) in [
         ("selec 1", Some((1, 1))),
-        ("select id,\n  from from test_every", Some((2, 8))),
+        ("select id\nfrom test_every\nwhere and", Some((3, 7))),
         ("select id,\n  idd\nfrom test_every", Some((2, 3))),
         ("select id from no_such", None),
         ("select 1 / 0", None),

@@ -16,6 +16,9 @@ use super::extract::{Body, Id, Segments, parse_id};
 use super::problem::{Code, Problem};
 use super::time;
 
+pub(super) mod rehearsal;
+pub(super) mod system;
+
 /// An alarm of a log source.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -23,6 +26,15 @@ pub(crate) struct LogSourceAlarm {
     /// The log source.
     #[schema(format = Uuid)]
     source_id: String,
+    #[serde(flatten)]
+    alarm: AlarmBody,
+}
+
+/// An alarm.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Alarm)]
+pub(crate) struct AlarmBody {
     /// What it watches.
     #[serde(rename = "type")]
     #[schema(example = "SOURCE_NO_DATA")]
@@ -144,7 +156,7 @@ pub(crate) async fn list(
 ) -> Result<Json<LogSourceAlarmList>, Problem> {
     let kept = api.line.store.alarms(Some(id)).await?;
     let kinds = AlarmKind::ALL.into_iter().filter(|kind| kind.is_of_source());
-    let results = kinds.map(|kind| shown(id, kind, &kept)).collect();
+    let results = kinds.map(|kind| of_source(id, kind, &kept)).collect();
     Ok(Json(LogSourceAlarmList { results }))
 }
 
@@ -165,7 +177,7 @@ pub(crate) async fn show(
 ) -> Result<Json<LogSourceAlarm>, Problem> {
     let (id, kind) = named(&source, &kind)?;
     let kept = api.line.store.alarms(Some(id)).await?;
-    Ok(Json(shown(id, kind, &kept)))
+    Ok(Json(of_source(id, kind, &kept)))
 }
 
 /// Sets an alarm: all of it, what is left out has its default.
@@ -192,7 +204,7 @@ pub(crate) async fn set(
     store
         .set_alarm(Some(id), kind.as_str(), Some(&form.to_json()), now)
         .await?;
-    Ok(Json(shown(id, kind, &store.alarms(Some(id)).await?)))
+    Ok(Json(of_source(id, kind, &store.alarms(Some(id)).await?)))
 }
 
 /// Gives an alarm its defaults again. It stays on: `enabled` switches it off.
@@ -233,8 +245,15 @@ fn named(source: &str, kind: &str) -> Result<(SourceId, AlarmKind), Problem> {
     Ok((id, kind))
 }
 
+fn of_source(source_id: SourceId, kind: AlarmKind, kept: &[Alarm]) -> LogSourceAlarm {
+    LogSourceAlarm {
+        source_id: source_id.to_string(),
+        alarm: shown(kind, kept),
+    }
+}
+
 /// Settings that cannot be read any more count as the defaults, as they do when alarms are evaluated.
-fn shown(source_id: SourceId, kind: AlarmKind, kept: &[Alarm]) -> LogSourceAlarm {
+fn shown(kind: AlarmKind, kept: &[Alarm]) -> AlarmBody {
     let alarm = kept.iter().find(|alarm| alarm.kind == kind.as_str());
     let form = alarm
         .and_then(|alarm| alarm.settings.as_deref())
@@ -244,8 +263,7 @@ fn shown(source_id: SourceId, kind: AlarmKind, kept: &[Alarm]) -> LogSourceAlarm
     let (form, settings) = usable.unwrap_or_else(|| (AlarmForm::default(), AlarmSettings::default_of(kind)));
     let thresholds = kind.thresholds();
     let status = alarm.and_then(|alarm| alarm.status);
-    LogSourceAlarm {
-        source_id: source_id.to_string(),
+    AlarmBody {
         alarm_type: kind.as_str(),
         title: kind.title(),
         enabled: settings.is_enabled,

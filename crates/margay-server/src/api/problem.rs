@@ -15,13 +15,17 @@ use margay_runtime::alarm::AlarmFormProblem;
 use margay_runtime::deliver::route::RouteProblem;
 use margay_runtime::query::{BeginError, LookError};
 use margay_runtime::remove::RemoveError;
+use margay_runtime::schema::{ApplyError, PlanError, PutError};
 use margay_runtime::source::AddSourceError;
 use margay_store::{
-    AlarmError, AlertError, ApiTokenError, CreateSourceError, CredentialsError, DeliveryError, DestinationError,
-    FaultKind, IdempotencyError, LeaseError, LookupError, RenameSourceError, StorageFault, TokenRefused,
+    AlarmError, AlertError, ApiTokenError, BackfillError, ChangeSchemaError, CreateSchemaError, CreateSourceError,
+    CredentialsError, DeliveryError, DestinationError, FaultKind, IdempotencyError, LeaseError, LookupError,
+    RenameSourceError, StorageFault, TokenRefused,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use super::schema_tool::{SchemaProblemBody, problems_of, problems_of_changes};
 
 /// The media type of a problem.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -52,8 +56,10 @@ pub(crate) enum Code {
     QueryInvalid,
     QueryRefused,
     QueryTooLarge,
-    QueriesTooMany,
+    TooManyAtWork,
     ResultsForgotten,
+    SchemaInvalid,
+    SchemaChangeRefused,
     TimedOut,
     Unavailable,
     Internal,
@@ -141,12 +147,22 @@ impl Code {
                 "query_too_large",
                 "The query needs more than it may have",
             ),
-            Self::QueriesTooMany => (
+            Self::TooManyAtWork => (
                 StatusCode::TOO_MANY_REQUESTS,
-                "queries_too_many",
-                "There are as many queries at work as there may be",
+                "too_many_at_work",
+                "As much is at work as there may be",
             ),
             Self::ResultsForgotten => (StatusCode::GONE, "results_forgotten", "The rows are forgotten"),
+            Self::SchemaInvalid => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "schema_invalid",
+                "The text is no schema in order",
+            ),
+            Self::SchemaChangeRefused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "schema_change_refused",
+                "A schema cannot change so",
+            ),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "timed_out", "It took too long"),
             Self::Unavailable => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -186,6 +202,7 @@ pub(crate) struct Problem {
     detail: String,
     hint: Option<String>,
     place: Option<Place>,
+    errors: Vec<SchemaProblemBody>,
     diagnosis: Option<Box<DiagnosisBody>>,
 }
 
@@ -211,12 +228,15 @@ pub(crate) struct ProblemBody {
     code: &'static str,
     /// The request, as the server's log names it.
     request_id: String,
-    /// The line of the statement that is wrong, counted from 1, if it is known.
+    /// The line of the statement or schema that is wrong, counted from 1, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u64>,
     /// The column in that line, counted from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u64>,
+    /// Everything that is wrong with a schema, if it is one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<SchemaProblemBody>,
     /// What the check of credentials found.
     #[serde(skip_serializing_if = "Option::is_none")]
     diagnosis: Option<Box<DiagnosisBody>>,
@@ -271,6 +291,7 @@ impl Problem {
             detail,
             hint,
             place: None,
+            errors: Vec::new(),
             diagnosis: None,
         }
     }
@@ -311,6 +332,7 @@ impl Problem {
             request_id,
             line: self.place.map(|place| place.line),
             column: self.place.map(|place| place.column),
+            errors: self.errors,
             diagnosis: self.diagnosis,
         };
         let text = serde_json::to_string(&body).expect("texts and numbers are JSON");
@@ -561,7 +583,7 @@ impl From<BeginError> for Problem {
     fn from(error: BeginError) -> Self {
         match error {
             BeginError::Refused(error) => error.into(),
-            BeginError::TooMany | BeginError::TooManyOfAsker => Self::new(Code::QueriesTooMany, error),
+            BeginError::TooMany | BeginError::TooManyOfAsker => Self::new(Code::TooManyAtWork, error),
         }
     }
 }
@@ -578,5 +600,90 @@ impl From<LookError> for Problem {
 impl From<LakeError> for Problem {
     fn from(error: LakeError) -> Self {
         Self::internal(&error)
+    }
+}
+
+impl From<PutError> for Problem {
+    fn from(error: PutError) -> Self {
+        match error {
+            PutError::Plan(error) => error.into(),
+            PutError::OtherName { .. } => Self::new(Code::InvalidValue, error),
+            PutError::Apply(ApplyError::Create(error)) => error.into(),
+            PutError::Apply(ApplyError::Change(error)) => error.into(),
+            PutError::Apply(error @ ApplyError::Register { .. }) => {
+                tracing::error!(error = %ErrorChain(&error), "a schema is stored, and its table is not as it needs it");
+                Self::new(Code::Unavailable, error)
+            }
+        }
+    }
+}
+
+impl From<PlanError> for Problem {
+    fn from(error: PlanError) -> Self {
+        match &error {
+            PlanError::Storage(fault) if fault.kind() == FaultKind::Busy => {
+                Self::new(Code::Unavailable, "the database is busy\nhint: try again in a moment")
+            }
+            PlanError::Text(text) => {
+                let errors = problems_of(&text.problems, &[]);
+                let first = text.problems.first().filter(|problem| problem.line > 0);
+                Self {
+                    place: first.map(|problem| Place {
+                        line: problem.line as u64,
+                        column: problem.column as u64,
+                    }),
+                    errors,
+                    ..Self::new(Code::SchemaInvalid, &error)
+                }
+            }
+            PlanError::NotAllowed { refused, .. } => Self {
+                errors: problems_of_changes(refused),
+                ..Self::new(Code::SchemaChangeRefused, &error)
+            },
+            PlanError::Table(_) => Self::new(Code::SchemaChangeRefused, error),
+            PlanError::NotCustom(_) => Self::new(Code::InvalidValue, error),
+            PlanError::NoSuchRevision(_) => Self::new(Code::NotFound, error),
+            PlanError::OtherCase { .. } | PlanError::Archived(_) | PlanError::RevisionChanged { .. } => {
+                Self::new(Code::Conflict, error)
+            }
+            PlanError::Lake(_) | PlanError::Storage(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<CreateSchemaError> for Problem {
+    fn from(error: CreateSchemaError) -> Self {
+        match error {
+            CreateSchemaError::Storage(fault) => fault.into(),
+            CreateSchemaError::NameTaken { .. } => Self::new(Code::Conflict, error),
+            CreateSchemaError::TooMany => Self::new(Code::LimitReached, error),
+            CreateSchemaError::TextTooLong { .. } => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<ChangeSchemaError> for Problem {
+    fn from(error: ChangeSchemaError) -> Self {
+        match error {
+            ChangeSchemaError::Storage(fault) => fault.into(),
+            ChangeSchemaError::Unknown(_) => Self::new(Code::NotFound, error),
+            ChangeSchemaError::TextTooLong { .. } => Self::new(Code::InvalidValue, error),
+            ChangeSchemaError::TooManyVersions(_) => Self::new(Code::LimitReached, error),
+            ChangeSchemaError::RevisionChanged { .. }
+            | ChangeSchemaError::Archived(_)
+            | ChangeSchemaError::InUse { .. } => Self::new(Code::Conflict, error),
+        }
+    }
+}
+
+impl From<BackfillError> for Problem {
+    fn from(error: BackfillError) -> Self {
+        match error {
+            BackfillError::Storage(fault) => fault.into(),
+            BackfillError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+            BackfillError::TooMany { .. } => Self::new(Code::LimitReached, error),
+            BackfillError::Invalid(_) => Self::new(Code::InvalidValue, error),
+            BackfillError::LeaseLost { .. } | BackfillError::WindowGone { .. } => Self::internal(&error),
+        }
     }
 }

@@ -3,9 +3,11 @@
 mod alerts;
 mod authorization;
 mod document;
+mod health;
 mod hostile;
 mod idempotency;
 mod queries;
+mod schemas;
 mod sources;
 mod tokens;
 mod world;

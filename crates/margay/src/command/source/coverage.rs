@@ -5,9 +5,10 @@ use margay_connector::Window;
 use margay_connector::asana::{RETENTION, Settings};
 use margay_lake::Cell;
 use margay_runtime::Clock;
+use margay_runtime::coverage::{Stretch, StretchState, stretches};
 use margay_runtime::late::Lateness;
 use margay_runtime::story::{ago, rough};
-use margay_store::{Backfill, Evidence, Ledger, Source, Store, WINDOWS_WAITING_MAX};
+use margay_store::{Backfill, Ledger, Source, Store, WINDOWS_WAITING_MAX};
 
 use super::find;
 use crate::cli::Global;
@@ -17,15 +18,6 @@ use crate::output::{Format, line, print_rows};
 
 /// The columns of the answer.
 const COLUMNS: [&str; 6] = ["from", "to", "state", "evidence", "first_proven_at", "last_proven_at"];
-
-/// One stretch of event time, as it is shown.
-struct Stretch {
-    from: Timestamp,
-    to: Timestamp,
-    state: &'static str,
-    evidence: Option<Evidence>,
-    proven: Option<(Timestamp, Timestamp)>,
-}
 
 pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome {
     let store = open::store_for_reading(global).await?;
@@ -58,42 +50,6 @@ pub(super) async fn run(global: &Global, name: &str, format: Format) -> Outcome 
     Ok(())
 }
 
-/// Covered and uncovered time in one order.
-fn stretches(ledger: &Ledger, waiting: &[Window]) -> Vec<Stretch> {
-    let mut all: Vec<Stretch> = ledger
-        .coverage
-        .iter()
-        .map(|row| Stretch {
-            from: row.from,
-            to: row.to,
-            state: if row.evidence == Evidence::Lost {
-                "lost"
-            } else {
-                "complete"
-            },
-            evidence: Some(row.evidence),
-            proven: Some((row.first_at, row.last_at)),
-        })
-        .collect();
-    let through = ledger
-        .proven_through()
-        .into_iter()
-        .chain(waiting.iter().map(Window::to))
-        .max();
-    for (from, to) in through.map(|through| ledger.holes(through)).unwrap_or_default() {
-        let is_waiting = waiting.iter().any(|window| window.from() < to && from < window.to());
-        all.push(Stretch {
-            from,
-            to,
-            state: if is_waiting { "to be read" } else { "hole" },
-            evidence: None,
-            proven: None,
-        });
-    }
-    all.sort_by_key(|stretch| stretch.from);
-    all
-}
-
 fn summary(source: &Source, ledger: &Ledger, stretches: &[Stretch], now: Timestamp) -> String {
     let Some(through) = ledger.proven_through() else {
         return format!(
@@ -102,7 +58,7 @@ fn summary(source: &Source, ledger: &Ledger, stretches: &[Stretch], now: Timesta
         );
     };
     let since = ledger.since.map_or_else(|| "its beginning".to_owned(), short);
-    let total = |state: &str| -> SignedDuration {
+    let total = |state: StretchState| -> SignedDuration {
         let of_state = stretches.iter().filter(|stretch| stretch.state == state);
         of_state.fold(SignedDuration::ZERO, |sum, stretch| {
             sum.saturating_add(stretch.to.duration_since(stretch.from))
@@ -110,9 +66,12 @@ fn summary(source: &Source, ledger: &Ledger, stretches: &[Stretch], now: Timesta
     };
     let mut but = Vec::new();
     for (state, text) in [
-        ("to be read", "waits to be read"),
-        ("hole", "is a hole, which the next poll begins to fill"),
-        ("lost", "was deleted by the vendor before it was read, and is lost"),
+        (StretchState::ToBeRead, "waits to be read"),
+        (StretchState::Hole, "is a hole, which the next poll begins to fill"),
+        (
+            StretchState::Lost,
+            "was deleted by the vendor before it was read, and is lost",
+        ),
     ] {
         let time = total(state);
         if time.is_positive() {
@@ -211,7 +170,7 @@ fn rows(stretches: &[Stretch]) -> Vec<Vec<Cell>> {
         vec![
             time(stretch.from),
             time(stretch.to),
-            Cell::Text(stretch.state.to_owned()),
+            Cell::Text(stretch.state.as_str().to_owned()),
             stretch
                 .evidence
                 .map_or(Cell::Null, |evidence| Cell::Text(evidence.as_str().to_owned())),

@@ -26,6 +26,7 @@ fn endpoints(document: &Value) -> Vec<Endpoint> {
                 path: path
                     .replace("{type}", "SOURCE_NO_DATA")
                     .replace("{sourceId}", NOBODY)
+                    .replace("{name}", "Custom.Nobody")
                     .replace("{id}", NOBODY),
                 permission: operation["x-permission"].as_str().map(str::to_owned),
             });

@@ -190,7 +190,7 @@ fn what_is_wrong_with_a_statement_is_said_at_once_and_where() {
 fn a_cancelled_query_frees_its_slot_and_its_core() {
     let server = Server::start();
     let queries: Vec<String> = (0..2).map(|_| path_of(&begin(&server, ENDLESS).ok(201))).collect();
-    begin(&server, "select 1").assert_problem(429, "queries_too_many");
+    begin(&server, "select 1").assert_problem(429, "too_many_at_work");
     server
         .get(&format!("{}/export?format=csv", queries[0]))
         .assert_problem(409, "conflict");
