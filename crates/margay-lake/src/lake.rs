@@ -197,6 +197,30 @@ impl Lake {
             .unwrap_or(Err(LakeError::Closing))
     }
 
+    /// Removes every row of a source from the log type's table and from `classification_failures`, and returns how many went. Moves no
+    /// sequence. Their files are deleted from storage once no version within the retention time needs them, by [`Self::maintain`].
+    ///
+    /// The source must not land any more. Stopped half-way some rows are gone; doing it again finishes.
+    ///
+    /// # Errors
+    ///
+    /// See [`ReplaceError`]; what was committed before stays done.
+    pub async fn erase(&self, log_type: &LogType, source_id: SourceId) -> Result<u64, ReplaceError> {
+        let table = log_type.table_name();
+        self.run(move |inner| async move {
+            let mut removed = 0;
+            for table in [inner.log(&table), Some(Arc::clone(&inner.rejects))]
+                .into_iter()
+                .flatten()
+            {
+                removed += replace::erase(&table, source_id).await?;
+            }
+            Ok(removed)
+        })
+        .await
+        .unwrap_or(Err(ReplaceError::Lake(LakeError::Closing)))
+    }
+
     /// Compares what the log type's table says of a window of event time with what the vendor says of it now. Changes nothing.
     ///
     /// Runs on the lake's threads.

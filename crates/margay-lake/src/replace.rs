@@ -23,7 +23,7 @@ use deltalake::arrow::array::RecordBatch;
 use deltalake::arrow::datatypes::SchemaRef;
 use deltalake::kernel::StructType;
 use jiff::Timestamp;
-use margay_schema::{Event, RowId, Schema};
+use margay_schema::{Event, RowId, Schema, SourceId};
 
 use crate::batch::BatchError;
 use crate::columns;
@@ -239,6 +239,21 @@ pub(crate) async fn keep_one(
     let change = Change::single(Incoming::read(columns, rows));
     let applied = apply(table, wanted, change, effect).await?;
     Ok((applied.counts.removed as u64, applied.files))
+}
+
+/// Removes every row of a source from the table, some files a commit, and returns how many went.
+pub(crate) async fn erase(table: &Table, source_id: SourceId) -> Result<u64, ReplaceError> {
+    let nothing = StructType::try_new([]).expect("no names are no equal names");
+    let mut removed = 0;
+    loop {
+        let incoming = Incoming::events(&[], Vec::new(), &nothing).expect("nothing cannot misfit");
+        let change = Change::new(incoming).erase(source_id);
+        let applied = apply(table, &nothing, change, Effect::Write).await?;
+        if applied.counts.removed == 0 {
+            return Ok(removed);
+        }
+        removed += applied.counts.removed as u64;
+    }
 }
 
 /// Returns which of these rows are neither in the table of events, if there is one, nor among the failures.

@@ -33,6 +33,16 @@ pub enum SourceState {
 }
 
 impl SourceState {
+    /// Returns the word for people and machines.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Paused => "paused",
+            Self::Unknown => "unknown",
+            Self::Healthy => "healthy",
+            Self::Failing => "failing",
+        }
+    }
+
     /// Derives it.
     pub fn of(source: &Source, polls: &PollStatus, checks: &[HealthCheck]) -> Self {
         let fails = polls.consecutive_failures > 0 || checks.iter().any(|check| !check.is_healthy());

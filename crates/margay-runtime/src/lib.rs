@@ -32,6 +32,7 @@ pub mod land;
 pub mod late;
 pub mod lease;
 pub mod line;
+pub mod measure;
 pub mod normalise;
 pub mod payload;
 pub mod poll;

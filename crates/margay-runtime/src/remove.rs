@@ -4,10 +4,11 @@
 //! t0  departing: nobody of this process attends to it; whoever reads it finishes the transaction in hand and gives the lease back
 //! t1  its lease is ours: no other process appends either
 //! t2  all that was journalled has landed
-//! t3  it is deleted with its journal; its events stay in the lake
+//! t3  it is deleted with its journal; its events stay in the lake, or a wish to erase them is written in the same transaction
+//! t4  its events are erased from the lake, and then the wish
 //! ```
 //! Up to t3 nothing is written down but the lease, which ends by itself: if t1 or t2 does not come in time, or the process dies, the
-//! source is as it was.
+//! source is as it was. After a crash between t3 and t4 the next maintenance goes on.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
@@ -26,6 +27,8 @@ use crate::line::Line;
 pub const PATIENCE: Duration = Duration::from_secs(45);
 /// How often is looked whether it is free, and landed.
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long is waited for its events to be erased.
+const ERASURE_PATIENCE: Duration = Duration::from_secs(20);
 /// Its lease lasts longer than we wait.
 const LEASE_TTL: Duration = Duration::from_secs(120);
 /// Who holds the lease meanwhile.
@@ -69,6 +72,24 @@ impl Drop for Departure<'_> {
     }
 }
 
+/// What becomes of the events of a source that is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Events {
+    /// They stay in the lake.
+    Keep,
+    /// They go from its tables.
+    Erase,
+}
+
+/// What was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Removed {
+    /// All that was to be.
+    Wholly,
+    /// The source; its events go when [`erase`] has the time, or can.
+    EventsPending,
+}
+
 /// Why a source was not removed. It is as it was before.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoveError {
@@ -106,11 +127,11 @@ pub enum RemoveError {
     Lookup(#[from] LookupError),
 }
 
-/// Removes a source with its credentials and journal, beside the loops of this process.
+/// Removes a source with its credentials and journal, and with its events if they are to go, beside the loops of this process.
 ///
 /// # Errors
 /// When somebody reads it and does not let go, or what was journalled does not land, within [`PATIENCE`].
-pub async fn remove(line: &Line, source: &Source) -> Result<(), RemoveError> {
+pub async fn remove(line: &Line, source: &Source, events: Events) -> Result<Removed, RemoveError> {
     let Some(_departure) = Departure::begin(line, source.id) else {
         return Err(RemoveError::UnderWay {
             label: source.label.clone(),
@@ -118,18 +139,66 @@ pub async fn remove(line: &Line, source: &Source) -> Result<(), RemoveError> {
     };
     let deadline = Instant::now() + PATIENCE;
     let lease = lease(line, source, deadline).await?;
-    let removed = remove_held(line, source, deadline).await;
+    let removed = remove_held(line, source, events, deadline).await;
     if removed.is_err()
         && let Err(error) = line.store.release_lease(&lease).await
     {
         tracing::debug!(source = source.label, error = %ErrorChain(&error), "the lease was not given back");
     }
-    removed
+    removed?;
+    Ok(match events {
+        Events::Keep => Removed::Wholly,
+        Events::Erase => match tokio::time::timeout(ERASURE_PATIENCE, erase(line)).await {
+            Ok(true) => Removed::Wholly,
+            Ok(false) | Err(_) => Removed::EventsPending,
+        },
+    })
 }
 
-async fn remove_held(line: &Line, source: &Source, deadline: Instant) -> Result<(), RemoveError> {
-    landed(line, source, deadline).await?;
-    Ok(line.store.delete_source(source.id, line.clock.now()).await?)
+/// Erases the events of sources that were deleted with them, of all that are left. Whether none is left now; what goes wrong is logged,
+/// and tried again by the next [`maintain`](crate::serve::maintain).
+pub async fn erase(line: &Line) -> bool {
+    let erasures = match line.store.erasures().await {
+        Ok(erasures) => erasures,
+        Err(error) => {
+            tracing::warn!(error = %ErrorChain(&error), "what is to be erased could not be looked up");
+            return false;
+        }
+    };
+    let mut is_done = true;
+    for erasure in erasures {
+        let source_id = erasure.source_id;
+        let erased = line.lake.erase(&erasure.log_type, source_id).await;
+        let rows = match erased {
+            Ok(rows) => rows,
+            Err(error) => {
+                is_done = false;
+                tracing::warn!(%source_id, error = %ErrorChain(&error), "the events of a deleted source could not be erased; trying again");
+                continue;
+            }
+        };
+        tracing::info!(%source_id, rows, "the events of a deleted source are erased");
+        if let Err(error) = line.store.end_erasure(source_id).await {
+            is_done = false;
+            tracing::warn!(%source_id, error = %ErrorChain(&error), "that the events of a source are erased was not written down");
+        }
+    }
+    is_done
+}
+
+async fn remove_held(line: &Line, source: &Source, events: Events, deadline: Instant) -> Result<(), RemoveError> {
+    match (events, line.content().problem_of(&source.log_type)) {
+        // What waits for a schema lands nowhere, and is to go anyway.
+        (Events::Erase, Some(_)) => {}
+        // Else a batch may be on its way to the lake, and would arrive after its events were erased.
+        _ => landed(line, source, deadline).await?,
+    }
+    let (store, now) = (&line.store, line.clock.now());
+    match events {
+        Events::Keep => store.delete_source(source.id, now).await?,
+        Events::Erase => store.delete_source_and_events(source.id, now).await?,
+    }
+    Ok(())
 }
 
 async fn lease(line: &Line, source: &Source, deadline: Instant) -> Result<Lease, RemoveError> {

@@ -26,6 +26,7 @@ use crate::deliver::{self, Post};
 use crate::error_chain::ErrorChain;
 use crate::land;
 use crate::line::Line;
+use crate::remove;
 use crate::status::Status;
 use crate::watch::{self, Watch};
 
@@ -150,9 +151,11 @@ async fn keep_maintaining(line: Line, stop: CancellationToken) {
     }
 }
 
-/// Merges small files, removes what no reader needs, and prunes the journal. Failures are logged: nothing waits for this.
+/// Erases what is to be erased, merges small files, removes what no reader needs, and prunes the journal. Failures are logged: nothing
+/// waits for this.
 pub async fn maintain(line: &Line) {
     let now = line.clock.now();
+    remove::erase(line).await;
     match line.lake.maintain(now).await {
         Ok(report) => tracing::debug!(?report, "tables maintained"),
         Err(error) => tracing::warn!(error = %ErrorChain(&error), "the tables could not be maintained"),

@@ -86,6 +86,7 @@
 //! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
+//! | `erasure` | deleted sources whose events are to go |
 //! | `retention` | what is removed, and when |
 //! | `examine` | what does not hold, though it should; mending it |
 //! | `backup` | a copy of the database, made while it is in use |
@@ -107,6 +108,7 @@ mod delivery;
 mod destination;
 mod entry;
 mod envelope;
+mod erasure;
 mod examine;
 mod fault;
 mod fence;
@@ -161,6 +163,7 @@ pub use destination::{
     DestinationId, NewDestination,
 };
 pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
+pub use erasure::Erasure;
 pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
 pub use health_check::{CheckName, HEALTH_CHANGES_KEPT_MAX, HealthChange, HealthCheck, Looked};

@@ -360,11 +360,30 @@ impl Store {
     /// The source is gone in one transaction; its entries and ids follow in chunks, so that other sources can go on. If
     /// the process dies in between, the next [`Store::prune`] removes the rest.
     pub async fn delete_source(&self, id: SourceId, now: Timestamp) -> Result<(), LookupError> {
+        self.delete(id, Events::Keep, now).await
+    }
+
+    /// As [`Self::delete_source`], and writes down that what has landed is to go too; see [`Store::erasures`].
+    pub async fn delete_source_and_events(&self, id: SourceId, now: Timestamp) -> Result<(), LookupError> {
+        self.delete(id, Events::Erase, now).await
+    }
+
+    async fn delete(&self, id: SourceId, events: Events, now: Timestamp) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
         let number = number_of(&mut transaction, id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(id))?;
+        if events == Events::Erase {
+            sqlx::query(
+                "INSERT INTO erasure (source_id, log_type, asked_at) SELECT id, log_type, ?2 FROM source WHERE number = ?1",
+            )
+            .bind(number)
+            .bind(to_micros(now))
+            .execute(&mut *transaction)
+            .await
+            .or_fault(self)?;
+        }
         sqlx::query("INSERT INTO source_removal (source) VALUES (?1)")
             .bind(number)
             .execute(&mut *transaction)
@@ -400,6 +419,13 @@ impl Store {
             credentials_at: from_micros(credentials_at),
         })
     }
+}
+
+/// What becomes of a deleted source's events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Events {
+    Keep,
+    Erase,
 }
 
 type SourceRow = (

@@ -176,6 +176,42 @@ Example:
         #[arg(long, default_value = "table")]
         format: Format,
     },
+    /// Show what of a log source works, or when that changed
+    #[command(
+        after_help = "Examples:\n  margay source health 'My Asana logs'\n  margay source health 'My Asana logs' --history 20"
+    )]
+    Health {
+        /// Its name or id
+        name: String,
+        /// Show the last N changes instead, oldest first
+        #[arg(long, value_name = "N")]
+        history: Option<usize>,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Show what flowed through a log source over time
+    #[command(
+        after_help = "Fine steps (a multiple of 5 minutes) are kept for 15 days, hours for longer.\n\nExample:\n  margay source metrics 'My Asana logs' --last 24h --interval 1h"
+    )]
+    Metrics {
+        /// Its name or id
+        name: String,
+        /// How far back
+        #[arg(long, default_value = "24h", value_name = "SPAN")]
+        last: String,
+        /// How long a step is
+        #[arg(long, default_value = "1h", value_name = "SPAN")]
+        interval: String,
+        #[arg(long, default_value = "table")]
+        format: Format,
+    },
+    /// Give a log source another name; events that have landed keep the one that it had
+    Rename {
+        /// Its name or id
+        name: String,
+        /// Its new name
+        new_name: String,
+    },
     /// Have a range of time read again, beside the live tail
     #[command(
         after_help = "Examples:\n  margay source backfill 'My Asana logs' --from 7d\n  margay source backfill 'My Asana logs' --from 2026-10-01 --to 2026-10-15"
@@ -219,10 +255,13 @@ Example:
         /// Its name or id
         name: String,
     },
-    /// Delete a log source, its credentials and its journal; its events stay in the lake
+    /// Delete a log source, its credentials and its journal; its events stay in the lake unless they are to go too
     Delete {
         /// Its name or id
         name: String,
+        /// Delete its events too, from all tables of the lake
+        #[arg(long)]
+        with_data: bool,
         /// Do not ask
         #[arg(long)]
         yes: bool,

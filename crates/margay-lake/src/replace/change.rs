@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
+use margay_schema::SourceId;
+
 use super::RowKey;
 use crate::incoming::Incoming;
 
@@ -29,6 +31,8 @@ pub(super) struct Change {
     numbers: HashMap<String, usize>,
     /// The times, in microseconds, between which all the rows were journalled; `None` if there are none.
     parse_times: Option<RangeInclusive<i64>>,
+    /// The source of which every row goes.
+    doomed_source: Option<String>,
 }
 
 impl Change {
@@ -47,6 +51,7 @@ impl Change {
             wishes: Vec::with_capacity(incoming.keys().len()),
             numbers: HashMap::with_capacity(incoming.keys().len()),
             parse_times: None,
+            doomed_source: None,
             incoming,
         };
         for key in change.incoming.take_keys() {
@@ -58,6 +63,12 @@ impl Change {
     /// Adds rows that go.
     pub(super) fn remove(mut self, keys: impl IntoIterator<Item = RowKey>) -> Self {
         keys.into_iter().for_each(|key| self.wish(Wish::Vanish, key));
+        self
+    }
+
+    /// Adds that every row of a source goes.
+    pub(super) fn erase(mut self, source_id: SourceId) -> Self {
+        self.doomed_source = Some(source_id.to_string());
         self
     }
 
@@ -82,7 +93,12 @@ impl Change {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.wishes.is_empty()
+        self.wishes.is_empty() && self.doomed_source.is_none()
+    }
+
+    /// Returns the source of which every row goes, if there is one.
+    pub(super) fn doomed_source(&self) -> Option<&str> {
+        self.doomed_source.as_deref()
     }
 
     /// Returns the number of the row's wish.
@@ -99,6 +115,6 @@ impl Change {
     /// Returns whether rows that were journalled between these times, in microseconds, can be among those of the change.
     pub(super) fn may_concern(&self, from: i64, through: i64) -> bool {
         let times = self.parse_times.as_ref();
-        times.is_some_and(|times| from <= *times.end() && through >= *times.start())
+        self.doomed_source.is_some() || times.is_some_and(|times| from <= *times.end() && through >= *times.start())
     }
 }

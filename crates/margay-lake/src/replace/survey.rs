@@ -12,6 +12,12 @@ use super::change::{Change, Wish};
 use crate::data_file::{DataFile, OpenFile, ROW_ID};
 use crate::incoming::Comparable;
 
+/// Files that lose the rows of a source in one commit: each is written anew with what stays of it, and the commit has to be made before
+/// somebody else makes one.
+const ERASED_FILES_MAX: usize = 64;
+/// The column that says whose a row is.
+const SOURCE_ID: &str = "p_source_id";
+
 /// Where a row was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Seen {
@@ -27,6 +33,8 @@ pub(super) struct Survey {
     seen: Vec<Seen>,
     /// Rows that go because an equal one stays and nothing else is wished for.
     repeated: usize,
+    /// Rows that go with their source.
+    erased: usize,
     /// The files that lose rows.
     pub(super) touched: Vec<Touched>,
 }
@@ -60,9 +68,13 @@ impl Survey {
         let mut survey = Self {
             seen: vec![Seen::Nowhere; change.wishes.len()],
             repeated: 0,
+            erased: 0,
             touched: Vec::new(),
         };
         for file in files {
+            if change.doomed_source().is_some() && survey.touched.len() >= ERASED_FILES_MAX {
+                break;
+            }
             let (from, through) = file.parse_times();
             if !change.may_concern(from, through) {
                 continue;
@@ -93,6 +105,11 @@ impl Survey {
         open: &OpenFile,
         group: usize,
     ) -> Result<Vec<usize>, DeltaTableError> {
+        if let Some(source) = change.doomed_source() {
+            let doomed = rows_of_source(source, open, group)?;
+            self.erased += doomed.len();
+            return Ok(doomed);
+        }
         let mut doomed = Vec::new();
         let mut to_compare = Vec::new();
         for (row, number) in rows_of_change(change, open, group)? {
@@ -146,7 +163,7 @@ impl Survey {
 
     pub(super) fn counts(&self, change: &Change) -> Counts {
         let mut counts = Counts {
-            removed: self.repeated,
+            removed: self.repeated + self.erased,
             ..Counts::default()
         };
         for (wish, seen) in change.wishes.iter().zip(&self.seen) {
@@ -177,6 +194,21 @@ fn rows_of_change(change: &Change, open: &OpenFile, group: usize) -> Result<Vec<
                 found.push((first + at, number));
             }
         }
+        first += ids.len();
+    }
+    Ok(found)
+}
+
+/// Returns the group's rows that are of the source.
+fn rows_of_source(source: &str, open: &OpenFile, group: usize) -> Result<Vec<usize>, DeltaTableError> {
+    let mut found = Vec::new();
+    let mut first = 0;
+    for ids in open.read_column(group, SOURCE_ID)? {
+        let ids = ids?;
+        debug_assert_eq!(*ids.data_type(), DataType::Utf8, "the columns are the table's");
+        let ids = ids.as_string::<i32>();
+        let of_source = ids.iter().enumerate().filter(|(_, id)| *id == Some(source));
+        found.extend(of_source.map(|(at, _)| first + at));
         first += ids.len();
     }
     Ok(found)

@@ -6,6 +6,7 @@ mod backup;
 mod compare;
 mod concurrency;
 mod engines;
+mod erase;
 mod examine;
 mod landing;
 mod maintenance;

@@ -9,7 +9,7 @@ use margay_connector::asana::{
 };
 use margay_runtime::ErrorChain;
 use margay_runtime::health::SourceState;
-use margay_runtime::remove::remove;
+use margay_runtime::remove::{Events, Removed, remove};
 use margay_runtime::source::{ASANA, ASANA_LOG_TYPE, AsanaDraft, BindError, add_asana, check as ask, usable_log_type};
 use margay_schema::SourceId;
 use margay_store::{CreateSourceError, Pause, Source, Store};
@@ -193,6 +193,26 @@ pub(crate) struct NewCredentials {
     token: String,
     /// Whether Asana is asked first; true unless given.
     check: Option<bool>,
+}
+
+/// What becomes of a deleted log source's events.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DataName {
+    /// They stay in the lake.
+    Keep,
+    /// They are deleted from its tables.
+    Delete,
+}
+
+/// How a log source is deleted.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct DeleteQuery {
+    /// What becomes of its events; they are kept unless given.
+    #[param(inline)]
+    data: Option<DataName>,
 }
 
 /// Lists log sources, the oldest first.
@@ -391,10 +411,12 @@ pub(crate) async fn resume(
     paused(&api, id, Pause::End).await
 }
 
-/// Deletes a log source with its credentials and journal, once all that was read has landed. Its events stay in the lake.
+/// Deletes a log source with its credentials and journal, once all that was read has landed. Its events stay in the lake, unless they
+/// are to be deleted too.
 #[utoipa::path(
-    delete, path = "/log-sources/{id}", tag = "Log sources", operation_id = "delete_log_source", params(("id" = uuid::Uuid, Path, description = "Its id")),
+    delete, path = "/log-sources/{id}", tag = "Log sources", operation_id = "delete_log_source", params(("id" = uuid::Uuid, Path, description = "Its id"), DeleteQuery),
     responses(
+        (status = 202, description = "It is deleted; its events go in the next minutes"),
         (status = 204, description = "It is deleted"),
         (status = 409, description = "It is still being read, or records wait for the lake; it is as it was", body = super::problem::ProblemBody, content_type = "application/problem+json"),
     ),
@@ -404,14 +426,21 @@ pub(crate) async fn delete(
     _: Allowed<LogSourceModify>,
     State(api): State<Api>,
     Id(id): Id<SourceId>,
+    Params(query): Params<DeleteQuery>,
 ) -> Result<StatusCode, Problem> {
     let source = api.line.store.source(id).await?;
-    to_the_end(removed(api, source)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let events = match query.data {
+        None | Some(DataName::Keep) => Events::Keep,
+        Some(DataName::Delete) => Events::Erase,
+    };
+    Ok(match to_the_end(removed(api, source, events)).await? {
+        Removed::Wholly => StatusCode::NO_CONTENT,
+        Removed::EventsPending => StatusCode::ACCEPTED,
+    })
 }
 
-async fn removed(api: Api, source: Source) -> Result<(), Problem> {
-    Ok(remove(&api.line, &source).await?)
+async fn removed(api: Api, source: Source, events: Events) -> Result<Removed, Problem> {
+    Ok(remove(&api.line, &source, events).await?)
 }
 
 async fn paused(api: &Api, id: SourceId, pause: Pause) -> Result<Json<LogSource>, Problem> {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use jiff::{SignedDuration, Timestamp};
+use margay_runtime::measure::MeasureRange;
 use margay_schema::SourceId;
-use margay_store::{FINE_KEPT, MeasureStep, Measures};
+use margay_store::Measures;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,11 +17,10 @@ use super::extract::{Params, parse_id};
 use super::problem::{Code, Problem};
 use super::time;
 
-/// The most steps of an answer: two points for each pixel of a chart.
-const STEPS_MAX: i64 = 5_000;
 /// How far back it goes unless the client says otherwise.
 const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24);
-const SECONDS_PER_MINUTE: i64 = 60;
+/// How long a step is unless the client says otherwise, in minutes.
+const INTERVAL_MINUTES_DEFAULT: u32 = 60;
 
 /// Which measures are wanted.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -110,21 +110,11 @@ pub(crate) async fn show(
 ) -> Result<Json<MetricsHistory>, Problem> {
     let now = api.line.clock.now();
     let source = api.line.store.source(parse_id::<SourceId>(&query.source)?).await?;
-    let wanted = Wanted::of(&query, now)?;
-    let measured = api
-        .line
-        .store
-        .measures(source.id, wanted.step, wanted.from, wanted.to)
-        .await?;
-    let mut steps: Vec<(Timestamp, Measures)> = Vec::new();
+    let range = wanted(&query, now)?;
+    let steps = range.read(&api.line.store, source.id).await?;
     let mut total = Measures::default();
-    for (at, measures) in measured {
-        let begin = floor(at, wanted.interval);
-        total.add(&measures);
-        match steps.last_mut().filter(|(last, _)| *last == begin) {
-            Some((_, sum)) => sum.add(&measures),
-            None => steps.push((begin, measures)),
-        }
+    for (_, measures) in &steps {
+        total.add(measures);
     }
     let shown = |(at, measures): (Timestamp, Measures)| Step {
         at: time::written(at),
@@ -132,82 +122,22 @@ pub(crate) async fn show(
     };
     Ok(Json(MetricsHistory {
         source_id: source.id.to_string(),
-        from: time::written(wanted.from),
-        to: time::written(wanted.to),
-        interval_minutes: wanted.interval / SECONDS_PER_MINUTE,
+        from: time::written(range.from),
+        to: time::written(range.to),
+        interval_minutes: range.interval_minutes(),
         steps: steps.into_iter().map(shown).collect(),
         total: flow(total),
     }))
 }
 
-/// What is wanted, on the edges of steps.
-struct Wanted {
-    from: Timestamp,
-    to: Timestamp,
-    /// In seconds.
-    interval: i64,
-    step: MeasureStep,
-}
-
-impl Wanted {
-    fn of(query: &MeasureQuery, now: Timestamp) -> Result<Self, Problem> {
-        let refused = |text: String| Err(Problem::new(Code::InvalidRequest, text));
-        let read = |name: &str, text: &Option<String>| text.as_deref().map(|text| time::read(name, text)).transpose();
-        let to = read("to", &query.to)?.unwrap_or(now);
-        let from = read("from", &query.from)?.unwrap_or_else(|| to.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN));
-        if from >= to {
-            return refused("`from` is not before `to`".to_owned());
-        }
-        let minutes = i64::from(query.interval.unwrap_or(60));
-        let coarse = seconds(MeasureStep::Coarse.duration());
-        let interval = minutes * SECONDS_PER_MINUTE;
-        if !(5..=44_640).contains(&minutes) || interval % seconds(MeasureStep::Fine.duration()) != 0 {
-            return refused("`interval` is a multiple of 5 minutes, 44640 at most".to_owned());
-        }
-        let step = if interval % coarse == 0 {
-            MeasureStep::Coarse
-        } else {
-            MeasureStep::Fine
-        };
-        let fine_since = now.as_second() - seconds(FINE_KEPT);
-        if step == MeasureStep::Fine && from.as_second() < fine_since {
-            return refused(
-                "that long ago is only known by the hour\nhint: choose an `interval` that is a multiple of 60"
-                    .to_owned(),
-            );
-        }
-        // Whole steps: what is shown at a time is all that flowed in its step.
-        let (from, to) = (floor(from, interval), ceiling(to, interval));
-        let count = (to.as_second() - from.as_second()) / interval;
-        if count > STEPS_MAX {
-            return refused(format!(
-                "that would be {count} steps, and {STEPS_MAX} are the most\nhint: choose a longer `interval`"
-            ));
-        }
-        Ok(Self {
-            from,
-            to,
-            interval,
-            step,
-        })
-    }
-}
-
-fn floor(time: Timestamp, interval: i64) -> Timestamp {
-    let second = time.as_second().div_euclid(interval) * interval;
-    Timestamp::from_second(second).unwrap_or(Timestamp::MIN)
-}
-
-fn ceiling(time: Timestamp, interval: i64) -> Timestamp {
-    let begin = floor(time, interval);
-    if begin == time {
-        return time;
-    }
-    Timestamp::from_second(begin.as_second().saturating_add(interval)).unwrap_or(Timestamp::MAX)
-}
-
-fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+/// Reads what is wanted.
+fn wanted(query: &MeasureQuery, now: Timestamp) -> Result<MeasureRange, Problem> {
+    let read = |name: &str, text: &Option<String>| text.as_deref().map(|text| time::read(name, text)).transpose();
+    let to = read("to", &query.to)?.unwrap_or(now);
+    let from = read("from", &query.from)?.unwrap_or_else(|| to.saturating_sub(LOOK_BACK).unwrap_or(Timestamp::MIN));
+    let minutes = query.interval.unwrap_or(INTERVAL_MINUTES_DEFAULT);
+    let interval = Duration::from_secs(u64::from(minutes) * 60);
+    MeasureRange::new(from, to, interval, now).map_err(|error| Problem::new(Code::InvalidRequest, error))
 }
 
 fn flow(measures: Measures) -> Flow {

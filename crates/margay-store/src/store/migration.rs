@@ -9,7 +9,7 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 7] = [
+const MIGRATIONS: [(i64, &str, &str); 8] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
@@ -17,6 +17,7 @@ const MIGRATIONS: [(i64, &str, &str); 7] = [
     (5, "alert", include_str!("../../migrations/sqlite/0005_alert.sql")),
     (6, "api", include_str!("../../migrations/sqlite/0006_api.sql")),
     (7, "notice", include_str!("../../migrations/sqlite/0007_notice.sql")),
+    (8, "erasure", include_str!("../../migrations/sqlite/0008_erasure.sql")),
 ];
 
 const VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

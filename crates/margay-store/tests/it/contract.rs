@@ -42,6 +42,7 @@ mod sqlite {
             a_source_is_renamed
             settings_change_together_with_credentials_or_not_at_all
             a_deleted_source_is_gone_with_all_it_had
+            a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
         }

@@ -3,10 +3,13 @@
 mod audit;
 mod backfill;
 mod coverage;
+mod delete;
+mod health;
 mod history;
+mod metrics;
 mod pause;
+mod rename;
 
-use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
 
 use margay_connector::asana::{
@@ -14,8 +17,9 @@ use margay_connector::asana::{
     check_token_text,
 };
 use margay_lake::Cell;
+use margay_runtime::remove::Events;
 use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
-use margay_runtime::{Clock, HttpClient, Line};
+use margay_runtime::{Clock, HttpClient};
 use margay_store::{Consumer, CreateSourceError, Pause, Source, Store};
 use secrecy::SecretString;
 
@@ -42,7 +46,18 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
         } => set_token(global, &name, &token_file, CheckFirst::unless(no_check)).await,
         cli::Source::Pause { name } => pause::run(global, &name, Pause::Begin).await,
         cli::Source::Resume { name } => pause::run(global, &name, Pause::End).await,
-        cli::Source::Delete { name, yes } => delete(global, &name, yes).await,
+        cli::Source::Health { name, history, format } => health::run(global, &name, history, format).await,
+        cli::Source::Metrics {
+            name,
+            last,
+            interval,
+            format,
+        } => metrics::run(global, &name, &last, &interval, format).await,
+        cli::Source::Rename { name, new_name } => rename::run(global, &name, &new_name).await,
+        cli::Source::Delete { name, with_data, yes } => {
+            let events = if with_data { Events::Erase } else { Events::Keep };
+            delete::run(global, &name, events, yes).await
+        }
     }
 }
 
@@ -288,66 +303,6 @@ async fn check_stored(global: &Global, name: &str) -> Outcome {
     let bound = bind(&store, source).await.or_exit(Exit::Storage)?;
     let http = HttpClient::new(&open::http_settings(global)?).or_exit(Exit::Usage)?;
     report(&check(&http, bound.settings, &bound.token, Clock::system().now()).await)
-}
-
-async fn delete(global: &Global, name: &str, yes: bool) -> Outcome {
-    let writable = open::for_writing(global, "margay source delete").await?;
-    let store = &writable.line.store;
-    let source = find(store, name).await?;
-    if !yes && !confirm(&source)? {
-        return Err(Failure::new(Exit::Usage, "nothing was deleted"));
-    }
-    // What is journalled and not landed would be lost with the journal.
-    if let Err(error) = margay_runtime::land::everything(&writable.line).await {
-        let waiting = margay_runtime::land::backlog(&writable.line, &source).await;
-        if !matches!(waiting, Ok(0)) {
-            return Err(Failure::of(Exit::Storage, error));
-        }
-    }
-    refuse_waiting(&writable.line, &source).await?;
-    store
-        .delete_source(source.id, Clock::system().now())
-        .await
-        .or_exit(Exit::Storage)?;
-    line(format_args!(
-        "deleted source `{}`; its events stay in the lake",
-        source.label
-    ));
-    Ok(())
-}
-
-/// Refuses to delete a source whose records wait in the journal because its schema cannot be used: they are nowhere else.
-async fn refuse_waiting(line: &Line, source: &Source) -> Outcome {
-    let Some(problem) = line.content().problem_of(&source.log_type) else {
-        return Ok(());
-    };
-    let waiting = margay_runtime::land::backlog(line, source).await;
-    if matches!(waiting, Ok(0)) {
-        return Ok(());
-    }
-    Err(Failure::new(
-        Exit::Problems,
-        format!(
-            "nothing was deleted: records of `{}` wait in the journal and are not in the lake\n{problem}\nhint: mend the schema with `margay schema add`, then delete the source",
-            source.label
-        ),
-    ))
-}
-
-fn confirm(source: &Source) -> Outcome<bool> {
-    if !io::stdin().is_terminal() {
-        return Err(Failure::new(
-            Exit::Usage,
-            "will not delete without being asked to\nhint: add --yes",
-        ));
-    }
-    note(format_args!(
-        "this deletes `{}` with its credentials, checkpoint and journal. Type its name to go on:",
-        source.label
-    ));
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer).or_exit(Exit::Usage)?;
-    Ok(answer.trim() == source.label)
 }
 
 /// Finds a source by its name, in any case, or by its id.

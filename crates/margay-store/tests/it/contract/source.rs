@@ -1,7 +1,7 @@
 use margay_schema::SourceId;
 use margay_store::{
-    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, LABEL_CHARS_MAX, LabelProblem,
-    LookupError, Remedy, RenameSourceError, Sequence, Store,
+    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, Erasure, LABEL_CHARS_MAX,
+    LabelProblem, LookupError, Remedy, RenameSourceError, Sequence, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -251,4 +251,26 @@ pub(crate) async fn settings_change_together_with_credentials_or_not_at_all(stor
         .await
         .unwrap_err();
     assert!(matches!(refused, ChangeSourceError::SourceUnknown(id) if id == source.id));
+}
+
+pub(crate) async fn a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them(store: &Store) {
+    let (kept, _) = leased(store, "kept").await;
+    let (source, _) = leased(store, "gone").await;
+    store.delete_source(kept.id, at(1)).await.unwrap();
+    assert!(store.erasures().await.unwrap().is_empty());
+    store.delete_source_and_events(source.id, at(2)).await.unwrap();
+    let wish = Erasure {
+        source_id: source.id,
+        log_type: source.log_type.clone(),
+        asked_at: at(2),
+    };
+    assert_eq!(store.erasures().await.unwrap(), [wish]);
+    assert!(matches!(
+        store.delete_source_and_events(source.id, at(3)).await,
+        Err(LookupError::SourceUnknown(_))
+    ));
+    assert_eq!(store.erasures().await.unwrap().len(), 1);
+    store.end_erasure(source.id).await.unwrap();
+    store.end_erasure(source.id).await.unwrap();
+    assert!(store.erasures().await.unwrap().is_empty());
 }

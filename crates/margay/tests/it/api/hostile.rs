@@ -9,7 +9,7 @@ use super::world::Server;
 /// What has to hold for each answer.
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,\
                       response_schema_conformance,unsupported_method,ignored_auth";
-/// Some thirty operations, each asked so often at least: about a minute.
+/// Some sixty operations, each asked so often at least: about a minute.
 const EXAMPLES_MAX: &str = "20";
 
 #[test]

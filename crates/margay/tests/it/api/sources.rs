@@ -174,3 +174,21 @@ fn a_source_is_deleted_once_what_was_read_has_landed() {
     );
     server.world.assert_complete();
 }
+
+#[test]
+fn a_source_is_deleted_with_its_events() {
+    let server = Server::start();
+    let path = format!("/log-sources/{}", server.source_id());
+    wait_for(|| server.get(&path).ok(200)["records"] == 50);
+    server
+        .send("DELETE", &format!("{path}?data=all"), &json!({}))
+        .assert_problem(400, "invalid_request");
+    let deleted = server.send("DELETE", &format!("{path}?data=delete"), &json!({}));
+    assert!([202, 204].contains(&deleted.status), "{}", deleted.text);
+    server.get(&path).assert_problem(404, "not_found");
+    wait_for(|| server.world.landed_ids().is_empty());
+    // It may come again, and all of it with it.
+    server.send("POST", "/log-sources", &server.new_source("again")).ok(201);
+    wait_for(|| server.world.landed_ids().len() == 50);
+    server.world.assert_complete();
+}
