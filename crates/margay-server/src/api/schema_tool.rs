@@ -127,7 +127,10 @@ pub(crate) struct SchemaSamples {
 /// Looks at a schema's text: whether it is in order, and whether it could be added or replace the schema of its name. Stores nothing.
 #[utoipa::path(
     post, path = "/schemas/validate", tag = "Schemas", operation_id = "validate_schema", request_body = SchemaText,
-    responses((status = 200, description = "What was found", body = SchemaValidation)),
+    responses(
+        (status = 200, description = "What was found", body = SchemaValidation),
+        (status = 429, description = "Other texts and samples are being looked at", body = ProblemBody, content_type = "application/problem+json"),
+    ),
     extensions(("x-permission" = json!("LogSourceRead")))
 )]
 pub(crate) async fn validate(
