@@ -52,6 +52,6 @@ pub use failure::{LakeError, Obstacle, Remedy};
 pub use lake::Lake;
 pub use landing::{Batch, LandError, Landed};
 pub use maintenance::MaintenanceReport;
-pub use query::{Place, QueryContext, QueryError, QueryErrorKind, Rows};
+pub use query::{Multipliers, Place, QueryContext, QueryError, QueryErrorKind, Rows};
 pub use reject::RejectRow;
 pub use replace::{Effect, Failures, FilesChanged, ReplaceError, Replaced, Replacement, RowKey, Settled, Settlement};

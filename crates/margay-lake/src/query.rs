@@ -52,6 +52,29 @@ const MEMORY_BYTES_MAX: usize = 512 << 20;
 /// Memory for the footers of Parquet files, over all queries.
 const FOOTER_BYTES_MAX: usize = 64 << 20;
 
+/// Functions that make much of little: a value as large as its caller likes of a number. The engine does not count such memory, and some of
+/// it is spent while planning, where nothing stops it. Searching logs needs none of them; the table function `generate_series` stays.
+const MULTIPLIERS: &[&str] = &[
+    "repeat",
+    "lpad",
+    "rpad",
+    "array_repeat",
+    "list_repeat",
+    "array_resize",
+    "list_resize",
+    "range",
+    "generate_series",
+];
+
+/// Whether a query may call functions that make much of little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Multipliers {
+    /// It may: whoever runs it has the machine anyway.
+    Allowed,
+    /// It may not: it is asked by somebody who has no more than a token.
+    Refused,
+}
+
 /// Under which conditions a query runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryContext {
@@ -65,6 +88,8 @@ pub struct QueryContext {
     pub timeout: Duration,
     /// Memory for sorting, grouping and joining; beyond it they spill to disk, then fail.
     pub memory_bytes_max: usize,
+    /// Whether it may call functions that make much of little.
+    pub multipliers: Multipliers,
 }
 
 impl QueryContext {
@@ -76,6 +101,7 @@ impl QueryContext {
             bytes_max: usize::MAX,
             timeout: TIMEOUT,
             memory_bytes_max: MEMORY_BYTES_MAX,
+            multipliers: Multipliers::Allowed,
         }
     }
 }
@@ -138,6 +164,11 @@ impl Engine {
         let mut state = SessionStateBuilder::new_from_existing(self.state.clone())
             .with_runtime_env(environment)
             .build();
+        if context.multipliers == Multipliers::Refused {
+            for name in MULTIPLIERS {
+                state.deregister_udf(name).map_err(|error| QueryError::of(&error))?;
+            }
+        }
         state.mark_start_execution();
         if let Some(now) = timestamp_us_to_datetime(context.now.as_microsecond()) {
             state.execution_props_mut().query_execution_start_time = Some(now.and_utc());

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use margay_lake::{Cell, Column, Lake, QueryContext, QueryError, Rows};
+use margay_lake::{Cell, Column, Lake, Multipliers, QueryContext, QueryError, Rows};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -207,6 +207,7 @@ impl Queries {
             rows_max: QUERY_ROWS_MAX,
             bytes_max: QUERY_BYTES_MAX,
             memory_bytes_max: QUERY_MEMORY_BYTES_MAX,
+            multipliers: Multipliers::Refused,
             ..QueryContext::at(now)
         };
         let (planned, is_planned) = oneshot::channel();

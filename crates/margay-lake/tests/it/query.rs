@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use margay_lake::{Cell, ColumnType, QueryContext, QueryErrorKind};
+use margay_lake::{Cell, ColumnType, Multipliers, QueryContext, QueryErrorKind};
 
 use crate::world::{NOW, World, event, plain, reject, show, source, time};
 
@@ -307,6 +307,34 @@ async fn a_query_stops_at_its_time_and_its_memory() {
         .await
         .unwrap_err();
     assert_eq!(error.kind, QueryErrorKind::TooLarge, "{error}");
+}
+
+#[tokio::test]
+async fn functions_that_make_much_of_little_can_be_refused() {
+    let world = World::new().await;
+    let context = QueryContext {
+        multipliers: Multipliers::Refused,
+        ..QueryContext::at(time(NOW))
+    };
+    for sql in [
+        "select repeat('x', 2000000000)",
+        "select REPEAT('x', 2)",
+        "select lpad('x', 2000000000)",
+        "select rpad(id, 2000000000) from test_every",
+        "select array_repeat('x', 2000000000)",
+        "select list_repeat('x', 2000000000)",
+        "select array_resize([1], 2000000000)",
+        "select range(1, 2000000000)",
+        "select generate_series(1, 2000000000)",
+    ] {
+        let error = world.lake.query(sql, context).await.unwrap_err();
+        assert_eq!(error.kind, QueryErrorKind::Invalid, "{sql}: {error}");
+    }
+    let rows = world
+        .lake
+        .query("select count(*) from generate_series(1, 100)", context)
+        .await;
+    assert_eq!(rows.unwrap().collect().await.unwrap(), [[Cell::Integer(100)]]);
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ pub(crate) async fn list(
 ) -> Result<Json<BackfillList>, Problem> {
     let backfills = api.line.store.backfills(id).await?;
     Ok(Json(BackfillList {
-        results: backfills.into_iter().map(body).collect(),
+        results: backfills.iter().map(body).collect(),
     }))
 }
 
@@ -140,7 +140,7 @@ pub(crate) async fn create(
     Ok((StatusCode::CREATED, Json(asked)))
 }
 
-fn body(backfill: Backfill) -> BackfillBody {
+fn body(backfill: &Backfill) -> BackfillBody {
     BackfillBody {
         number: backfill.id.get(),
         from: time::written(backfill.from),

@@ -5,7 +5,7 @@ use axum::extract::State;
 use margay_connector::Window;
 use margay_runtime::coverage::{Stretch, StretchState, stretches};
 use margay_schema::SourceId;
-use margay_store::WINDOWS_WAITING_MAX;
+use margay_store::{Evidence, WINDOWS_WAITING_MAX};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -99,11 +99,11 @@ pub(crate) async fn show(
         proven_through: ledger.proven_through().map(time::written),
         settled_through: ledger.settled_through.map(time::written),
         is_complete: !stretches.is_empty() && stretches.iter().all(|stretch| stretch.state == StretchState::Complete),
-        stretches: stretches.into_iter().map(body).collect(),
+        stretches: stretches.iter().map(body).collect(),
     }))
 }
 
-fn body(stretch: Stretch) -> StretchBody {
+fn body(stretch: &Stretch) -> StretchBody {
     StretchBody {
         from: time::written(stretch.from),
         to: time::written(stretch.to),
@@ -113,7 +113,7 @@ fn body(stretch: Stretch) -> StretchBody {
             StretchState::ToBeRead => StretchStateName::ToBeRead,
             StretchState::Hole => StretchStateName::Hole,
         },
-        evidence: stretch.evidence.map(|evidence| evidence.as_str()),
+        evidence: stretch.evidence.map(Evidence::as_str),
         first_proven_at: stretch.proven.map(|(first, _)| time::written(first)),
         last_proven_at: stretch.proven.map(|(_, last)| time::written(last)),
     }

@@ -66,6 +66,7 @@ pub(crate) enum Code {
 }
 
 impl Code {
+    #[expect(clippy::too_many_lines, reason = "a table")]
     fn parts(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::TokenMissing => (StatusCode::UNAUTHORIZED, "token_missing", "An API token is needed"),

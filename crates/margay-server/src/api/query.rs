@@ -124,7 +124,7 @@ pub(crate) async fn create(
         return Err(Problem::new(Code::InvalidValue, text));
     }
     let query = api.queries.begin(&actor.0.id.to_string(), &sql, timeout).await?;
-    Ok((StatusCode::CREATED, Json(shown(query, api.line.clock.now()))))
+    Ok((StatusCode::CREATED, Json(shown(&query, api.line.clock.now()))))
 }
 
 /// Lists the queries that this token began, the newest first, as far as the server remembers them: 50, and none after a restart.
@@ -137,7 +137,7 @@ pub(crate) async fn list(Allowed(actor, _): Allowed<DataAnalyticsRead>, State(ap
     let now = api.line.clock.now();
     let queries = api.queries.list(&actor.0.id.to_string());
     Json(QueryList {
-        results: queries.into_iter().map(|query| shown(query, now)).collect(),
+        results: queries.iter().map(|query| shown(query, now)).collect(),
     })
 }
 
@@ -154,7 +154,7 @@ pub(crate) async fn show(
     Id(id): Id<QueryId>,
 ) -> Result<Json<QueryBody>, Problem> {
     let query = api.queries.look(&actor.0.id.to_string(), id)?;
-    Ok(Json(shown(query, api.line.clock.now())))
+    Ok(Json(shown(&query, api.line.clock.now())))
 }
 
 /// Stops a query. One that has ended stays as it is.
@@ -170,7 +170,7 @@ pub(crate) async fn cancel(
     Id(id): Id<QueryId>,
 ) -> Result<Json<QueryBody>, Problem> {
     let query = api.queries.cancel(&actor.0.id.to_string(), id)?;
-    Ok(Json(shown(query, api.line.clock.now())))
+    Ok(Json(shown(&query, api.line.clock.now())))
 }
 
 /// Reads rows of a query, also while it runs.

@@ -213,12 +213,11 @@ pub(crate) async fn test(
     };
     let now = api.line.clock.now();
     let tried = api.bench.work(move || {
-        let (schema, version): (Arc<Schema>, u32) = match known {
-            Some(known) => (known.schema, known.version),
-            None => {
-                let checked = read_schema(trial.yaml.as_deref().unwrap_or_default(), keys)?;
-                (Arc::new(checked.schema), 1)
-            }
+        let (schema, version): (Arc<Schema>, u32) = if let Some(known) = known {
+            (known.schema, known.version)
+        } else {
+            let checked = read_schema(trial.yaml.as_deref().unwrap_or_default(), keys)?;
+            (Arc::new(checked.schema), 1)
         };
         Ok(sample::try_on(
             &schema,

@@ -133,7 +133,7 @@ pub(crate) struct QueryProblem {
     column: Option<u64>,
 }
 
-pub(super) fn shown(query: Query, now: Timestamp) -> QueryBody {
+pub(super) fn shown(query: &Query, now: Timestamp) -> QueryBody {
     let since = |end: Timestamp| {
         let milliseconds = end.duration_since(query.began_at).as_millis();
         u64::try_from(milliseconds).unwrap_or_default()

@@ -157,13 +157,11 @@ impl Known {
     }
 
     fn summary(&self, name: &LogType) -> Option<SchemaSummary> {
-        match self.stored.iter().find(|stored| stored.name == *name) {
-            Some(stored) => Some(self.custom(stored)),
-            None => {
-                let known = self.content.schema(name)?;
-                Some(self.built_in(&known.schema, known.version))
-            }
+        if let Some(stored) = self.stored.iter().find(|stored| stored.name == *name) {
+            return Some(self.custom(stored));
         }
+        let known = self.content.schema(name)?;
+        Some(self.built_in(&known.schema, known.version))
     }
 
     fn sources_of<'a>(&'a self, name: &'a LogType) -> impl Iterator<Item = &'a Source> {

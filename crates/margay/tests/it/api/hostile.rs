@@ -10,7 +10,7 @@ use super::world::Server;
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,\
                       response_schema_conformance,unsupported_method,ignored_auth";
 /// Some sixty operations, each asked so often at least: about a minute.
-const EXAMPLES_MAX: &str = "20";
+const EXAMPLES_MAX: &str = "12";
 
 #[test]
 fn no_request_makes_it_fail_or_answer_what_its_document_does_not_say() {
