@@ -16,7 +16,7 @@ pub const INTERVAL_MAX: Duration = Duration::from_secs(31 * 24 * 60 * 60);
 pub struct MeasureRange {
     /// The beginning of the first step.
     pub from: Timestamp,
-    /// The end, exclusive; within the last step.
+    /// The end of the last step, exclusive.
     pub to: Timestamp,
     /// How long a step is, in seconds.
     interval: i64,
@@ -64,7 +64,7 @@ impl MeasureRange {
             return Err(MeasureRangeError::OnlyByHour);
         }
         // Whole steps: what is shown at a time is all that flowed in its step.
-        let from = floor(from, length);
+        let (from, to) = (floor(from, length), ceiling(to, length));
         let count = (to.as_second() - from.as_second()) / length;
         if count > STEPS_MAX {
             return Err(MeasureRangeError::TooMany(count));
@@ -105,6 +105,14 @@ fn floor(time: Timestamp, interval: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap_or(Timestamp::MIN)
 }
 
+fn ceiling(time: Timestamp, interval: i64) -> Timestamp {
+    let begin = floor(time, interval);
+    if begin == time {
+        return time;
+    }
+    Timestamp::from_second(begin.as_second().saturating_add(interval)).unwrap_or(Timestamp::MAX)
+}
+
 fn seconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
 }
@@ -126,6 +134,11 @@ mod tests {
             ("2026-03-10T10:00:00Z", MeasureStep::Coarse)
         );
         assert_eq!(range("2026-03-10T10:07:00Z", 5).unwrap().step, MeasureStep::Fine);
+        let ends = |minutes| range("2026-03-10T10:07:00Z", minutes).unwrap().to.to_string();
+        assert_eq!(
+            (ends(60).as_str(), ends(25).as_str()),
+            ("2026-03-10T12:00:00Z", "2026-03-10T12:05:00Z")
+        );
         assert_eq!(range("2026-01-10T10:00:00Z", 5), Err(MeasureRangeError::OnlyByHour));
         assert!(range("2026-01-10T10:00:00Z", 60).is_ok());
         assert_eq!(range("2026-03-10T10:00:00Z", 7), Err(MeasureRangeError::Interval));

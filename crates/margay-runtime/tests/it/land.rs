@@ -193,7 +193,7 @@ async fn a_table_that_cannot_be_written_fails_the_check_of_no_other_source() {
     let sound = versioned(&LOOSE.replace("Test.Log", "Test.Other"), 1);
     let folder = TempDir::new().unwrap();
     let mut line = open(folder.path(), &stuck, CrashPlan::default()).await;
-    line.content = Arc::new(Content::with_custom(&[stuck.clone(), sound.clone()]).unwrap());
+    line.set_content(Content::with_custom(&[stuck.clone(), sound.clone()]).unwrap());
     let mut sources = Vec::new();
     for (label, schema) in [("stuck", &stuck), ("sound", &sound)] {
         let source = source(&line, label, schema).await;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use margay_connector::asana::Checkpoint;
-use margay_runtime::remove::{RemoveError, remove};
+use margay_runtime::remove::{Events, RemoveError, remove};
 use margay_runtime::{Line, Tenancy};
 use margay_sim::SimulationConfig;
 use margay_store::{NewEntry, NewRecord, Progress, Source};
@@ -56,7 +56,7 @@ fn a_removal_that_is_refused_leaves_the_source_as_it_was() {
         let polls = line.store.poll_status(before.id).await.unwrap();
         journal_one(&line, &before).await;
 
-        let refused = remove(&line, &before).await.unwrap_err();
+        let refused = remove(&line, &before, Events::Keep).await.unwrap_err();
         assert!(matches!(refused, RemoveError::NotLanded { .. }), "{refused}");
         assert!(refused.to_string().contains("nothing was deleted"), "{refused}");
         assert_eq!(source(&line).await, before, "it is neither paused nor resumed");
@@ -82,7 +82,7 @@ fn a_removal_that_dies_half_way_leaves_the_source_to_the_next_process() {
         journal_one(&line, &source).await;
         // It has the lease and waits for a landing when the process dies.
         tokio::select! {
-            removed = remove(&line, &source) => panic!("{removed:?}"),
+            removed = remove(&line, &source, Events::Keep) => panic!("{removed:?}"),
             () = tokio::time::sleep(Duration::from_secs(10)) => {}
         }
     });
@@ -106,7 +106,10 @@ fn a_source_is_removed_while_it_is_read_and_only_once() {
         let removing = async {
             tokio::time::sleep(Duration::from_mins(3)).await;
             assert_complete(&world, &line, "before the removal").await;
-            let (one, other) = tokio::join!(remove(&line, &source), remove(&line, &source));
+            let (one, other) = tokio::join!(
+                remove(&line, &source, Events::Keep),
+                remove(&line, &source, Events::Keep)
+            );
             one.unwrap();
             assert!(matches!(other, Err(RemoveError::UnderWay { .. })), "{other:?}");
         };

@@ -20,7 +20,6 @@ mod wanted;
 
 use std::io::Read;
 use std::path::Path;
-use std::sync::Arc;
 
 use jiff::Timestamp;
 use margay_runtime::{Clock, Content, DataDir, Line};
@@ -62,7 +61,7 @@ pub(super) async fn run(global: &Global, arguments: Apply) -> Outcome {
     let data = opened.line();
     let schemas = Schemas::plan(&data.store, &data.lake, &texts).await?;
     let current = Current::read(&data.store, &wanted).await?;
-    let plan = planned(wanted, &current, &schemas, &data.content, now).map_err(|problems| told(&name, problems))?;
+    let plan = planned(wanted, &current, &schemas, &data.content(), now).map_err(|problems| told(&name, problems))?;
     show::show(&schemas, &plan);
     let schema_count = schemas.added() + schemas.replaced();
     if schema_count + plan.steps.len() == 0 {
@@ -82,7 +81,7 @@ pub(super) async fn run(global: &Global, arguments: Apply) -> Outcome {
         // New sources may use what is stored now.
         let mut content = Content::load(&data.store).await.or_exit(Exit::Storage)?;
         content.check_custom(&data.lake).await.or_exit(Exit::Storage)?;
-        data.content = Arc::new(content);
+        data.set_content(content);
     }
     let done = carry_out::carry_out(data, plan, done).await?;
     let changes = if done == 1 { "change" } else { "changes" };
