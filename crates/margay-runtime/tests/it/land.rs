@@ -192,7 +192,7 @@ async fn a_table_that_cannot_be_written_fails_the_check_of_no_other_source() {
     let stuck = versioned(LOOSE, 1);
     let sound = versioned(&LOOSE.replace("Test.Log", "Test.Other"), 1);
     let folder = TempDir::new().unwrap();
-    let mut line = open(folder.path(), &stuck, CrashPlan::default()).await;
+    let line = open(folder.path(), &stuck, CrashPlan::default()).await;
     line.set_content(Content::with_custom(&[stuck.clone(), sound.clone()]).unwrap());
     let mut sources = Vec::new();
     for (label, schema) in [("stuck", &stuck), ("sound", &sound)] {
