@@ -372,6 +372,21 @@ async fn fill(store: &Store) {
     alarm(store, source.id).await;
     health(store, source.id).await;
     api(store).await;
+    let gone = store
+        .create_source(NewSource {
+            label: "Gone".to_owned(),
+            connector: "asana".to_owned(),
+            log_type: "Asana.Audit".parse().unwrap(),
+            settings: "{}".to_owned(),
+            credentials: "1/3:another-token".into(),
+            checkpoint: "start".to_owned(),
+            since: None,
+            backfill: None,
+            now: at(54),
+        })
+        .await
+        .unwrap();
+    store.delete_source_and_events(gone.id, at(55)).await.unwrap();
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

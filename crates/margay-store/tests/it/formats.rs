@@ -29,7 +29,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 7] = [
+const MADE: [Made; 8] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -61,9 +61,14 @@ const MADE: [Made; 7] = [
         expected: include_str!("../../fixtures/formats/database/v6.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 7,
         packed: include_bytes!("../../fixtures/formats/database/v7.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v7.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v8.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v8.expected.txt"),
     },
 ];
 
@@ -136,6 +141,14 @@ async fn told(store: &Store) -> String {
     tell_alarms(store, None, &mut text).await;
     tell_alerts(store, &mut text).await;
     tell_api_tokens(store, &mut text).await;
+    for erasure in store.erasures().await.unwrap() {
+        writeln!(
+            text,
+            "events of a deleted source of {} are to be erased since {}",
+            erasure.log_type, erasure.asked_at
+        )
+        .unwrap();
+    }
     for schema in store.schemas().await.unwrap() {
         writeln!(
             text,
