@@ -16,6 +16,8 @@ use tracing::Span;
 
 use crate::telemetry::SPANS;
 
+/// What we call ourselves.
+const USER_AGENT: &str = concat!("margay/", env!("CARGO_PKG_VERSION"));
 /// How long to wait for a connection, TLS included. A vendor that is up answers in well under a second.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Idle connections are dropped before common load balancers (60 s) do it on us.
@@ -85,7 +87,7 @@ impl HttpClient {
         };
         let build = || {
             reqwest::Client::builder()
-                .user_agent(concat!("margay/", env!("CARGO_PKG_VERSION")))
+                .user_agent(USER_AGENT)
                 .connect_timeout(CONNECT_TIMEOUT)
                 .pool_idle_timeout(POOL_IDLE_TIMEOUT)
                 .redirect(reqwest::redirect::Policy::none())
@@ -198,11 +200,28 @@ impl HttpClient {
     }
 }
 
-/// Reads a PEM file of certificate authorities.
+/// Makes a client for a thread that may wait, such as that of an exporter. It follows no redirects. Call outside an async runtime.
 ///
 /// # Errors
-/// When it cannot be read, or holds none.
-pub fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpClientError> {
+/// When the CA file is unreadable or holds no certificate.
+pub fn blocking_client(
+    url: &url::Url,
+    ca_file: Option<&Path>,
+    timeout: Duration,
+) -> Result<reqwest::blocking::Client, HttpClientError> {
+    let authorities = ca_file.map(read_authorities).transpose()?.unwrap_or_default();
+    let mut client = reqwest::blocking::Client::builder()
+        .user_agent(USER_AGENT)
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .tls_certs_merge(authorities);
+    if is_loopback(url) {
+        client = client.no_proxy();
+    }
+    client.build().map_err(HttpClientError::Setup)
+}
+
+fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpClientError> {
     let pem = std::fs::read(path).map_err(|cause| HttpClientError::CaFileUnreadable {
         path: path.to_path_buf(),
         cause,
@@ -214,7 +233,7 @@ pub fn read_authorities(path: &Path) -> Result<Vec<reqwest::Certificate>, HttpCl
 }
 
 /// Whether no proxy can reach what a URL names.
-pub fn is_loopback(url: &url::Url) -> bool {
+fn is_loopback(url: &url::Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost",
         Some(url::Host::Ipv4(address)) => address.is_loopback(),

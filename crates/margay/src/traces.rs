@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use margay_runtime::http;
 use opentelemetry::KeyValue;
 use opentelemetry_otlp::{Protocol, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
@@ -38,16 +39,7 @@ pub(crate) fn begin(global: &Global, command: &Command) -> Outcome<Option<Traces
         return Ok(None);
     };
     let url = traces_url(base)?;
-    let mut client = reqwest::blocking::Client::builder()
-        .timeout(EXPORT_TIMEOUT)
-        .redirect(reqwest::redirect::Policy::none());
-    if margay_runtime::http::is_loopback(&url) {
-        client = client.no_proxy();
-    }
-    if let Some(file) = &global.ca_file {
-        client = client.tls_certs_merge(margay_runtime::http::read_authorities(file).or_exit(Exit::Usage)?);
-    }
-    let client = client.build().or_exit(Exit::Failure)?;
+    let client = http::blocking_client(&url, global.ca_file.as_deref(), EXPORT_TIMEOUT).or_exit(Exit::Usage)?;
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)
