@@ -136,8 +136,8 @@ mod tests {
         assert_eq!(range("2026-03-10T10:07:00Z", 5).unwrap().step, MeasureStep::Fine);
         let ends = |minutes| range("2026-03-10T10:07:00Z", minutes).unwrap().to.to_string();
         assert_eq!(
-            (ends(60).as_str(), ends(25).as_str()),
-            ("2026-03-10T12:00:00Z", "2026-03-10T12:05:00Z")
+            (ends(60).as_str(), ends(35).as_str()),
+            ("2026-03-10T12:00:00Z", "2026-03-10T12:25:00Z")
         );
         assert_eq!(range("2026-01-10T10:00:00Z", 5), Err(MeasureRangeError::OnlyByHour));
         assert!(range("2026-01-10T10:00:00Z", 60).is_ok());
