@@ -12,13 +12,13 @@ use std::time::Duration;
 use ipnet::IpNet;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 use crate::alert::{OPERATOR_ACTOR, SYSTEM_ACTOR};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
+use crate::random::{hash_of, new_value};
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{before, from_micros, to_micros};
@@ -38,8 +38,6 @@ pub const NETWORKS_PER_TOKEN_MAX: usize = 100;
 
 /// How Margay itself and its command line sign in timelines: no token may.
 const NAMES_RESERVED: [&str; 2] = [SYSTEM_ACTOR, OPERATOR_ACTOR];
-/// Random bytes of a value: nobody guesses 256 bits.
-const VALUE_BYTES: usize = 32;
 /// When a token was used is written this often: not each request is to wait for the disk.
 const LAST_USED_STEP: Duration = Duration::from_secs(60);
 
@@ -205,7 +203,7 @@ impl Store {
         let checked = Checked::of(new, now)?;
         grantor.may_give(&new.permissions, &new.allowed_networks, new.expires_at)?;
         let id = ApiTokenId(new_uuid(now));
-        let value = new_value()?;
+        let value = new_value(TOKEN_PREFIX).ok_or(ApiTokenError::NoRandomness)?;
         let mut transaction = self.begin_write().await?;
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM api_token")
             .fetch_one(&mut *transaction)
@@ -277,7 +275,7 @@ impl Store {
         grantor: Grantor<'_>,
         now: Timestamp,
     ) -> Result<IssuedToken, ApiTokenError> {
-        let value = new_value()?;
+        let value = new_value(TOKEN_PREFIX).ok_or(ApiTokenError::NoRandomness)?;
         let mut transaction = self.begin_write().await?;
         let old = self.token_within(&mut transaction, id).await?;
         let is_itself = matches!(grantor, Grantor::Token(own) if own.id == id);
@@ -469,22 +467,4 @@ async fn refuse_taken(
             .await
             .or_fault(store)?;
     taken.map_or(Ok(()), |name| Err(ApiTokenError::NameTaken(name)))
-}
-
-fn new_value() -> Result<SecretString, ApiTokenError> {
-    use fmt::Write as _;
-
-    let mut bytes = [0_u8; VALUE_BYTES];
-    getrandom::fill(&mut bytes).map_err(|_| ApiTokenError::NoRandomness)?;
-    // Room for all of it, so that no copy of the value is left behind by growing.
-    let mut text = String::with_capacity(TOKEN_PREFIX.len() + 2 * VALUE_BYTES);
-    text.push_str(TOKEN_PREFIX);
-    for byte in bytes {
-        write!(text, "{byte:02x}").expect("a string takes what is written");
-    }
-    Ok(SecretString::from(text))
-}
-
-fn hash_of(value: &str) -> Vec<u8> {
-    Sha256::digest(value.as_bytes()).to_vec()
 }

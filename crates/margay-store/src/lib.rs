@@ -123,16 +123,20 @@ mod master_key;
 mod measure;
 #[cfg(test)]
 mod one_source;
+mod password;
 mod private_file;
+mod random;
 mod reclaim;
 mod record_id;
 mod retention;
 mod round;
 mod schema;
 mod sequence;
+mod session;
 mod source;
 mod store;
 mod time;
+mod user;
 
 pub use alarm::{
     ALARM_SETTINGS_BYTES_MAX, Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, Evaluated, NewAlert,
@@ -178,6 +182,7 @@ pub use journal::{
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
 pub use measure::{COARSE_KEPT, FINE_KEPT, LastReject, MeasureStep, Measures, STEPS_PER_READ_MAX};
+pub use password::{PASSWORD_BYTES_MAX, PASSWORD_CHARS_MIN, PasswordHash, PasswordProblem};
 pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{
@@ -188,8 +193,12 @@ pub use schema::{
     SchemaVersion,
 };
 pub use sequence::Sequence;
+pub use session::{
+    IssuedSession, SESSION_IDLE_MAX, SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, Session, SessionId, SessionRefused,
+};
 pub use source::{
     ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError,
     SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
+pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

@@ -24,11 +24,15 @@ pub enum Permission {
     SummaryRead,
     /// Ask the lake.
     DataAnalyticsRead,
+    /// Look at users.
+    UserRead,
+    /// Add, change and delete users.
+    UserModify,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 10] = [
+    pub const ALL: [Permission; 12] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -39,7 +43,29 @@ impl Permission {
         Self::OrganizationApiTokenModify,
         Self::SummaryRead,
         Self::DataAnalyticsRead,
+        Self::UserRead,
+        Self::UserModify,
     ];
+
+    /// Whether it lets change something, or make somebody's server call others.
+    pub fn changes(self) -> bool {
+        matches!(
+            self,
+            Self::AlertModify
+                | Self::DestinationModify
+                | Self::LogSourceModify
+                | Self::OrganizationApiTokenModify
+                | Self::UserModify
+        )
+    }
+
+    /// Whether only administrators have it: it lets give permissions away.
+    pub fn is_of_admins(self) -> bool {
+        matches!(
+            self,
+            Self::OrganizationApiTokenRead | Self::OrganizationApiTokenModify | Self::UserRead | Self::UserModify
+        )
+    }
 
     /// Returns its stored name.
     pub fn as_str(self) -> &'static str {
@@ -54,6 +80,8 @@ impl Permission {
             Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
             Self::SummaryRead => "SummaryRead",
             Self::DataAnalyticsRead => "DataAnalyticsRead",
+            Self::UserRead => "UserRead",
+            Self::UserModify => "UserModify",
         }
     }
 

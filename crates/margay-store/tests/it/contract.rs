@@ -16,6 +16,7 @@ mod retention;
 mod round;
 mod schema;
 mod source;
+mod user;
 
 macro_rules! contract {
     ($database:path: $($module:ident { $($case:ident)* })*) => {
@@ -45,6 +46,14 @@ mod sqlite {
             a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
+        }
+        user {
+            the_first_user_is_an_administrator_and_is_made_once
+            users_are_added_changed_and_deleted
+            somebody_can_always_manage_users
+            a_session_lasts_while_it_is_used_and_not_for_ever
+            who_may_not_log_in_is_logged_out
+            a_role_never_lets_more_than_the_one_above
         }
         schema {
             a_new_schema_is_version_1_at_revision_1

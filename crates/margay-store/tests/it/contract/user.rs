@@ -1,0 +1,180 @@
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use margay_store::{
+    JOURNAL_KEEP_DEFAULT, NewUser, PasswordHash, Permission, Role, SESSION_IDLE_MAX, SESSION_LASTS_MAX,
+    SESSIONS_PER_USER_MAX, SessionRefused, Store, User, UserEdit, UserError,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::world::at;
+
+const PASSWORD: &str = "a phrase that nobody has";
+/// Hashing is slow on purpose: once for all of these.
+static HASH: LazyLock<PasswordHash> =
+    LazyLock::new(|| PasswordHash::of(&SecretString::from(PASSWORD), "nobody").unwrap());
+
+fn new_user(email: &str, role: Role) -> NewUser {
+    NewUser {
+        email: email.to_owned(),
+        role,
+        password: HASH.clone(),
+    }
+}
+
+async fn admin(store: &Store) -> User {
+    store
+        .create_first_user(" Ann@example.com ", &HASH, "setup", at(1))
+        .await
+        .unwrap()
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).unwrap()
+}
+
+pub(crate) async fn the_first_user_is_an_administrator_and_is_made_once(store: &Store) {
+    assert!(store.has_no_user().await.unwrap());
+    let ann = admin(store).await;
+    assert_eq!((ann.email.as_str(), ann.role), ("Ann@example.com", Role::Admin));
+    assert!(!store.has_no_user().await.unwrap());
+    let again = store.create_first_user("bob@example.com", &HASH, "setup", at(2)).await;
+    assert!(matches!(again, Err(UserError::AlreadySetUp)), "{again:?}");
+    let (found, hash) = store.user_of_email("ann@EXAMPLE.com").await.unwrap().unwrap();
+    assert_eq!(found, ann);
+    assert!(hash.is_of(&PASSWORD.into()));
+    assert!(store.user_of_email("bob@example.com").await.unwrap().is_none());
+}
+
+pub(crate) async fn users_are_added_changed_and_deleted(store: &Store) {
+    let ann = admin(store).await;
+    let bob = store
+        .create_user(&new_user("bob@example.com", Role::Analyst), "Ann@example.com", at(2))
+        .await
+        .unwrap();
+    let taken = store
+        .create_user(&new_user("BOB@example.com", Role::Analyst), "x", at(2))
+        .await;
+    assert!(matches!(taken, Err(UserError::EmailTaken(_))), "{taken:?}");
+    for none in ["", "bob", "@example.com", "bob@", "b@b@b", "b ob@example.com", "b\n@example.com"] {
+        let refused = store.create_user(&new_user(none, Role::Analyst), "x", at(2)).await;
+        assert!(matches!(refused, Err(UserError::EmailInvalid)), "{none:?}");
+    }
+    let edit = UserEdit {
+        role: Some(Role::ReadOnly),
+        is_enabled: None,
+    };
+    assert_eq!(store.edit_user(bob.id, edit, at(3)).await.unwrap().role, Role::ReadOnly);
+    let users = store.users().await.unwrap();
+    assert_eq!(users.iter().map(|user| user.id).collect::<Vec<_>>(), [ann.id, bob.id]);
+    store.delete_user(bob.id).await.unwrap();
+    assert!(matches!(store.user(bob.id).await, Err(UserError::Unknown(id)) if id == bob.id));
+}
+
+pub(crate) async fn somebody_can_always_manage_users(store: &Store) {
+    let ann = admin(store).await;
+    let less = [
+        UserEdit {
+            role: Some(Role::Analyst),
+            is_enabled: None,
+        },
+        UserEdit {
+            role: None,
+            is_enabled: Some(false),
+        },
+    ];
+    for edit in less {
+        let refused = store.edit_user(ann.id, edit, at(2)).await;
+        assert!(matches!(refused, Err(UserError::LastAdmin)), "{refused:?}");
+    }
+    assert!(matches!(store.delete_user(ann.id).await, Err(UserError::LastAdmin)));
+    assert_eq!(store.user(ann.id).await.unwrap(), ann);
+    store
+        .create_user(&new_user("bob@example.com", Role::Admin), "x", at(2))
+        .await
+        .unwrap();
+    store.edit_user(ann.id, less[1], at(3)).await.unwrap();
+    store.delete_user(ann.id).await.unwrap();
+}
+
+pub(crate) async fn a_session_lasts_while_it_is_used_and_not_for_ever(store: &Store) {
+    let ann = admin(store).await;
+    let address = "::ffff:192.0.2.7".parse().ok();
+    let issued = store.begin_session(ann.id, address, "a browser", at(10)).await.unwrap();
+    assert!(!format!("{issued:?}").contains(issued.value.expose_secret()));
+    assert_eq!((issued.session.address.as_str(), issued.session.agent.as_str()), ("192.0.2.7", "a browser"));
+    assert_eq!(store.user(ann.id).await.unwrap().last_login_at, Some(at(10)));
+    let value = issued.value.expose_secret();
+    let (session, user) = store.use_session(value, at(20)).await.unwrap();
+    assert_eq!((session.id, user.id), (issued.session.id, ann.id));
+    for wrong in ["", "mgs_", &value[1..]] {
+        assert!(matches!(store.use_session(wrong, at(20)).await, Err(SessionRefused::Over)));
+    }
+    // Used often enough, it goes on until it has lasted too long.
+    let (idle, lasts) = (seconds(SESSION_IDLE_MAX), seconds(SESSION_LASTS_MAX));
+    let mut now = 10;
+    while now + idle - 1 < 10 + lasts {
+        now += idle - 1;
+        assert!(store.use_session(value, at(now)).await.is_ok(), "at {now}");
+    }
+    assert!(store.use_session(value, at(10 + lasts)).await.is_err());
+
+    let idle_one = store.begin_session(ann.id, None, "", at(10)).await.unwrap();
+    assert!(store.use_session(idle_one.value.expose_secret(), at(10 + idle)).await.is_err());
+    store.prune(at(10 + lasts), JOURNAL_KEEP_DEFAULT).await.unwrap();
+    assert!(store.sessions_of(ann.id).await.unwrap().is_empty());
+}
+
+pub(crate) async fn who_may_not_log_in_is_logged_out(store: &Store) {
+    let ann = admin(store).await;
+    let bob = store
+        .create_user(&new_user("bob@example.com", Role::Analyst), "x", at(1))
+        .await
+        .unwrap();
+    let log_in = async || {
+        let issued = store.begin_session(bob.id, None, "", at(10)).await.unwrap();
+        (issued.session.id, issued.value.expose_secret().to_owned())
+    };
+    let is_in = async |value: &str| store.use_session(value, at(11)).await.is_ok();
+    let (id, value) = log_in().await;
+    store.end_session(ann.id, id).await.unwrap();
+    assert!(is_in(&value).await, "it is not hers");
+    store.end_session(bob.id, id).await.unwrap();
+    assert!(!is_in(&value).await);
+
+    let (_, value) = log_in().await;
+    store.set_password(bob.id, &HASH).await.unwrap();
+    assert!(!is_in(&value).await);
+
+    let (_, value) = log_in().await;
+    let off = UserEdit {
+        role: None,
+        is_enabled: Some(false),
+    };
+    store.edit_user(bob.id, off, at(12)).await.unwrap();
+    assert!(!is_in(&value).await);
+    assert!(store.begin_session(bob.id, None, "", at(13)).await.is_err());
+    let on = UserEdit {
+        role: None,
+        is_enabled: Some(true),
+    };
+    store.edit_user(bob.id, on, at(14)).await.unwrap();
+    let mut values = Vec::new();
+    for _ in 0..=SESSIONS_PER_USER_MAX {
+        values.push(log_in().await.1);
+    }
+    assert_eq!(store.sessions_of(bob.id).await.unwrap().len(), SESSIONS_PER_USER_MAX);
+    store.delete_user(bob.id).await.unwrap();
+    assert!(!is_in(&values[SESSIONS_PER_USER_MAX]).await);
+}
+
+pub(crate) async fn a_role_never_lets_more_than_the_one_above(_: &Store) {
+    let [admin, analyst, read_only] = Role::ALL.map(Role::permissions);
+    assert_eq!(admin.len(), Permission::ALL.len());
+    assert!(analyst.is_subset(&admin) && read_only.is_subset(&analyst));
+    assert!(analyst.contains(&Permission::LogSourceModify) && !analyst.contains(&Permission::UserModify));
+    assert!(read_only.iter().all(|permission| permission.as_str().ends_with("Read")), "{read_only:?}");
+    for role in Role::ALL {
+        assert_eq!(Role::of_name(role.as_str()), Some(role));
+    }
+}
