@@ -6,6 +6,7 @@
 mod alarm;
 mod alert;
 mod api_token;
+mod attempts;
 mod audit;
 mod auth;
 mod backfill;
@@ -23,9 +24,11 @@ pub(crate) mod problem;
 mod query;
 mod schema;
 mod schema_tool;
+mod session;
 mod source_history;
 mod table;
 mod time;
+mod user;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +43,7 @@ use margay_runtime::Line;
 use margay_runtime::deliver::Post;
 use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::query::Queries;
+use tokio::sync::Semaphore;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::openapi::path::Operation;
@@ -50,7 +54,9 @@ use utoipa::openapi::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use attempts::Attempts;
 use problem::{PROBLEM_JSON, ProblemBody};
+pub use session::SetupCode;
 
 /// The longest that a request may take: a check of credentials asks the vendor several times, a removal waits for a landing.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
@@ -58,6 +64,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 const BODY_BYTES_MAX: usize = 128 * 1024;
 /// The largest body of a request that brings the text of a schema, or samples: each a megabyte, which JSON may make twice as long.
 const TEXT_BODY_BYTES_MAX: usize = 4 << 20;
+/// So many passwords are hashed at once: each takes a core and 19 MiB for a moment.
+const HASHED_AT_ONCE_MAX: usize = 2;
 /// Where the API is.
 const PREFIX: &str = "/api/v1";
 
@@ -72,6 +80,10 @@ pub struct ApiParts {
     pub vendors: AddressGuard,
     /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
     pub public_host: Option<String>,
+    /// Whether browsers reach it by TLS.
+    pub is_secure: bool,
+    /// The code with which the first user is made; nothing if there is a user.
+    pub setup_code: Option<Arc<SetupCode>>,
 }
 
 /// What handlers are handed.
@@ -84,6 +96,12 @@ pub(crate) struct Api {
     pub(crate) queries: Queries,
     pub(crate) bench: schema_tool::Bench,
     pub(crate) audits: audit::Audits,
+    /// Whether browsers reach it by TLS.
+    pub(crate) is_secure: bool,
+    pub(crate) setup_code: Option<Arc<SetupCode>>,
+    pub(crate) attempts: Arc<Attempts>,
+    /// Places for work that takes a core.
+    pub(crate) hashing: Arc<Semaphore>,
 }
 
 impl Api {
@@ -98,6 +116,19 @@ impl Api {
             names: edge::Names {
                 public: parts.public_host,
             },
+            is_secure: parts.is_secure,
+            setup_code: parts.setup_code,
+            attempts: Arc::default(),
+            hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE_MAX)),
+        }
+    }
+
+    /// Returns the name of the session's cookie. With that prefix, browsers take it only over TLS and from this very host.
+    pub(crate) fn cookie_name(&self) -> &'static str {
+        if self.is_secure {
+            "__Host-margay_session"
+        } else {
+            "margay_session"
         }
     }
 }
@@ -163,6 +194,15 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(api_token::list, api_token::create))
         .routes(routes!(api_token::show, api_token::replace, api_token::delete))
         .routes(routes!(api_token::rotate))
+        .routes(routes!(session::show_setup, session::set_up))
+        .routes(routes!(session::log_in, session::log_out))
+        .routes(routes!(session::show_me))
+        .routes(routes!(session::change_password))
+        .routes(routes!(session::list))
+        .routes(routes!(session::end))
+        .routes(routes!(user::list, user::create))
+        .routes(routes!(user::show, user::change, user::delete))
+        .routes(routes!(user::set_password))
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX));
     let with_texts = OpenApiRouter::new()
         .routes(routes!(schema::list, schema::create))
@@ -192,6 +232,11 @@ fn described() -> OpenApi {
         "apiKey",
         SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new("X-API-Key"))),
     );
+    // Behind TLS it is called __Host-margay_session.
+    components.add_security_scheme(
+        "session",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("margay_session"))),
+    );
     components.add_security_scheme("bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let problem = <ProblemBody as utoipa::PartialSchema>::schema();
     components.schemas.insert("Problem".to_owned(), problem);
@@ -219,17 +264,30 @@ fn complete(mut document: OpenApi) -> OpenApi {
 }
 
 fn complete_operation(path: &str, operation: &mut Operation) {
+    let permission = operation
+        .extensions
+        .as_ref()
+        .and_then(|extensions| extensions.get("x-permission"));
+    let schemes: &[&str] = match permission.and_then(|permission| permission.as_str()) {
+        Some("none") => &[],
+        Some("session") => &["session"],
+        _ => &["apiKey", "bearer", "session"],
+    };
     operation.security = Some(
-        ["apiKey", "bearer"]
-            .map(|scheme| SecurityRequirement::new(scheme, Vec::<String>::new()))
-            .into(),
+        schemes
+            .iter()
+            .map(|scheme| SecurityRequirement::new(*scheme, Vec::<String>::new()))
+            .collect(),
     );
     let mut answers = vec![
         ("400", "The request cannot be read"),
-        ("401", "There is no API token, or it is not known or expired"),
+        (
+            "401",
+            "There is no API token and no session, or it is not known or over",
+        ),
         (
             "403",
-            "The API token does not permit this, or may not be used from there",
+            "The API token or the role does not permit this, the token may not be used from there, or another site's page asks",
         ),
         ("421", "The request is for a host that is not this server"),
         ("500", "The server failed; its log says more"),

@@ -8,5 +8,5 @@ mod health;
 mod listen;
 mod metrics;
 
-pub use api::{ApiParts, openapi_document};
+pub use api::{ApiParts, SetupCode, openapi_document};
 pub use listen::{ListenError, Server, ServerParts};

@@ -14,7 +14,8 @@ use margay_store::{
     AlarmChange, AlarmState, AlarmStatus, AlertEdit, AlertStatus, AlertText, Answer, Attempt, AuditRecord,
     BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence, Followed, Grantor, HistoryKind, LeaseToken,
     Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord,
-    NewSource, Pause, Permission, Progress, Request, RoundKind, RoundOutcome, Sequence, Store,
+    NewSource, NewUser, PasswordHash, Pause, Permission, Progress, Request, Role, RoundKind, RoundOutcome, Sequence,
+    Store, UserEdit,
 };
 use secrecy::ExposeSecret;
 
@@ -314,6 +315,26 @@ async fn api(store: &Store) {
     store.finish_idempotent(request, Some(&answer)).await.unwrap();
 }
 
+/// Who may log in, and where they are.
+async fn users(store: &Store) {
+    let (email, password) = ("ann@example.com", "the password of the fixture".into());
+    let hash = PasswordHash::of(&password, email).unwrap();
+    let ann = store.create_first_user(email, &hash, "setup", at(60)).await.unwrap();
+    let address = "192.0.2.7".parse().ok();
+    store.begin_session(ann.id, address, "a browser", at(61)).await.unwrap();
+    let new = NewUser {
+        email: "bob@example.com".to_owned(),
+        role: Role::ReadOnly,
+        password: hash,
+    };
+    let bob = store.create_user(&new, email, at(62)).await.unwrap();
+    let off = UserEdit {
+        role: None,
+        is_enabled: Some(false),
+    };
+    store.edit_user(bob.id, off, at(63)).await.unwrap();
+}
+
 async fn fill(store: &Store) {
     let source = store
         .create_source(NewSource {
@@ -387,6 +408,7 @@ async fn fill(store: &Store) {
         .await
         .unwrap();
     store.delete_source_and_events(gone.id, at(55)).await.unwrap();
+    users(store).await;
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

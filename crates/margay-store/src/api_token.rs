@@ -137,10 +137,10 @@ pub enum ApiTokenError {
     NameReserved(String),
     /// Who asks would give away more than they have.
     #[error(
-        "a token gives away only what it has itself, and `{grantor}` {missing}\nhint: use a token that can do it, or `margay token create` on the server's machine"
+        "nobody gives away more than they have, and `{grantor}` {missing}\nhint: ask somebody who has it, or use `margay token create` on the server's machine"
     )]
     Beyond {
-        /// The token that asks.
+        /// Who asks.
         grantor: String,
         /// What it lacks.
         missing: String,

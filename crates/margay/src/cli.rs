@@ -14,6 +14,7 @@ pub(crate) mod apply;
 pub(crate) mod destination;
 pub(crate) mod schema;
 pub(crate) mod token;
+pub(crate) mod user;
 
 /// Exit codes, shown under `margay --help`; `exit.rs` has them as a type.
 const EXIT_CODES: &str = "\
@@ -85,6 +86,9 @@ pub(crate) enum Command {
     /// Make and delete tokens for the HTTP API
     #[command(subcommand)]
     Token(token::Token),
+    /// Say who may log in
+    #[command(subcommand)]
+    User(user::User),
     /// Say where alerts go
     #[command(subcommand)]
     Destination(destination::Destination),

@@ -15,6 +15,7 @@ mod serve;
 mod sim;
 mod source;
 mod token;
+mod user;
 
 use crate::cli::{Cli, Command, Sim};
 use crate::exit::Outcome;
@@ -28,6 +29,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::Alert(arguments) => alert::run(&global, arguments).await,
         Command::Apply(arguments) => apply::run(&global, arguments).await,
         Command::Token(arguments) => token::run(&global, arguments).await,
+        Command::User(arguments) => user::run(&global, arguments).await,
         Command::Destination(arguments) => destination::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,
         Command::Replay(arguments) => replay::run(&global, arguments).await,

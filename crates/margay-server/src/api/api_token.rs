@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use ipnet::IpNet;
-use margay_store::{ApiToken, ApiTokenId, Grantor, IssuedToken, NewApiToken, Permission};
+use margay_store::{ApiToken, ApiTokenId, IssuedToken, NewApiToken, Permission};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -80,6 +80,8 @@ pub(crate) enum PermissionName {
     OrganizationApiTokenModify,
     SummaryRead,
     DataAnalyticsRead,
+    UserRead,
+    UserModify,
 }
 
 /// A page of API tokens.
@@ -140,7 +142,7 @@ pub(crate) async fn show(
     Segments(id): Segments<String>,
 ) -> Result<Json<TokenBody>, Problem> {
     if id == SELF {
-        return Ok(Json(actor.0.into()));
+        return own(&actor).map(|token| Json(token.clone().into()));
     }
     actor.require(Permission::OrganizationApiTokenRead)?;
     Ok(Json(api.line.store.api_token(parse_id(&id)?).await?.into()))
@@ -171,7 +173,7 @@ pub(crate) async fn create(
     let (line, maker, form) = (api.line.clone(), actor.clone(), body.value);
     let work = async move {
         let new = form.read()?;
-        let grantor = Grantor::Token(&maker.0);
+        let grantor = maker.grantor();
         let issued = line.store.create_api_token(&new, grantor, line.clock.now()).await?;
         let without = IssuedBody {
             token: issued.token.clone().into(),
@@ -200,7 +202,7 @@ pub(crate) async fn replace(
 ) -> Result<Json<TokenBody>, Problem> {
     let line = &api.line;
     let new = body.value.read()?;
-    let grantor = Grantor::Token(&actor.0);
+    let grantor = actor.grantor();
     let token = line.store.change_api_token(id, &new, grantor, line.clock.now()).await?;
     Ok(Json(token.into()))
 }
@@ -217,7 +219,7 @@ pub(crate) async fn delete(
     State(api): State<Api>,
     Id(id): Id<ApiTokenId>,
 ) -> Result<StatusCode, Problem> {
-    api.line.store.delete_api_token(id, Grantor::Token(&actor.0)).await?;
+    api.line.store.delete_api_token(id, actor.grantor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -235,7 +237,7 @@ pub(crate) async fn rotate(
     Segments(id): Segments<String>,
 ) -> Result<Json<IssuedBody>, Problem> {
     let id = if id == SELF {
-        actor.0.id
+        own(&actor)?.id
     } else {
         actor.require(Permission::OrganizationApiTokenModify)?;
         parse_id(&id)?
@@ -243,10 +245,21 @@ pub(crate) async fn rotate(
     let line = api.line.clone();
     // To its end: the value before is void as soon as the new one is stored.
     let rotated = async move {
-        let grantor = Grantor::Token(&actor.0);
+        let grantor = actor.grantor();
         Ok(line.store.rotate_api_token(id, grantor, line.clock.now()).await?)
     };
     Ok(Json(to_the_end(rotated).await?.into()))
+}
+
+/// Returns the token that asks.
+fn own(actor: &Actor) -> Result<&ApiToken, Problem> {
+    match actor {
+        Actor::Token(token) => Ok(token),
+        Actor::User(_) => {
+            let text = "you are logged in, and have no API token\nhint: name the token by its id";
+            Err(Problem::new(Code::NotFound, text))
+        }
+    }
 }
 
 impl TokenForm {
@@ -323,5 +336,5 @@ macro_rules! permission_names {
 
 permission_names! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead UserRead UserModify
 }

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,10 @@ use super::problem::{Code, PROBLEM_JSON, Problem};
 
 /// Where a proxy says whom it asks for.
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+/// What the console's own requests have.
+const CONSOLE: HeaderName = HeaderName::from_static("x-margay-console");
+/// Where browsers say that a request was made (Fetch Metadata, W3C working draft, section 2.3, read 2026-11-26).
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The names under which this server is asked, besides those of this machine.
@@ -89,6 +94,21 @@ pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Ne
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
+}
+
+/// Refuses a request that a page of somebody else may have made: a browser sends its cookies along with any.
+///
+/// The header can only be set by a script of our own pages, since no other page is allowed to (nothing here answers preflights); and
+/// browsers say by themselves where a request was made.
+pub(crate) fn refuse_foreign(parts: &Parts) -> Result<(), Problem> {
+    let site = parts.headers.get(FETCH_SITE).map(HeaderValue::as_bytes);
+    let is_ours = site.is_none_or(|site| matches!(site, b"same-origin" | b"none"));
+    let reads = matches!(parts.method, Method::GET | Method::HEAD);
+    if is_ours && (reads || parts.headers.contains_key(CONSOLE)) {
+        return Ok(());
+    }
+    let text = "the request was not made by the console\nhint: use an API token, or send the header X-Margay-Console";
+    Err(Problem::new(Code::CrossSite, text))
 }
 
 /// Lets only requests pass that are for this machine, not those that came through a proxy under the public name.

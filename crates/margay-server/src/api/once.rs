@@ -86,7 +86,7 @@ where
     let Some(key) = asked.key.0 else {
         return Ok(created(to_the_end(work).await?.body));
     };
-    let actor = asked.actor.0.id.to_string();
+    let actor = asked.actor.id();
     let request = Request {
         actor: &actor,
         route: asked.route,

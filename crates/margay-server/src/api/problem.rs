@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -20,7 +21,7 @@ use margay_runtime::source::AddSourceError;
 use margay_store::{
     AlarmError, AlertError, ApiTokenError, BackfillError, ChangeSchemaError, CreateSchemaError, CreateSourceError,
     CredentialsError, DeliveryError, DestinationError, FaultKind, IdempotencyError, LeaseError, LookupError,
-    RenameSourceError, StorageFault, TokenRefused,
+    PasswordProblem, RenameSourceError, SessionRefused, StorageFault, TokenRefused, UserError,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -37,6 +38,10 @@ pub(crate) enum Code {
     TokenInvalid,
     TokenExpired,
     AddressNotAllowed,
+    LoginRefused,
+    SessionOver,
+    CrossSite,
+    TooManyAttempts,
     PermissionMissing,
     HostNotAllowed,
     InvalidRequest,
@@ -77,10 +82,26 @@ impl Code {
                 "address_not_allowed",
                 "The API token may not be used from there",
             ),
+            Self::LoginRefused => (
+                StatusCode::UNAUTHORIZED,
+                "login_refused",
+                "The address or the password is wrong",
+            ),
+            Self::SessionOver => (StatusCode::UNAUTHORIZED, "session_over", "The session is over"),
+            Self::CrossSite => (
+                StatusCode::FORBIDDEN,
+                "cross_site",
+                "The request was not made by the console",
+            ),
+            Self::TooManyAttempts => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_attempts",
+                "There were too many attempts",
+            ),
             Self::PermissionMissing => (
                 StatusCode::FORBIDDEN,
                 "permission_missing",
-                "The API token does not permit this",
+                "The API token or the role does not permit this",
             ),
             Self::HostNotAllowed => (
                 StatusCode::MISDIRECTED_REQUEST,
@@ -205,6 +226,7 @@ pub(crate) struct Problem {
     place: Option<Place>,
     errors: Vec<SchemaProblemBody>,
     diagnosis: Option<Box<DiagnosisBody>>,
+    retry_after: Option<Duration>,
 }
 
 /// A request that failed (RFC 9457).
@@ -294,6 +316,17 @@ impl Problem {
             place: None,
             errors: Vec::new(),
             diagnosis: None,
+            retry_after: None,
+        }
+    }
+
+    /// Too many attempts were made; another one may be made after `wait`.
+    pub(crate) fn wait(wait: Duration) -> Self {
+        let seconds = wait.as_secs().max(1);
+        let text = format!("too many attempts to log in were made\nhint: try again in {seconds} s");
+        Self {
+            retry_after: Some(Duration::from_secs(seconds)),
+            ..Self::new(Code::TooManyAttempts, text)
         }
     }
 
@@ -338,6 +371,11 @@ impl Problem {
         };
         let text = serde_json::to_string(&body).expect("texts and numbers are JSON");
         let mut response = (status, [(CONTENT_TYPE, PROBLEM_JSON)], text).into_response();
+        if let Some(wait) = self.retry_after {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+        }
         if status == StatusCode::UNAUTHORIZED {
             let challenge: (HeaderName, HeaderValue) = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             response.headers_mut().insert(challenge.0, challenge.1);
@@ -486,6 +524,38 @@ impl From<TokenRefused> for Problem {
             TokenRefused::Unknown => Self::new(Code::TokenInvalid, refused),
             TokenRefused::Expired(_) => Self::new(Code::TokenExpired, refused),
             TokenRefused::Network(_) | TokenRefused::Nowhere => Self::new(Code::AddressNotAllowed, refused),
+        }
+    }
+}
+
+impl From<SessionRefused> for Problem {
+    fn from(refused: SessionRefused) -> Self {
+        match refused {
+            SessionRefused::Storage(fault) => fault.into(),
+            SessionRefused::Over => Self::new(Code::SessionOver, refused),
+        }
+    }
+}
+
+impl From<UserError> for Problem {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Storage(fault) => fault.into(),
+            UserError::Unknown(_) => Self::new(Code::NotFound, error),
+            UserError::EmailTaken(_) | UserError::LastAdmin | UserError::AlreadySetUp => {
+                Self::new(Code::Conflict, error)
+            }
+            UserError::TooMany => Self::new(Code::LimitReached, error),
+            UserError::EmailInvalid => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<PasswordProblem> for Problem {
+    fn from(problem: PasswordProblem) -> Self {
+        match problem {
+            PasswordProblem::NotHashed => Self::internal(&problem),
+            problem => Self::new(Code::InvalidValue, problem),
         }
     }
 }

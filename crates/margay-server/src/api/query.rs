@@ -123,7 +123,7 @@ pub(crate) async fn create(
         let text = format!("`timeoutSeconds` is 1 to {}", QUERY_TIMEOUT_MAX.as_secs());
         return Err(Problem::new(Code::InvalidValue, text));
     }
-    let query = api.queries.begin(&actor.0.id.to_string(), &sql, timeout).await?;
+    let query = api.queries.begin(&actor.id(), &sql, timeout).await?;
     Ok((StatusCode::CREATED, Json(shown(&query, api.line.clock.now()))))
 }
 
@@ -135,7 +135,7 @@ pub(crate) async fn create(
 )]
 pub(crate) async fn list(Allowed(actor, _): Allowed<DataAnalyticsRead>, State(api): State<Api>) -> Json<QueryList> {
     let now = api.line.clock.now();
-    let queries = api.queries.list(&actor.0.id.to_string());
+    let queries = api.queries.list(&actor.id());
     Json(QueryList {
         results: queries.iter().map(|query| shown(query, now)).collect(),
     })
@@ -153,7 +153,7 @@ pub(crate) async fn show(
     State(api): State<Api>,
     Id(id): Id<QueryId>,
 ) -> Result<Json<QueryBody>, Problem> {
-    let query = api.queries.look(&actor.0.id.to_string(), id)?;
+    let query = api.queries.look(&actor.id(), id)?;
     Ok(Json(shown(&query, api.line.clock.now())))
 }
 
@@ -169,7 +169,7 @@ pub(crate) async fn cancel(
     State(api): State<Api>,
     Id(id): Id<QueryId>,
 ) -> Result<Json<QueryBody>, Problem> {
-    let query = api.queries.cancel(&actor.0.id.to_string(), id)?;
+    let query = api.queries.cancel(&actor.id(), id)?;
     Ok(Json(shown(&query, api.line.clock.now())))
 }
 
@@ -202,7 +202,7 @@ pub(crate) async fn results(
     };
     let from: u32 = wanted.cursor.map_or(Ok(0), |cursor| cursor.parse()).map_err(unknown)?;
     let from = usize::try_from(from).unwrap_or(usize::MAX);
-    let asker = actor.0.id.to_string();
+    let asker = actor.id();
     let QueryPage { query, rows } = api.queries.rows(&asker, id, from, usize::from(limit))?;
     let end = from.saturating_add(rows.len());
     let has_more = query.state == QueryState::Running || end < query.row_count;
@@ -231,7 +231,7 @@ pub(crate) async fn export(
     Id(id): Id<QueryId>,
     Params(ExportQuery { format }): Params<ExportQuery>,
 ) -> Result<Response, Problem> {
-    let asker = actor.0.id.to_string();
+    let asker = actor.id();
     let query = api.queries.rows(&asker, id, 0, 0)?.query;
     if query.state == QueryState::Running {
         let text = "the query still runs\nhint: wait for its end, or cancel it";

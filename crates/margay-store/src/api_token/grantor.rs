@@ -15,6 +15,13 @@ pub enum Grantor<'a> {
     Operator,
     /// Whoever has this token.
     Token(&'a ApiToken),
+    /// Somebody who is logged in.
+    User {
+        /// How timelines and tokens call them.
+        name: &'a str,
+        /// What their role lets them do.
+        permissions: &'a BTreeSet<Permission>,
+    },
 }
 
 impl Grantor<'_> {
@@ -23,24 +30,25 @@ impl Grantor<'_> {
         match self {
             Self::Operator => OPERATOR_ACTOR,
             Self::Token(own) => &own.name,
+            Self::User { name, .. } => name,
         }
     }
 
     /// Refuses permissions that the grantor has not.
     pub(super) fn may_touch(self, permissions: &BTreeSet<Permission>) -> Result<(), ApiTokenError> {
-        let Self::Token(own) = self else { return Ok(()) };
+        let own = match self {
+            Self::Operator => return Ok(()),
+            Self::Token(own) => &own.permissions,
+            Self::User { permissions, .. } => permissions,
+        };
         let missing: Vec<&str> = permissions
-            .difference(&own.permissions)
+            .difference(own)
             .map(|permission| permission.as_str())
             .collect();
         if missing.is_empty() {
             return Ok(());
         }
-        let missing = format!("has not {}", missing.join(", "));
-        Err(ApiTokenError::Beyond {
-            grantor: own.name.clone(),
-            missing,
-        })
+        Err(self.beyond(format!("has not {}", missing.join(", "))))
     }
 
     /// Refuses whatever lets do more than the grantor may: more permissions, from more places, for longer.
@@ -52,20 +60,21 @@ impl Grantor<'_> {
     ) -> Result<(), ApiTokenError> {
         self.may_touch(permissions)?;
         let Self::Token(own) = self else { return Ok(()) };
-        let beyond = |missing: String| {
-            Err(ApiTokenError::Beyond {
-                grantor: own.name.clone(),
-                missing,
-            })
-        };
         let is_within = |network: &IpNet| own.allowed_networks.iter().any(|own| own.contains(network));
         if !own.allowed_networks.is_empty() && (networks.is_empty() || !networks.iter().all(is_within)) {
             let own: Vec<String> = own.allowed_networks.iter().map(IpNet::to_string).collect();
-            return beyond(format!("may only be used from {}", own.join(", ")));
+            return Err(self.beyond(format!("may only be used from {}", own.join(", "))));
         }
         match own.expires_at {
-            Some(end) if expires_at.is_none_or(|new| new > end) => beyond(format!("expires at {end}")),
+            Some(end) if expires_at.is_none_or(|new| new > end) => Err(self.beyond(format!("expires at {end}"))),
             _ => Ok(()),
+        }
+    }
+
+    fn beyond(&self, missing: String) -> ApiTokenError {
+        ApiTokenError::Beyond {
+            grantor: self.name().to_owned(),
+            missing,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::world::{TTL, all_entries, at, file_in};
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 8;
+const VERSION_NOW: i64 = 9;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -29,7 +29,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 8] = [
+const MADE: [Made; 9] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -66,9 +66,14 @@ const MADE: [Made; 8] = [
         expected: include_str!("../../fixtures/formats/database/v7.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 8,
         packed: include_bytes!("../../fixtures/formats/database/v8.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v8.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v9.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v9.expected.txt"),
     },
 ];
 
@@ -149,6 +154,7 @@ async fn told(store: &Store) -> String {
         )
         .unwrap();
     }
+    tell_users(store, &mut text).await;
     for schema in store.schemas().await.unwrap() {
         writeln!(
             text,
@@ -354,6 +360,33 @@ async fn tell_api_tokens(store: &Store, text: &mut String) {
             token.rotated_at
         )
         .unwrap();
+    }
+}
+
+/// Whether the password is known by its hash is told; the hash has a random salt.
+async fn tell_users(store: &Store, text: &mut String) {
+    for user in store.users().await.unwrap() {
+        let (_, hash) = store.user_of_email(&user.email).await.unwrap().unwrap();
+        writeln!(
+            text,
+            "user {:?}, {}, created {} by {:?}, last login {:?}, disabled {:?}, knows the password: {}",
+            user.email,
+            user.role.as_str(),
+            user.created_at,
+            user.created_by,
+            user.last_login_at,
+            user.disabled_at,
+            hash.is_of(&"the password of the fixture".into())
+        )
+        .unwrap();
+        for session in store.sessions_of(user.id).await.unwrap() {
+            writeln!(
+                text,
+                "session begun {}, used {}, from {:?} by {:?}",
+                session.begun_at, session.last_used_at, session.address, session.agent
+            )
+            .unwrap();
+        }
     }
 }
 

@@ -9,14 +9,15 @@ use margay_runtime::deliver::courier::Courier;
 use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
-use margay_server::{ApiParts, Server, ServerParts};
+use margay_server::{ApiParts, Server, ServerParts, SetupCode};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use crate::cli::{Global, Serve};
 use crate::duration::parse_duration;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::{open, signal};
+use crate::{open, output, signal};
 
 /// A landing takes from milliseconds (live) to seconds (backfill).
 const LANDING_SECONDS_BUCKETS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
@@ -37,8 +38,13 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
     let surroundings = Surroundings {
+        is_secure: arguments
+            .public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://")),
         public_host: arguments.public_url.as_deref().map(host_of).transpose()?,
         vendors: self::guard(&arguments.allow_api_addresses)?,
+        setup_code: setup_code(&writable.line).await?,
     };
     serve_until(&writable.line, server, settings, surroundings, stop).await
 }
@@ -48,8 +54,12 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
 pub(super) struct Surroundings {
     /// The name under which people reach it through a proxy, if there is one.
     public_host: Option<String>,
+    /// Whether they do so by TLS.
+    is_secure: bool,
     /// Addresses that may be a vendor's, besides the vendors' own.
     vendors: AddressGuard,
+    /// The code with which the first user is made, if there is none.
+    setup_code: Option<Arc<SetupCode>>,
 }
 
 /// Reads the networks that may be called besides those that always may.
@@ -82,6 +92,19 @@ fn host_of(public_url: &str) -> Outcome<String> {
     }
 }
 
+/// Makes and prints the code with which the first user is made, if there is none.
+async fn setup_code(line: &Line) -> Outcome<Option<Arc<SetupCode>>> {
+    if !line.store.has_no_user().await.or_exit(Exit::Storage)? {
+        return Ok(None);
+    }
+    // 122 random bits, within the half hour that it is taken.
+    let value = Uuid::new_v4().simple().to_string();
+    output::line(format_args!(
+        "nobody can log in yet; the code for the first administrator, for half an hour: {value}"
+    ));
+    Ok(Some(Arc::new(SetupCode::new(value.into()))))
+}
+
 /// Binds the port before anything else begins, so that a taken one costs nothing.
 pub(super) async fn bind(address: SocketAddr) -> Outcome<Server> {
     Server::bind(address).await.or_exit(Exit::Usage)
@@ -109,7 +132,9 @@ pub(super) async fn serve_until(
                 wake: Arc::clone(&line.outbox),
             },
             vendors: surroundings.vendors,
+            is_secure: surroundings.is_secure,
             public_host: surroundings.public_host,
+            setup_code: surroundings.setup_code,
         },
     };
     // Whoever waits for this line finds everything put together.

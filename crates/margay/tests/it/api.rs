@@ -8,6 +8,7 @@ mod hostile;
 mod idempotency;
 mod queries;
 mod schemas;
+mod sessions;
 mod sources;
 mod tokens;
 mod world;

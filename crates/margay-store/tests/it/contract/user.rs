@@ -56,7 +56,15 @@ pub(crate) async fn users_are_added_changed_and_deleted(store: &Store) {
         .create_user(&new_user("BOB@example.com", Role::Analyst), "x", at(2))
         .await;
     assert!(matches!(taken, Err(UserError::EmailTaken(_))), "{taken:?}");
-    for none in ["", "bob", "@example.com", "bob@", "b@b@b", "b ob@example.com", "b\n@example.com"] {
+    for none in [
+        "",
+        "bob",
+        "@example.com",
+        "bob@",
+        "b@b@b",
+        "b ob@example.com",
+        "b\n@example.com",
+    ] {
         let refused = store.create_user(&new_user(none, Role::Analyst), "x", at(2)).await;
         assert!(matches!(refused, Err(UserError::EmailInvalid)), "{none:?}");
     }
@@ -102,13 +110,19 @@ pub(crate) async fn a_session_lasts_while_it_is_used_and_not_for_ever(store: &St
     let address = "::ffff:192.0.2.7".parse().ok();
     let issued = store.begin_session(ann.id, address, "a browser", at(10)).await.unwrap();
     assert!(!format!("{issued:?}").contains(issued.value.expose_secret()));
-    assert_eq!((issued.session.address.as_str(), issued.session.agent.as_str()), ("192.0.2.7", "a browser"));
+    assert_eq!(
+        (issued.session.address.as_str(), issued.session.agent.as_str()),
+        ("192.0.2.7", "a browser")
+    );
     assert_eq!(store.user(ann.id).await.unwrap().last_login_at, Some(at(10)));
     let value = issued.value.expose_secret();
     let (session, user) = store.use_session(value, at(20)).await.unwrap();
     assert_eq!((session.id, user.id), (issued.session.id, ann.id));
     for wrong in ["", "mgs_", &value[1..]] {
-        assert!(matches!(store.use_session(wrong, at(20)).await, Err(SessionRefused::Over)));
+        assert!(matches!(
+            store.use_session(wrong, at(20)).await,
+            Err(SessionRefused::Over)
+        ));
     }
     // Used often enough, it goes on until it has lasted too long.
     let (idle, lasts) = (seconds(SESSION_IDLE_MAX), seconds(SESSION_LASTS_MAX));
@@ -120,7 +134,12 @@ pub(crate) async fn a_session_lasts_while_it_is_used_and_not_for_ever(store: &St
     assert!(store.use_session(value, at(10 + lasts)).await.is_err());
 
     let idle_one = store.begin_session(ann.id, None, "", at(10)).await.unwrap();
-    assert!(store.use_session(idle_one.value.expose_secret(), at(10 + idle)).await.is_err());
+    assert!(
+        store
+            .use_session(idle_one.value.expose_secret(), at(10 + idle))
+            .await
+            .is_err()
+    );
     store.prune(at(10 + lasts), JOURNAL_KEEP_DEFAULT).await.unwrap();
     assert!(store.sessions_of(ann.id).await.unwrap().is_empty());
 }
@@ -173,7 +192,10 @@ pub(crate) async fn a_role_never_lets_more_than_the_one_above(_: &Store) {
     assert_eq!(admin.len(), Permission::ALL.len());
     assert!(analyst.is_subset(&admin) && read_only.is_subset(&analyst));
     assert!(analyst.contains(&Permission::LogSourceModify) && !analyst.contains(&Permission::UserModify));
-    assert!(read_only.iter().all(|permission| permission.as_str().ends_with("Read")), "{read_only:?}");
+    assert!(
+        read_only.iter().all(|permission| permission.as_str().ends_with("Read")),
+        "{read_only:?}"
+    );
     for role in Role::ALL {
         assert_eq!(Role::of_name(role.as_str()), Some(role));
     }

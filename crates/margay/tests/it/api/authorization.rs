@@ -65,6 +65,58 @@ fn every_endpoint_needs_a_token_with_its_permission() {
             continue;
         };
         let permission = permission.as_str();
+        let everything = [("X-API-Key", server.token.as_str()), json];
+        match permission {
+            // For whoever is not known yet: nothing of a token is asked, and a session's cookie changes nothing.
+            "none" => {
+                let (status, code) = server
+                    .call(&method, &path, &[json, ("X-Margay-Console", "1")], "{}")
+                    .told();
+                assert!([200, 422].contains(&status), "{what}: {status} {code}");
+                continue;
+            }
+            // For whoever is known, whatever they may do.
+            "any" => {
+                assert_eq!(
+                    server.call(&method, &path, &[json], "{}").told().1,
+                    "token_missing",
+                    "{what}"
+                );
+                assert_eq!(
+                    server
+                        .call(&method, &path, &[json, ("X-API-Key", "mgy_00")], "{}")
+                        .told()
+                        .1,
+                    "token_invalid"
+                );
+                assert_eq!(server.call(&method, &path, &everything, "{}").status, 200, "{what}");
+                continue;
+            }
+            // For people who are logged in: the mightiest token is none.
+            "session" => {
+                assert_eq!(
+                    server.call(&method, &path, &[json], "{}").told().1,
+                    "token_missing",
+                    "{what}"
+                );
+                let headers = [json, ("Cookie", "margay_session=mgs_00"), ("X-Margay-Console", "1")];
+                assert_eq!(
+                    server.call(&method, &path, &headers, "{}").told().1,
+                    "session_over",
+                    "{what}"
+                );
+                let body = if method == "PUT" {
+                    r#"{"current":"","new":""}"#
+                } else {
+                    ""
+                };
+                let headers = [everything[0], json, ("X-Margay-Console", "1")];
+                let refused = server.call(&method, &path, &headers, body).told();
+                assert_eq!(refused, (403, "permission_missing".to_owned()), "{what}");
+                continue;
+            }
+            _ => {}
+        }
         let ask = |headers: &[(&str, &str)]| {
             let headers: Vec<_> = headers.iter().copied().chain([json]).collect();
             server.call(&method, &path, &headers, "{}").told()

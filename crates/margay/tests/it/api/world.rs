@@ -55,7 +55,12 @@ impl Server {
         command
             .env("HTTPS_PROXY", "http://127.0.0.1:1")
             .env("NO_PROXY", "127.0.0.1");
-        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+        let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        Self::of_child(world, child)
+    }
+
+    /// A server that was started, with its standard error in a pipe.
+    pub(crate) fn of_child(world: World, mut child: Child) -> Self {
         let address = wait_until_listening(&mut child);
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -75,6 +80,11 @@ impl Server {
         };
         server.token = server.token_of("everything", &Permission::ALL);
         server
+    }
+
+    /// Does what the database is asked beside the server.
+    pub(crate) fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
     }
 
     /// Makes a token with these permissions.

@@ -1,0 +1,424 @@
+//! `/session`, `/setup` and `/me`: logging in and out, the first user, and who asks.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::header::{SET_COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use margay_store::{PasswordHash, Session, SessionId, UserId};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use super::auth::{Actor, LoggedIn, address_of};
+use super::extract::{Body, Id};
+use super::once::to_the_end;
+use super::problem::{Code, Problem};
+use super::{Api, edge, time};
+
+/// How long the code for the first user is taken.
+const SETUP_CODE_LASTS: Duration = Duration::from_secs(30 * 60);
+/// Who made the first user.
+const SETUP_ACTOR: &str = "setup";
+
+/// The code with which the first user is made. It is printed by the server, which only its operator reads.
+#[derive(Debug)]
+pub struct SetupCode {
+    /// What is typed in.
+    value: SecretString,
+    begun_at: Instant,
+}
+
+impl SetupCode {
+    /// Takes a value that nobody guesses.
+    pub fn new(value: SecretString) -> Self {
+        Self {
+            value,
+            begun_at: Instant::now(),
+        }
+    }
+
+    fn is(&self, typed: &str) -> bool {
+        // Compared as hashes, the time that it takes tells nothing.
+        let is_same = Sha256::digest(self.value.expose_secret()) == Sha256::digest(typed.trim());
+        is_same && self.begun_at.elapsed() < SETUP_CODE_LASTS
+    }
+}
+
+/// Where a request comes from, and what made it.
+pub(crate) struct Client {
+    address: Option<IpAddr>,
+    agent: String,
+}
+
+impl FromRequestParts<Api> for Client {
+    type Rejection = Problem;
+
+    /// Refuses what a page of somebody else may have sent: it would log people in as somebody whom they do not know.
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        edge::refuse_foreign(parts)?;
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok());
+        Ok(Self {
+            address: address_of(parts, api)?,
+            agent: agent.unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// Whether the first user is to be made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Setup {
+    /// Whether nobody can log in yet.
+    needed: bool,
+}
+
+/// The first user.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FirstUser {
+    /// The code that the server has printed.
+    #[schema(write_only, max_length = 128)]
+    code: String,
+    /// The e-mail address.
+    #[schema(max_length = 254, example = "ann@example.com")]
+    email: String,
+    /// The password: at least 12 characters.
+    #[schema(write_only, min_length = 12, max_length = 1024)]
+    password: String,
+}
+
+/// What somebody logs in with.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The e-mail address.
+    #[schema(max_length = 254, example = "ann@example.com")]
+    email: String,
+    /// The password.
+    #[schema(write_only, max_length = 1024)]
+    password: String,
+}
+
+/// Who asks.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Me {
+    /// What they are.
+    kind: MeKind,
+    /// The id of the user or the token.
+    #[schema(format = Uuid)]
+    id: String,
+    /// How timelines call them: an e-mail address, or a token's name.
+    name: String,
+    /// The role of a user; null for a token.
+    role: Option<&'static str>,
+    /// What they may do.
+    permissions: Vec<&'static str>,
+    /// The server's version.
+    version: &'static str,
+}
+
+/// What somebody who asks is.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MeKind {
+    /// Somebody who is logged in.
+    User,
+    /// Whoever has a token.
+    Token,
+}
+
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    /// The one before.
+    #[schema(write_only, max_length = 1024)]
+    current: String,
+    /// The new one: at least 12 characters.
+    #[schema(write_only, min_length = 12, max_length = 1024)]
+    new: String,
+}
+
+/// Where a user is logged in.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Session)]
+pub(crate) struct SessionBody {
+    /// Its id.
+    #[schema(format = Uuid)]
+    id: String,
+    /// Whether it is the one that asks.
+    is_current: bool,
+    /// When they logged in.
+    #[schema(format = DateTime)]
+    begun_at: String,
+    /// When it was used last, to the minute.
+    #[schema(format = DateTime)]
+    last_used_at: String,
+    /// Where they logged in from.
+    address: String,
+    /// What their browser called itself.
+    agent: String,
+}
+
+/// The sessions of a user.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SessionList {
+    results: Vec<SessionBody>,
+}
+
+/// Says whether the first user is to be made.
+#[utoipa::path(
+    get, path = "/setup", tag = "Session", operation_id = "show_setup", responses((status = 200, description = "Whether it is", body = Setup)),
+    extensions(("x-permission" = json!("none")))
+)]
+pub(crate) async fn show_setup(State(api): State<Api>) -> Result<Json<Setup>, Problem> {
+    Ok(Json(Setup {
+        needed: api.line.store.has_no_user().await?,
+    }))
+}
+
+/// Makes the first user, an administrator, and logs them in. The server prints the code when it starts and there is no user.
+#[utoipa::path(
+    post, path = "/setup", tag = "Session", operation_id = "set_up", request_body = FirstUser,
+    responses(
+        (status = 204, description = "They are logged in: the answer has a cookie"),
+        (status = 401, description = "The code is wrong, or too old", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "There is a user already", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "There were too many attempts", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("none")))
+)]
+pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<FirstUser>) -> Result<Response, Problem> {
+    let FirstUser { code, email, password } = body.value;
+    api.attempts
+        .count(client.address, "", Instant::now())
+        .map_err(Problem::wait)?;
+    if !api.setup_code.as_ref().is_some_and(|wanted| wanted.is(&code)) {
+        let text = "this code is not the one that the server has printed, or it is older than half an hour\nhint: restart the server for another, or use `margay user create` on its machine";
+        return Err(Problem::new(Code::LoginRefused, text));
+    }
+    to_the_end(async move {
+        let hash = hashed(&api, password.into(), email.clone()).await?;
+        let now = api.line.clock.now();
+        let user = api
+            .line
+            .store
+            .create_first_user(&email, &hash, SETUP_ACTOR, now)
+            .await?;
+        logged_in(&api, user.id, &client).await
+    })
+    .await
+}
+
+/// Logs a user in.
+#[utoipa::path(
+    post, path = "/session", tag = "Session", operation_id = "log_in", request_body = Login,
+    responses(
+        (status = 204, description = "They are logged in: the answer has a cookie"),
+        (status = 401, description = "The address or the password is wrong, or they may not log in", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "There were too many attempts", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("none")))
+)]
+pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Login>) -> Result<Response, Problem> {
+    let Login { email, password } = body.value;
+    api.attempts
+        .count(client.address, &email, Instant::now())
+        .map_err(Problem::wait)?;
+    let known = api.line.store.user_of_email(&email).await?;
+    let (user, hash) = match known {
+        Some((user, hash)) => (Some(user), hash),
+        // As long for who does not exist.
+        None => (None, PasswordHash::of_nobody()),
+    };
+    let is_right = verified(&api, hash, password.into()).await?;
+    let user = user.filter(|user| is_right && user.disabled_at.is_none());
+    let Some(user) = user else {
+        let text = "the e-mail address or the password is wrong, or you may not log in\nhint: an administrator can give you another password";
+        return Err(Problem::new(Code::LoginRefused, text));
+    };
+    api.attempts.succeeded(client.address, &email);
+    logged_in(&api, user.id, &client).await
+}
+
+/// Logs out.
+#[utoipa::path(
+    delete, path = "/session", tag = "Session", operation_id = "log_out", responses((status = 204, description = "The session is over")),
+    extensions(("x-permission" = json!("session")))
+)]
+pub(crate) async fn log_out(actor: Actor, State(api): State<Api>) -> Result<Response, Problem> {
+    let who = user_of(&actor)?;
+    api.line.store.end_session(who.user.id, who.session.id).await?;
+    Ok(with_cookie(StatusCode::NO_CONTENT, &api, "", Duration::ZERO))
+}
+
+/// Says who asks.
+#[utoipa::path(
+    get, path = "/me", tag = "Session", operation_id = "show_me", responses((status = 200, description = "Who asks", body = Me)),
+    extensions(("x-permission" = json!("any")))
+)]
+pub(crate) async fn show_me(actor: Actor) -> Json<Me> {
+    let (kind, role) = match &actor {
+        Actor::Token(_) => (MeKind::Token, None),
+        Actor::User(who) => (MeKind::User, Some(who.user.role.as_str())),
+    };
+    Json(Me {
+        kind,
+        id: actor.id(),
+        name: actor.name().to_owned(),
+        role,
+        permissions: actor
+            .permissions()
+            .iter()
+            .map(|permission| permission.as_str())
+            .collect(),
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// Gives oneself another password. Every other session is over then.
+#[utoipa::path(
+    put, path = "/me/password", tag = "Session", operation_id = "change_my_password", request_body = NewPassword,
+    responses(
+        (status = 204, description = "It is changed: the answer has a new cookie"),
+        (status = 429, description = "There were too many attempts", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+    ),
+    extensions(("x-permission" = json!("session")))
+)]
+pub(crate) async fn change_password(
+    actor: Actor,
+    client: Client,
+    State(api): State<Api>,
+    body: Body<NewPassword>,
+) -> Result<Response, Problem> {
+    let (id, email) = {
+        let who = user_of(&actor)?;
+        (who.user.id, who.user.email.clone())
+    };
+    let NewPassword { current, new } = body.value;
+    api.attempts
+        .count(client.address, &email, Instant::now())
+        .map_err(Problem::wait)?;
+    let known = api.line.store.user_of_email(&email).await?;
+    let is_right = match known {
+        Some((_, hash)) => verified(&api, hash, current.into()).await?,
+        None => false,
+    };
+    if !is_right {
+        let text = "the password that you have now is another one";
+        return Err(Problem::new(Code::LoginRefused, text));
+    }
+    api.attempts.succeeded(client.address, &email);
+    to_the_end(async move {
+        let hash = hashed(&api, new.into(), email).await?;
+        api.line.store.set_password(id, &hash).await?;
+        logged_in(&api, id, &client).await
+    })
+    .await
+}
+
+/// Lists where one is logged in.
+#[utoipa::path(
+    get, path = "/me/sessions", tag = "Session", operation_id = "list_my_sessions",
+    responses((status = 200, description = "The sessions", body = SessionList)),
+    extensions(("x-permission" = json!("session")))
+)]
+pub(crate) async fn list(actor: Actor, State(api): State<Api>) -> Result<Json<SessionList>, Problem> {
+    let who = user_of(&actor)?;
+    let sessions = api.line.store.sessions_of(who.user.id).await?;
+    let shown = |session: Session| SessionBody {
+        is_current: session.id == who.session.id,
+        id: session.id.to_string(),
+        begun_at: time::written(session.begun_at),
+        last_used_at: time::written(session.last_used_at),
+        address: session.address,
+        agent: session.agent,
+    };
+    Ok(Json(SessionList {
+        results: sessions.into_iter().map(shown).collect(),
+    }))
+}
+
+/// Logs oneself out somewhere. Where one is not logged in any more, nothing happens.
+#[utoipa::path(
+    delete, path = "/me/sessions/{id}", tag = "Session", operation_id = "end_my_session",
+    params(("id" = uuid::Uuid, Path, description = "The session")), responses((status = 204, description = "It is over")),
+    extensions(("x-permission" = json!("session")))
+)]
+pub(crate) async fn end(actor: Actor, State(api): State<Api>, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {
+    let who = user_of(&actor)?;
+    api.line.store.end_session(who.user.id, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Returns who is logged in.
+fn user_of(actor: &Actor) -> Result<&LoggedIn, Problem> {
+    match actor {
+        Actor::User(who) => Ok(who),
+        Actor::Token(_) => {
+            let text = "this is for people who are logged in, and an API token is none";
+            Err(Problem::new(Code::PermissionMissing, text))
+        }
+    }
+}
+
+async fn logged_in(api: &Api, user: UserId, client: &Client) -> Result<Response, Problem> {
+    let now = api.line.clock.now();
+    let issued = api
+        .line
+        .store
+        .begin_session(user, client.address, &client.agent, now)
+        .await?;
+    let lasts = margay_store::SESSION_LASTS_MAX;
+    Ok(with_cookie(
+        StatusCode::NO_CONTENT,
+        api,
+        issued.value.expose_secret(),
+        lasts,
+    ))
+}
+
+/// An answer that sets the session's cookie. No script can read it, and no other site's page sends it along.
+fn with_cookie(status: StatusCode, api: &Api, value: &str, lasts: Duration) -> Response {
+    let secure = if api.is_secure { "; Secure" } else { "" };
+    let text = format!(
+        "{}={value}; Path=/; Max-Age={}; HttpOnly; SameSite=Strict{secure}",
+        api.cookie_name(),
+        lasts.as_secs()
+    );
+    let mut response = status.into_response();
+    if let Ok(mut cookie) = HeaderValue::from_str(&text) {
+        cookie.set_sensitive(true);
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Hashes a password, away from the threads that answer requests.
+pub(super) async fn hashed(api: &Api, password: SecretString, email: String) -> Result<PasswordHash, Problem> {
+    let hashed = crowded(api, move || PasswordHash::of(&password, &email)).await?;
+    Ok(hashed?)
+}
+
+async fn verified(api: &Api, hash: PasswordHash, password: SecretString) -> Result<bool, Problem> {
+    crowded(api, move || hash.is_of(&password)).await
+}
+
+/// Does work that takes a core and 19 MiB for a moment: only so much of it at once.
+async fn crowded<T: Send + 'static>(api: &Api, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    let _place = api
+        .hashing
+        .acquire()
+        .await
+        .map_err(|closed| Problem::internal(&closed))?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|died| Problem::internal(&died))
+}
