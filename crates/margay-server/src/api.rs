@@ -54,6 +54,7 @@ use utoipa::openapi::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::console;
 use attempts::Attempts;
 use problem::{PROBLEM_JSON, ProblemBody};
 pub use session::SetupCode;
@@ -115,6 +116,7 @@ impl Api {
             vendors: parts.vendors,
             names: edge::Names {
                 public: parts.public_host,
+                build: console::build_id(),
             },
             is_secure: parts.is_secure,
             setup_code: parts.setup_code,

@@ -1,9 +1,10 @@
-//! The HTTP server: its own health and metrics, and the API; the console comes on top.
+//! The HTTP server: its own health and metrics, the API, and the console.
 //!
 //! What always holds: it listens on loopback only, bounds the work of each request in time and bytes, answers only requests that are
-//! meant for it, and answers in JSON except for `/metrics`, which is Prometheus' text format. Everything under `/api/v1` needs a token.
+//! meant for it, and answers in JSON except for `/metrics`, which is Prometheus' text format, and the console's files. Everything under `/api/v1` needs a token.
 
 mod api;
+mod console;
 mod health;
 mod listen;
 mod metrics;

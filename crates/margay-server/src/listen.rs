@@ -23,7 +23,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::{self, Api, ApiParts, edge};
-use crate::{health, metrics};
+use crate::{console, health, metrics};
 
 /// No endpoint outside the API takes longer than this; a stuck one must not hold its connection.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -184,5 +184,6 @@ fn router(parts: ServerParts) -> Router {
         .layer(RequestBodyLimitLayer::new(REQUEST_BODY_BYTES_MAX))
         .with_state(parts);
     own.merge(api::router(api))
+        .fallback(console::serve)
         .layer(axum::middleware::from_fn_with_state(names, edge::guard))
 }

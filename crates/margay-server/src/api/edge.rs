@@ -24,6 +24,7 @@ pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarde
 const CONSOLE: HeaderName = HeaderName::from_static("x-margay-console");
 /// Where browsers say that a request was made (Fetch Metadata, W3C working draft, section 2.3, read 2026-11-26).
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+const BUILD_ID: HeaderName = HeaderName::from_static("x-build-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The names under which this server is asked, besides those of this machine.
@@ -31,6 +32,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) struct Names {
     /// The host of the public URL.
     pub(crate) public: Option<String>,
+    /// Which console this server has; a page of another one offers to be loaded anew.
+    pub(crate) build: String,
 }
 
 impl Names {
@@ -91,7 +94,13 @@ pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Ne
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // The console's files say by themselves how long they hold.
+    if !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(build) = HeaderValue::from_str(&names.build) {
+        headers.insert(BUILD_ID, build);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     answer
 }
@@ -164,6 +173,7 @@ mod tests {
     fn only_this_machine_and_the_public_name_are_ours() {
         let names = Names {
             public: Some("margay.example.com:8443".to_owned()),
+            build: String::new(),
         };
         for ours in [
             "127.0.0.1",

@@ -4,6 +4,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
@@ -226,7 +227,8 @@ pub(crate) struct Problem {
     place: Option<Place>,
     errors: Vec<SchemaProblemBody>,
     diagnosis: Option<Box<DiagnosisBody>>,
-    retry_after: Option<Duration>,
+    /// After so many seconds it may be tried again.
+    retry_after: Option<NonZeroU32>,
 }
 
 /// A request that failed (RFC 9457).
@@ -322,10 +324,11 @@ impl Problem {
 
     /// Too many attempts were made; another one may be made after `wait`.
     pub(crate) fn wait(wait: Duration) -> Self {
-        let seconds = wait.as_secs().max(1);
+        let seconds = u32::try_from(wait.as_secs()).ok().and_then(NonZeroU32::new);
+        let seconds = seconds.unwrap_or(NonZeroU32::MIN);
         let text = format!("too many attempts to log in were made\nhint: try again in {seconds} s");
         Self {
-            retry_after: Some(Duration::from_secs(seconds)),
+            retry_after: Some(seconds),
             ..Self::new(Code::TooManyAttempts, text)
         }
     }
@@ -374,7 +377,7 @@ impl Problem {
         if let Some(wait) = self.retry_after {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs()));
+                .insert(header::RETRY_AFTER, HeaderValue::from(wait.get()));
         }
         if status == StatusCode::UNAUTHORIZED {
             let challenge: (HeaderName, HeaderValue) = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

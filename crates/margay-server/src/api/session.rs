@@ -121,6 +121,8 @@ pub(crate) struct Me {
     permissions: Vec<&'static str>,
     /// The server's version.
     version: &'static str,
+    /// Which console the server has.
+    build: String,
 }
 
 /// What somebody who asks is.
@@ -264,7 +266,7 @@ pub(crate) async fn log_out(actor: Actor, State(api): State<Api>) -> Result<Resp
     get, path = "/me", tag = "Session", operation_id = "show_me", responses((status = 200, description = "Who asks", body = Me)),
     extensions(("x-permission" = json!("any")))
 )]
-pub(crate) async fn show_me(actor: Actor) -> Json<Me> {
+pub(crate) async fn show_me(actor: Actor, State(api): State<Api>) -> Json<Me> {
     let (kind, role) = match &actor {
         Actor::Token(_) => (MeKind::Token, None),
         Actor::User(who) => (MeKind::User, Some(who.user.role.as_str())),
@@ -280,6 +282,7 @@ pub(crate) async fn show_me(actor: Actor) -> Json<Me> {
             .map(|permission| permission.as_str())
             .collect(),
         version: env!("CARGO_PKG_VERSION"),
+        build: api.names.build,
     })
 }
 

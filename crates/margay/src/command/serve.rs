@@ -32,19 +32,17 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
     let guard = guard(&arguments.allow_addresses)?;
     let server = bind(arguments.listen).await?;
     let writable = open::for_writing(global, "margay serve").await?;
+    let base = base_url(arguments.public_url.as_deref(), server.address())?;
     let settings = ServeSettings {
         guard,
-        alerts_url: alerts_url(arguments.public_url.as_deref(), server.address())?,
+        alerts_url: format!("{base}/alerts/"),
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
     let surroundings = Surroundings {
-        is_secure: arguments
-            .public_url
-            .as_deref()
-            .is_some_and(|url| url.starts_with("https://")),
+        is_secure: base.starts_with("https://"),
         public_host: arguments.public_url.as_deref().map(host_of).transpose()?,
         vendors: self::guard(&arguments.allow_api_addresses)?,
-        setup_code: setup_code(&writable.line).await?,
+        setup_code: setup_code(&writable.line, &base).await?,
     };
     serve_until(&writable.line, server, settings, surroundings, stop).await
 }
@@ -67,7 +65,8 @@ pub(super) fn guard(allowed: &[String]) -> Outcome<AddressGuard> {
     AddressGuard::parse(allowed).or_exit(Exit::Usage)
 }
 
-fn alerts_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> {
+/// Returns where people reach the server, without a slash at the end.
+fn base_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> {
     let base = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
     if !(base.starts_with("https://") || base.starts_with("http://")) {
         return Err(Failure::new(
@@ -75,10 +74,10 @@ fn alerts_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> 
             "--public-url begins with https:// or http://",
         ));
     }
-    Ok(format!("{}/alerts/", base.trim_end_matches('/')))
+    Ok(base.trim_end_matches('/').to_owned())
 }
 
-/// Returns the host of a URL that [`alerts_url`] has taken.
+/// Returns the host of a URL that [`base_url`] has taken.
 fn host_of(public_url: &str) -> Outcome<String> {
     let authority = public_url
         .split_once("://")
@@ -92,15 +91,16 @@ fn host_of(public_url: &str) -> Outcome<String> {
     }
 }
 
-/// Makes and prints the code with which the first user is made, if there is none.
-async fn setup_code(line: &Line) -> Outcome<Option<Arc<SetupCode>>> {
+/// Makes the code with which the first user is made, if there is none, and prints the link to where that is done.
+async fn setup_code(line: &Line, base: &str) -> Outcome<Option<Arc<SetupCode>>> {
     if !line.store.has_no_user().await.or_exit(Exit::Storage)? {
         return Ok(None);
     }
     // 122 random bits, within the half hour that it is taken.
     let value = Uuid::new_v4().simple().to_string();
+    // After #, where no server and no log sees it.
     output::line(format_args!(
-        "nobody can log in yet; the code for the first administrator, for half an hour: {value}"
+        "open {base}/setup#t={value} to make the first administrator; the link is good for half an hour"
     ));
     Ok(Some(Arc::new(SetupCode::new(value.into()))))
 }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod authorization;
+mod console;
 mod document;
 mod health;
 mod hostile;

@@ -277,7 +277,14 @@ fn the_first_user_is_made_with_the_code_that_the_server_prints() {
         .next()
         .unwrap()
         .unwrap();
-    let code = line.rsplit(' ').next().unwrap().to_owned();
+    let code = line
+        .split_once("/setup#t=")
+        .unwrap()
+        .1
+        .split(' ')
+        .next()
+        .unwrap()
+        .to_owned();
     let server = Server::of_child(world, child);
     let set_up = |code: &str| {
         let body = json!({"code": code, "email": "ann@example.com", "password": PASSWORD}).to_string();
