@@ -1,0 +1,143 @@
+// `npm run screenshots -- <folder>`: a picture of each page in both themes, and what axe says about it.
+//
+// Needs a built `dist` and a running server: MARGAY_SERVER, MARGAY_DEV_TOKEN. MARGAY_CONSOLE_URL takes a console that somebody else serves.
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { upstream } from '../dev/server-stand-in.mjs'
+import { openBrowser, watchFaults } from './browser.mjs'
+import { serveConsole } from './console-server.mjs'
+
+const folder = process.argv[2]
+if (!folder) {
+  console.error('usage: npm run screenshots -- <folder outside the repository>')
+  process.exit(2)
+}
+const only = process.argv[3]
+const VIEWS = /** @type {const} */ ([
+  { name: 'light', theme: 'light', width: 1280, height: 800 },
+  { name: 'dark', theme: 'dark', width: 1280, height: 800 },
+  { name: 'narrow', theme: 'light', width: 320, height: 700 },
+  // 200 % zoom of a window of 1280 by 800.
+  { name: 'zoomed', theme: 'dark', width: 640, height: 400 },
+])
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+mkdirSync(resolve(folder), { recursive: true })
+const served = process.env.MARGAY_CONSOLE_URL ? undefined : await serveConsole()
+const url = process.env.MARGAY_CONSOLE_URL ?? served?.url ?? ''
+let problems = 0
+
+for (const view of VIEWS) {
+  const { context, close } = await openBrowser({
+    viewport: { width: view.width, height: view.height },
+    colorScheme: view.theme,
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  const faults = await watchFaults(page)
+  for (const [name, path, prepare] of await pages()) {
+    if (only && !name.startsWith(only)) continue
+    await page.goto(url + path)
+    await page.locator('h1').first().waitFor()
+    await page.waitForLoadState('networkidle')
+    await prepare?.(page)
+    await page.waitForTimeout(150)
+    await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true })
+    const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+    for (const { id, nodes } of violations) report(name, view.name, `axe ${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
+    if (overflow > 0) report(name, view.name, `scrolls sideways by ${overflow} px`)
+    for (const fault of faults.splice(0)) report(name, view.name, fault)
+  }
+  await close()
+}
+served?.close()
+console.log(problems === 0 ? `no problems; pictures in ${folder}` : `${problems} problems; pictures in ${folder}`)
+process.exitCode = problems === 0 ? 0 : 1
+
+/** @typedef {(page: import('playwright-core').Page) => Promise<unknown>} Prepare */
+
+/**
+ * Each page with its name and what to do before its picture is taken.
+ *
+ * @returns {Promise<Array<[string, string, Prepare?]>>}
+ */
+async function pages() {
+  const source = (await first('/log-sources'))?.id
+  const alert = (await first('/alerts'))?.id
+  const destination = (await first('/destinations'))?.id
+  const sources = '/integrations/log-sources'
+  const destinations = '/integrations/destinations'
+  /** @type {Array<[string, string | undefined | false, Prepare?]>} */
+  const all = [
+    ['login', '/login'],
+    ['sources', sources],
+    ['sources-no-match', `${sources}?q=nothing`],
+    ['catalog', `${sources}/new`],
+    ['catalog-detail', `${sources}/new?type=asana`],
+    ['wizard-name', `${sources}/new/asana?step=name`],
+    ['wizard-name-error', `${sources}/new/asana?step=name`, (page) => page.getByRole('button', { name: 'Continue Setup' }).click()],
+    ['wizard-credentials', `${sources}/new/asana?step=name`, toCredentials],
+    ['wizard-refused', `${sources}/new/asana?step=name`, refused],
+    ['welcome', source && `${sources}/${source}/welcome`],
+    ['overview', source && `${sources}/${source}/overview`],
+    ['overview-range', source && `${sources}/${source}/overview`, (page) => page.keyboard.press('t')],
+    ['overview-table', source && `${sources}/${source}/overview`, (page) => page.getByRole('button', { name: 'Table' }).first().click()],
+    ['health', source && `${sources}/${source}/health`],
+    ['health-alarm', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: /^Edit the alarm/ }).first().click()],
+    ['configuration', source && `${sources}/${source}/configuration`],
+    ['configuration-token', source && `${sources}/${source}/configuration`, (page) => page.getByRole('button', { name: 'Replace token…' }).click()],
+    ['alerts', '/alerts'],
+    ['alerts-all', '/alerts?status=all'],
+    ['alert', alert && `/alerts/${alert}`],
+    ['destinations', destinations],
+    ['destination-kinds', `${destinations}/new`],
+    ['destination-new-slack', `${destinations}/new/slack_bot`],
+    ['destination-new-email', `${destinations}/new/email`],
+    ['destination', destination && `${destinations}/${destination}`],
+    ['commands', sources, (page) => page.keyboard.press('Control+k')],
+    ['shortcuts', sources, (page) => page.keyboard.press('?')],
+    ['no-such-page', '/nothing/here'],
+    ['no-such-source', `${sources}/01890000-0000-7000-8000-000000000000/overview`],
+  ]
+  return /** @type {Array<[string, string, Prepare?]>} */ (all.filter(([, path]) => Boolean(path)))
+}
+
+/** @param {import('playwright-core').Page} page */
+async function toCredentials(page) {
+  await page.getByLabel('Name').fill(`Pictured ${Date.now()}`)
+  await page.getByRole('button', { name: 'Continue Setup' }).click()
+  await page.getByLabel('Organization Id').waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function refused(page) {
+  await toCredentials(page)
+  await page.getByLabel('Organization Id').fill('1201234567890123')
+  await page.getByLabel('Service Account Token').fill('no-such-token')
+  const simulator = process.env.MARGAY_SIMULATOR
+  if (simulator) {
+    await page.getByText('is simulated or behind another address').click()
+    await page.getByLabel('API address').fill(simulator)
+  }
+  await page.getByRole('button', { name: 'Continue Setup' }).click()
+  await page.getByRole('alert').waitFor({ timeout: 15_000 })
+}
+
+/** @param {string} path */
+async function first(path) {
+  const answer = await fetch(`${upstream.url}/api/v1${path}?limit=1`, { headers: { 'X-API-Key': upstream.token } })
+  const body = /** @type {any} */ (await answer.json())
+  return body.results?.[0]
+}
+
+/**
+ * @param {string} name
+ * @param {string} view
+ * @param {string} text
+ */
+function report(name, view, text) {
+  problems += 1
+  console.log(`${name} (${view}): ${text}`)
+}

@@ -1,0 +1,90 @@
+// Bars over time: stacked, readable by pointer, keyboard and screen reader, and as a table.
+import { useId, useState } from 'react'
+import type { Span } from '../time/range'
+import { useZone } from '../time/use-zone'
+import { formatInstant, offsetLabel } from '../time/zone'
+import { Button } from '../ui/button'
+import { BarsPlot } from './bars-plot'
+
+/** Named by its place, so that the same value has the same colour everywhere. */
+export type SeriesColor = '1' | '2' | '3' | '4' | '5' | '6' | 'other' | 'soft' | 'danger'
+
+export interface Series {
+  label: string
+  color: SeriesColor
+  values: readonly number[]
+}
+
+export interface TimeBarsProps {
+  title: string
+  /** The beginning of each bar. */
+  at: readonly Date[]
+  stepMinutes: number
+  series: readonly Series[]
+  /** On top of each other, or from the same ground with the later one in front. */
+  arrangement?: 'stacked' | 'overlaid'
+  format: (value: number) => string
+  tickBase?: 10 | 60
+  onZoom?: (span: Span) => void
+}
+
+export function TimeBars(props: TimeBarsProps) {
+  const { title, at, series } = props
+  const [isTable, setIsTable] = useState(false)
+  const titleId = useId()
+  const shown = series.filter((one) => one.values.some((value) => value > 0))
+  return (
+    <figure className="chart" aria-labelledby={titleId}>
+      <div className="chart-head">
+        <h2 id={titleId}>{title}</h2>
+        <ul className="chart-legend">
+          {(shown.length > 0 ? shown : series.slice(0, 1)).map(({ label, color }) => (
+            <li key={label}>
+              <span className={`swatch series-${color}`} />
+              {label}
+            </li>
+          ))}
+        </ul>
+        <Button kind="quiet" size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
+          Table
+        </Button>
+      </div>
+      {isTable ? <BarsTable {...props} /> : <BarsPlot {...props} titleId={titleId} />}
+      {at.length === 0 && <p className="quiet">Nothing to show.</p>}
+    </figure>
+  )
+}
+
+function BarsTable({ title, at, series, format }: TimeBarsProps) {
+  const zone = useZone()
+  const rows = at.map((begin, index) => ({ begin, index })).filter(({ index }) => series.some((one) => (one.values[index] ?? 0) > 0))
+  return (
+    <div className="table-wrap chart-table" role="region" aria-label={title} tabIndex={0}>
+      <table className="table">
+        <thead>
+          <tr>
+            <th scope="col">From ({offsetLabel(at[0] ?? new Date(), zone)})</th>
+            {series.map(({ label }) => (
+              <th key={label} scope="col" className="number">
+                {label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ begin, index }) => (
+            <tr key={begin.getTime()}>
+              <td className="nowrap">{formatInstant(begin, zone, 'minute')}</td>
+              {series.map(({ label, values }) => (
+                <td key={label} className="number">
+                  {format(values[index] ?? 0)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length === 0 && <p className="menu-label">Nothing in this time.</p>}
+    </div>
+  )
+}

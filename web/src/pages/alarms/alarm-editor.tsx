@@ -1,0 +1,63 @@
+import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { type Alarm, resetAlarm, setAlarm } from '../../api/alarm'
+import { useDenied } from '../../api/session'
+import { useAction } from '../../api/use-action'
+import { Button } from '../../ui/button'
+import { focusFirstInvalid } from '../../ui/field'
+import { ProblemView } from '../../ui/problem-view'
+import { AlarmFields } from './alarm-fields'
+import { type AlarmDraft, alarmErrors, draftOf, settingsOf } from './settings'
+
+interface AlarmEditorProps {
+  alarm: Alarm
+  /** `Save alarm`, or the wizard's `Finish Setup`. */
+  action: string
+  onSaved: () => void
+  /** Whether the defaults can be had again with one button. */
+  canReset?: boolean
+  onCancel?: () => void
+  children?: ReactNode
+}
+
+export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, children }: AlarmEditorProps) {
+  const [draft, setDraft] = useState<AlarmDraft>(() => draftOf(alarm))
+  const [isSent, setIsSent] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  const denied = useDenied('LogSourceModify')
+  const changes = [['alarms', alarm.sourceId]]
+  const saving = useAction((settings: AlarmDraft) => setAlarm(alarm.sourceId, alarm.type, settingsOf(settings, alarm)), {
+    changes,
+    onDone: onSaved,
+  })
+  const resetting = useAction(() => resetAlarm(alarm.sourceId, alarm.type), { changes, onDone: onSaved })
+  const errors = alarmErrors(draft, alarm)
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setIsSent(true)
+    if (draft.isEnabled && Object.keys(errors).length > 0) requestAnimationFrame(() => focusFirstInvalid(form.current))
+    else saving.mutate(draft)
+  }
+  const failed = saving.error ?? resetting.error
+  return (
+    <form ref={form} className="form" onSubmit={submit} noValidate>
+      {failed && <ProblemView error={failed} isFocused />}
+      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
+      {children}
+      <div className="form-actions">
+        <Button type="submit" kind="primary" isBusy={saving.isPending} denied={denied}>
+          {action}
+        </Button>
+        {canReset && alarm.isSet && (
+          <Button isBusy={resetting.isPending} denied={denied} onClick={() => resetting.mutate()}>
+            Use the defaults
+          </Button>
+        )}
+        {onCancel && (
+          <Button kind="quiet" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,1 @@
+export function DestinationPage() { return null }

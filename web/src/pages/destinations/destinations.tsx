@@ -1,0 +1,1 @@
+export function DestinationsPage() { return null }

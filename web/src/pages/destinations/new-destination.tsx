@@ -1,0 +1,2 @@
+export function DestinationKindsPage() { return null }
+export function NewDestinationPage() { return null }

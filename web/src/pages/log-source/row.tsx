@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Ellipsis } from 'lucide-react'
+import type { Alarm } from '../../api/alarm'
+import { type LogSource, healthQuery } from '../../api/log-source'
+import { useDenied } from '../../api/session'
+import { Sparkline } from '../../charts/sparkline'
+import { connectorOf } from '../../connectors/connectors'
+import { formatBytes, formatCount } from '../../format'
+import { formatMinutes } from '../../time/relative'
+import { IconButton } from '../../ui/button'
+import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
+import { Time } from '../../ui/time'
+import type { SourceStatus } from './status'
+import { StatusBadge } from './status-badge'
+import { usePausing } from './use-pausing'
+import { useLastDay } from './use-last-day'
+
+interface RowProps {
+  source: LogSource
+  status: SourceStatus
+  dropOff: Alarm | undefined
+}
+
+export function LogSourceRow({ source, status, dropOff }: RowProps) {
+  const day = useLastDay(source.id)
+  return (
+    <tr>
+      <td>
+        <div className="cell-name">
+          <Link to="/integrations/log-sources/$id/overview" params={{ id: source.id }}>
+            {source.label}
+          </Link>
+          <span className="meta">{connectorOf(source.connector)?.name ?? source.connector}</span>
+          {status === 'failing' && <FailingCause id={source.id} />}
+          {status === 'dropped_off' && <span className="meta tone-danger">{dropOff?.summary}</span>}
+        </div>
+      </td>
+      <td>
+        <StatusBadge status={status} />
+      </td>
+      <td>
+        <Time at={source.lastEventAt} none="None yet" />
+      </td>
+      <td className="number">{day ? formatCount(day.total.events) : '–'}</td>
+      <td className="number">{day ? formatBytes(day.total.bytes) : '–'}</td>
+      <td>{day && <Sparkline values={day.steps.map((step) => step.events)} label="Events an hour, last 24 hours" />}</td>
+      <td className="nowrap">{dropOff ? (dropOff.enabled ? formatMinutes(dropOff.minutesThreshold ?? 0) : 'Off') : '–'}</td>
+      <td className="number">
+        <RowMenu source={source} />
+      </td>
+    </tr>
+  )
+}
+
+function FailingCause({ id }: { id: string }) {
+  const { data } = useQuery(healthQuery(id))
+  const failed = data?.checks.find((check) => !check.isHealthy)
+  const cause = data?.polls.last?.problem ?? failed?.message
+  if (!cause) return null
+  return (
+    <span className="meta tone-danger">
+      {cause}
+      {data?.polls.failingSince && (
+        <>
+          , since <Time at={data.polls.failingSince} />
+        </>
+      )}
+    </span>
+  )
+}
+
+function RowMenu({ source }: { source: LogSource }) {
+  const navigate = useNavigate()
+  const denied = useDenied('LogSourceModify')
+  const pausing = usePausing(source)
+  const configure = (hash?: string) =>
+    void navigate({ to: '/integrations/log-sources/$id/configuration', params: { id: source.id }, ...(hash && { hash }) })
+  return (
+    <Menu
+      trigger={
+        <IconButton label={`Actions for ${source.label}`} size="small">
+          <Ellipsis size={16} aria-hidden="true" />
+        </IconButton>
+      }
+    >
+      <MenuItem onSelect={() => configure()}>Edit</MenuItem>
+      <MenuItem onSelect={() => configure('token')} denied={denied}>
+        Replace token…
+      </MenuItem>
+      <MenuItem onSelect={() => configure('alarm')} denied={denied}>
+        Alarm…
+      </MenuItem>
+      <MenuItem onSelect={() => pausing.mutate()} denied={denied}>
+        {source.state === 'paused' ? 'Resume' : 'Pause'}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem onSelect={() => configure('delete')} denied={denied} isDangerous>
+        Delete…
+      </MenuItem>
+    </Menu>
+  )
+}

@@ -1,0 +1,43 @@
+// Instead of a page: while it loads, when it is not there, when it broke.
+import { type ErrorComponentProps, useRouter, useRouterState } from '@tanstack/react-router'
+import { Button, ButtonLink } from '../ui/button'
+import { Page } from '../ui/page'
+import { FailedState, Skeleton } from '../ui/states'
+
+export function Waiting() {
+  return (
+    <div className="page">
+      <Skeleton />
+    </div>
+  )
+}
+
+export function NotFound() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  return (
+    <Page title="There is no such page">
+      <p>
+        The console has nothing at <code>{path}</code>. The link may be old or cut off.
+      </p>
+      <div className="form-actions">
+        <ButtonLink to="/">Go to the start</ButtonLink>
+      </div>
+    </Page>
+  )
+}
+
+export function Crashed({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const retry = () => {
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <Page title="This page could not be shown">
+      <FailedState error={error} onRetry={retry} />
+      <div className="form-actions">
+        <Button onClick={() => location.reload()}>Reload the console</Button>
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,29 @@
+// What the left bar and the command menu lead to. A new page is one line here and one route.
+import { Bell, Database, Send, type LucideIcon } from 'lucide-react'
+
+export interface NavItem {
+  label: string
+  to: '/alerts' | '/integrations/log-sources' | '/integrations/destinations'
+  icon: LucideIcon
+  /** After `g`. */
+  key: string
+  hasOpenCount?: boolean
+}
+
+export interface NavGroup {
+  label?: string
+  items: readonly NavItem[]
+}
+
+export const NAV: readonly NavGroup[] = [
+  { items: [{ label: 'Alerts & Errors', to: '/alerts', icon: Bell, key: 'a', hasOpenCount: true }] },
+  {
+    label: 'Integrations',
+    items: [
+      { label: 'Log Sources', to: '/integrations/log-sources', icon: Database, key: 'l' },
+      { label: 'Alert Destinations', to: '/integrations/destinations', icon: Send, key: 'd' },
+    ],
+  },
+]
+
+export const NAV_ITEMS = NAV.flatMap((group) => group.items)

@@ -1,0 +1,40 @@
+import { Fragment } from 'react'
+import { Button } from '../ui/button'
+import { Dialog } from '../ui/dialog'
+import { COMMAND_KEY, Key } from '../ui/key'
+import type { Shortcut } from './shortcuts'
+
+interface ShortcutListProps {
+  shortcuts: readonly Shortcut[]
+  onClose: () => void
+}
+
+const ON_CHARTS = [
+  { keys: '← →', does: 'On a chart: read the bars' },
+  { keys: 'Shift ← →', does: 'On a chart: choose a range; Enter zooms into it' },
+]
+
+export function ShortcutList({ shortcuts, onClose }: ShortcutListProps) {
+  return (
+    <Dialog title="Keyboard shortcuts" isOpen onClose={onClose}>
+      <div className="shortcut-grid">
+        {[{ keys: `${COMMAND_KEY} K`, does: 'Go to a page or do something' }, ...shortcuts, ...ON_CHARTS].map(({ keys, does }) => (
+          <Fragment key={keys}>
+            <span className="nowrap">
+              {keys.split(' ').map((key, index) => (
+                <Fragment key={index}>
+                  {index > 0 && ' '}
+                  <Key>{key}</Key>
+                </Fragment>
+              ))}
+            </span>
+            <span>{does}</span>
+          </Fragment>
+        ))}
+      </div>
+      <div className="form-actions">
+        <Button onClick={onClose}>Close</Button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,69 @@
+import { Menu as Base } from '@base-ui/react/menu'
+import type { ReactElement, ReactNode } from 'react'
+
+const GAP_PX = 4
+
+interface MenuProps {
+  /** The button that opens it. */
+  trigger: ReactElement<Record<string, unknown>>
+  children: ReactNode
+  side?: 'top' | 'bottom'
+}
+
+export function Menu({ trigger, children, side = 'bottom' }: MenuProps) {
+  return (
+    <Base.Root>
+      <Base.Trigger render={trigger} />
+      <Base.Portal>
+        <Base.Positioner className="positioner" side={side} align="end" sideOffset={GAP_PX}>
+          <Base.Popup className="popup">{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+interface MenuItemProps {
+  onSelect: () => void
+  /** Why the person may not use it. */
+  denied?: string | undefined
+  isDangerous?: boolean
+  children: ReactNode
+}
+
+export function MenuItem({ onSelect, denied, isDangerous, children }: MenuItemProps) {
+  return (
+    <Base.Item className="menu-item" disabled={Boolean(denied)} data-danger={isDangerous || undefined} onClick={onSelect}>
+      {children}
+      {denied && <span className="meta">{denied}</span>}
+    </Base.Item>
+  )
+}
+
+interface MenuChoiceProps<T extends string> {
+  label: string
+  value: T
+  options: ReadonlyArray<{ value: T; label: string }>
+  onChange: (value: T) => void
+}
+
+/** One of a few, within a menu. */
+export function MenuChoice<T extends string>({ label, value, options, onChange }: MenuChoiceProps<T>) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className="menu-label">{label}</Base.GroupLabel>
+      <Base.RadioGroup value={value} onValueChange={(next: T) => onChange(next)}>
+        {options.map((option) => (
+          <Base.RadioItem key={option.value} className="menu-item" value={option.value} closeOnClick>
+            {option.label}
+            <Base.RadioItemIndicator aria-hidden="true">✓</Base.RadioItemIndicator>
+          </Base.RadioItem>
+        ))}
+      </Base.RadioGroup>
+    </Base.Group>
+  )
+}
+
+export function MenuSeparator() {
+  return <Base.Separator className="menu-separator" />
+}

@@ -1,0 +1,53 @@
+import { Link } from '@tanstack/react-router'
+import { type ComponentProps, type ReactNode, useEffect } from 'react'
+
+export interface Crumb {
+  label: string
+  to?: ComponentProps<typeof Link>['to']
+}
+
+interface PageProps {
+  title: string
+  /** Beside the title: the state of what the page is about. */
+  badge?: ReactNode
+  crumbs?: readonly Crumb[]
+  actions?: ReactNode
+  /** Whether the form of the page was sent with errors. */
+  hasError?: boolean
+  children: ReactNode
+}
+
+/** A page: where it is, what it is called, what can be done, and its content. */
+export function Page({ title, badge, crumbs = [], actions, hasError, children }: PageProps) {
+  useTitle(title, crumbs, hasError)
+  return (
+    <div className="page">
+      <header className="page-head">
+        {crumbs.length > 0 && (
+          <nav aria-label="Breadcrumb">
+            <ol className="crumbs">
+              {crumbs.map(({ label, to }) => (
+                <li key={label}>{to ? <Link to={to}>{label}</Link> : label}</li>
+              ))}
+            </ol>
+          </nav>
+        )}
+        <div className="page-title">
+          <h1 tabIndex={-1}>{title}</h1>
+          {badge}
+        </div>
+        {actions && <div className="page-actions">{actions}</div>}
+      </header>
+      {children}
+    </div>
+  )
+}
+
+/** The title of the browser's tab: the page, where it is, and `Console`. */
+export function useTitle(title: string, crumbs: readonly Crumb[] = [], hasError = false): void {
+  const parent = crumbs.at(-1)?.label
+  useEffect(() => {
+    const parts = [title, parent, 'Console'].filter(Boolean)
+    document.title = `${hasError ? 'Error: ' : ''}${parts.join(' · ')}`
+  }, [title, parent, hasError])
+}
