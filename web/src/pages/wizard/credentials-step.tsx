@@ -115,7 +115,7 @@ export function CredentialsStep({ connector, draft, onChange, token, onToken, on
 
 /** Checking and creating are one request, so that the token never waits in the browser. */
 function useCreation(onCreated: (id: string) => void) {
-  const keyOf = useIdempotencyKey()
+  const { keyOf } = useIdempotencyKey()
   const running = useRef<AbortController>(undefined)
   const creation = useAction(
     (body: NewLogSource) => {

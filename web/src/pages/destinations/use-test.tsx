@@ -1,0 +1,32 @@
+import { testDestination } from '../../api/destination'
+import { useDenied } from '../../api/session'
+import { useAction } from '../../api/use-action'
+import { Banner } from '../../ui/banner'
+import { Button } from '../../ui/button'
+import { ProblemView } from '../../ui/problem-view'
+
+/** Sends a message that says that it is a test. */
+export function useTest(id: string) {
+  const denied = useDenied('DestinationModify')
+  const testing = useAction(() => testDestination(id), { changes: [] })
+  const button = (
+    <Button isBusy={testing.isPending} denied={denied} onClick={() => testing.mutate()}>
+      Send test alert
+    </Button>
+  )
+  const result = (
+    <div role="status">
+      {testing.data && (
+        <Banner tone={testing.data.isDelivered ? 'ok' : 'danger'}>
+          <h3>{testing.data.isDelivered ? 'The test alert arrived' : 'The test alert did not arrive'}</h3>
+          <p>
+            {testing.data.status != null && `It answered ${testing.data.status}: `}
+            {testing.data.outcome}
+          </p>
+        </Banner>
+      )}
+      {testing.isError && <ProblemView error={testing.error} />}
+    </div>
+  )
+  return { button, result }
+}
