@@ -43,7 +43,8 @@ for (const view of VIEWS) {
     await page.waitForLoadState('networkidle')
     await prepare?.(page)
     await page.waitForTimeout(150)
-    await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: true })
+    const isCovered = (await page.getByRole('dialog').count()) > 0
+    await page.screenshot({ path: join(folder, `${name}-${view.name}.png`), fullPage: !isCovered })
     const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
     for (const { id, nodes } of violations) report(name, view.name, `axe ${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)

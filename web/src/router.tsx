@@ -41,6 +41,11 @@ const frame = createRoute({
     }
   },
   component: Frame,
+  errorComponent: (props) => (
+    <main className="main">
+      <Crashed {...props} />
+    </main>
+  ),
 })
 
 const home = createRoute({
@@ -148,6 +153,13 @@ const destination = createRoute({
   component: lazyRouteComponent(() => import('./pages/destinations/destination'), 'DestinationPage'),
 })
 
+/** Within the frame, so that the way back is there. */
+const nothing = createRoute({
+  getParentRoute: () => frame,
+  path: '$',
+  component: NotFound,
+})
+
 const tree = root.addChildren([
   login,
   setup,
@@ -164,6 +176,7 @@ const tree = root.addChildren([
     newDestination,
     newDestinationOfKind,
     destination,
+    nothing,
   ]),
 ])
 

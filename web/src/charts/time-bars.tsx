@@ -59,7 +59,7 @@ function BarsTable({ title, at, series, format }: TimeBarsProps) {
   const zone = useZone()
   const rows = at.map((begin, index) => ({ begin, index })).filter(({ index }) => series.some((one) => (one.values[index] ?? 0) > 0))
   return (
-    <div className="table-wrap chart-table" role="region" aria-label={title} tabIndex={0}>
+    <div className="table-wrap chart-table" role="group" aria-label={title} tabIndex={0}>
       <table className="table">
         <thead>
           <tr>

@@ -66,7 +66,7 @@ export function CommandMenu({ onClose, onShortcuts }: CommandMenuProps) {
             onPointerMove={() => setCurrent(index)}
             onClick={() => run(command)}
           >
-            {command.label}
+            <span>{command.label}</span>
             <span className="meta">{command.group}</span>
           </div>
         ))}

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { Button, IconButton } from './button'
 import { Field } from './field'
 import { TextInput } from './input'
@@ -30,11 +30,14 @@ export function Dialog({ title, isOpen, onClose, children, className = 'dialog' 
 
 /** A panel at the right edge, over the page. */
 export function Drawer({ title, isOpen, onClose, children }: Omit<DialogProps, 'className'>) {
+  const panel = useRef<HTMLDivElement>(null)
+  // What the drawer is for comes first, not the way out of it.
+  const primary = () => panel.current?.querySelector<HTMLElement>('.button[data-kind=primary]') ?? true
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="backdrop" />
-        <Base.Popup className="drawer">
+        <Base.Popup ref={panel} className="drawer" initialFocus={primary}>
           <div className="drawer-head">
             <Base.Title className="dialog-title">{title}</Base.Title>
             <IconButton label="Close" onClick={onClose}>

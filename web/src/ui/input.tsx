@@ -1,4 +1,4 @@
-import { Eye, EyeOff, Search } from 'lucide-react'
+import { ChevronDown, Eye, EyeOff, Search } from 'lucide-react'
 import { type ComponentProps, useEffect, useRef, useState } from 'react'
 import { MINUTES_IN, type MinuteUnit, splitMinutes } from '../time/relative'
 import { Button } from './button'
@@ -40,13 +40,16 @@ interface SelectProps<T extends string> extends Omit<ComponentProps<'select'>, '
 
 export function Select<T extends string>({ value, options, onChange, ...rest }: SelectProps<T>) {
   return (
-    <select {...rest} className="input" value={value} onChange={(event) => onChange(event.target.value as T)}>
-      {options.map((option) => (
-        <option key={option.value} value={option.value}>
-          {option.label}
-        </option>
-      ))}
-    </select>
+    <span className="select">
+      <select {...rest} className="input" value={value} onChange={(event) => onChange(event.target.value as T)}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size={16} aria-hidden="true" />
+    </span>
   )
 }
 

@@ -17,7 +17,7 @@ export function Popover({ title, trigger, isOpen, onOpenChange, children }: Popo
     <Base.Root open={isOpen} onOpenChange={onOpenChange}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner className="positioner" align="end" sideOffset={GAP_PX}>
+        <Base.Positioner className="positioner" align="start" sideOffset={GAP_PX}>
           <Base.Popup className="popup" data-padded>
             <Base.Title className="visually-hidden">{title}</Base.Title>
             {children}

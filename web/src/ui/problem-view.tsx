@@ -40,7 +40,7 @@ export function ProblemView({ error, onRetry, isFocused, children }: ProblemView
 function PlainText({ problem }: { problem: Problem }) {
   return (
     <>
-      <h3>{problem.title}</h3>
+      <h2 className="banner-title">{problem.title}</h2>
       <p>{sentence(problem.detail)}</p>
       {problem.hint && <p>{sentence(problem.hint)}</p>}
     </>
@@ -53,7 +53,7 @@ function DiagnosisText({ problem }: { problem: Problem }) {
   const isMany = diagnosis.causes.length > 1
   return (
     <>
-      <h3>{diagnosis.title}</h3>
+      <h2 className="banner-title">{diagnosis.title}</h2>
       {isMany && <p>It may be one of these, the likeliest first:</p>}
       <ol className="causes" data-many={isMany || undefined}>
         {diagnosis.causes.map((cause) => (

@@ -12,7 +12,7 @@ interface TableProps {
 export function Table({ label, head, children, isStale }: TableProps) {
   return (
     // Scrolls sideways on narrow screens; the keyboard has to reach it for that.
-    <div className="table-wrap" role="region" aria-label={label} tabIndex={0}>
+    <div className="table-wrap" role="group" aria-label={label} tabIndex={0}>
       <table className="table" data-stale={isStale || undefined}>
         <thead>
           <tr>{head}</tr>

@@ -88,7 +88,7 @@ function Part({ title, text }: { title: string; text: string }) {
   if (!text) return null
   return (
     <div>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <p>{text}</p>
     </div>
   )

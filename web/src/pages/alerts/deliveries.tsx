@@ -58,11 +58,9 @@ export function Deliveries({ deliveries, alertId }: DeliveriesProps) {
           return (
             <tr key={delivery.id}>
               <td>
-                <div className="cell-name">
-                  <Link to="/integrations/destinations/$id" params={{ id: delivery.destinationId }}>
-                    {nameOf(delivery.destinationId)}
-                  </Link>
-                </div>
+                <Link to="/integrations/destinations/$id" params={{ id: delivery.destinationId }}>
+                  {nameOf(delivery.destinationId)}
+                </Link>
               </td>
               <td className="nowrap">{NOTICES[delivery.notice]}</td>
               <td>
@@ -70,7 +68,7 @@ export function Deliveries({ deliveries, alertId }: DeliveriesProps) {
                   {label}
                 </Badge>
               </td>
-              <td>
+              <td className="cell-wide">
                 <Attempts delivery={delivery} />
               </td>
               <td className="number">
@@ -93,23 +91,24 @@ function Attempts({ delivery }: { delivery: Delivery }) {
   const last = attempts.at(-1)
   if (!last) return <span className="quiet">None yet</span>
   return (
-    <details className="disclosure">
-      <summary>
-        {attempts.length === 1 ? '1 try' : `${attempts.length} tries`}: {last.outcome}
-      </summary>
-      <ol>
-        {attempts.map((attempt) => (
-          <li key={attempt.at}>
-            <Time at={attempt.at} form="absolute" /> · {attempt.status != null && `${attempt.status} · `}
-            {attempt.outcome} · {formatDuration(attempt.tookMs)}
-          </li>
-        ))}
-      </ol>
+    <>
+      {last.outcome}
+      <details className="disclosure">
+        <summary>{attempts.length === 1 ? '1 try' : `${attempts.length} tries`}</summary>
+        <ol>
+          {attempts.map((attempt) => (
+            <li key={attempt.at}>
+              <Time at={attempt.at} form="absolute" /> · {attempt.status != null && `${attempt.status} · `}
+              {attempt.outcome} · {formatDuration(attempt.tookMs)}
+            </li>
+          ))}
+        </ol>
+      </details>
       {delivery.nextAttemptAt && (
         <p>
           Tried again <Time at={delivery.nextAttemptAt} />.
         </p>
       )}
-    </details>
+    </>
   )
 }

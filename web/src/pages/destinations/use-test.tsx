@@ -18,7 +18,7 @@ export function useTest(id: string) {
     <div role="status">
       {testing.data && (
         <Banner tone={testing.data.isDelivered ? 'ok' : 'danger'}>
-          <h3>{testing.data.isDelivered ? 'The test alert arrived' : 'The test alert did not arrive'}</h3>
+          <h2 className="banner-title">{testing.data.isDelivered ? 'The test alert arrived' : 'The test alert did not arrive'}</h2>
           <p>
             {testing.data.status != null && `It answered ${testing.data.status}: `}
             {testing.data.outcome}

@@ -31,7 +31,7 @@ function Configuration({ source }: { source: LogSource }) {
   useHashPlace()
   return (
     <div className="stack">
-      <Section place="name" title="Name">
+      <Section place="name" title="General">
         <RenameForm source={source} />
       </Section>
       <Section place="token" title="Credentials">
