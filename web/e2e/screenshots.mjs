@@ -36,8 +36,9 @@ for (const view of VIEWS) {
   })
   const page = await context.newPage()
   const faults = await watchFaults(page)
-  for (const [name, path, prepare] of await pages()) {
+  for (const [name, path, prepare, fakes = {}] of await pages()) {
     if (only && !name.startsWith(only)) continue
+    for (const [pattern, answer] of Object.entries(fakes)) await page.route(pattern, (route) => route.fulfill(answer))
     await page.goto(url + path)
     await page.locator('h1').first().waitFor()
     await page.waitForLoadState('networkidle')
@@ -50,6 +51,7 @@ for (const view of VIEWS) {
     for (const { id, nodes } of violations) report(name, view.name, `axe ${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`)
     if (overflow > 0) report(name, view.name, `scrolls sideways by ${overflow} px`)
     for (const fault of faults.splice(0)) report(name, view.name, fault)
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
   }
   await close()
 }
@@ -58,11 +60,12 @@ console.log(problems === 0 ? `no problems; pictures in ${folder}` : `${problems}
 process.exitCode = problems === 0 ? 0 : 1
 
 /** @typedef {(page: import('playwright-core').Page) => Promise<unknown>} Prepare */
+/** @typedef {Record<string, { status?: number, json: unknown }>} Fakes answers instead of the server, by the pattern of their address */
 
 /**
- * Each page with its name and what to do before its picture is taken.
+ * Each page with its name, what to do before its picture is taken, and what the server is made to answer.
  *
- * @returns {Promise<Array<[string, string, Prepare?]>>}
+ * @returns {Promise<Array<[string, string, (Prepare | undefined)?, Fakes?]>>}
  */
 async function pages() {
   const source = (await first('/log-sources'))?.id
@@ -70,9 +73,21 @@ async function pages() {
   const destination = (await first('/destinations'))?.id
   const sources = '/integrations/log-sources'
   const destinations = '/integrations/destinations'
-  /** @type {Array<[string, string | undefined | false, Prepare?]>} */
+  const none = { json: { results: [], next: null } }
+  const readOnly = { json: { kind: 'user', name: 'Ann', email: 'ann@example.com', role: 'Read only', permissions: ['LogSourceRead'], version: '0', build: '0' } }
+  /** @type {Array<[string, string | undefined | false, (Prepare | undefined)?, Fakes?]>} */
   const all = [
     ['login', '/login'],
+    ['setup', '/setup#t=one-time-code', undefined, { '**/api/v1/setup': { json: { needed: true } } }],
+    ['sources-none', sources, undefined, { '**/api/v1/log-sources?*': none }],
+    ['sources-failed', sources, undefined, { '**/api/v1/log-sources?*': problem(500, 'internal', 'Something went wrong on our side', 'the database cannot be read') }],
+    ['sources-denied', sources, undefined, { '**/api/v1/log-sources?*': problem(403, 'permission_missing', 'You may not do that', 'this needs the permission LogSourceRead') }],
+    ['sources-read-only', sources, undefined, { '**/api/v1/me': readOnly }],
+    ['sources-menu', sources, (page) => page.getByRole('button', { name: /^Actions for/ }).first().click()],
+    ['session-over', sources, (page) => page.getByRole('dialog').waitFor(), { '**/api/v1/log-sources?*': problem(401, 'token_missing', 'Sign in', 'the session is over') }],
+    ['user-menu', sources, openUserMenu],
+    ['alerts-none', '/alerts', undefined, { '**/api/v1/alerts?*': none }],
+    ['destinations-none', '/integrations/destinations', undefined, { '**/api/v1/destinations?*': none }],
     ['sources', sources],
     ['sources-no-match', `${sources}?q=nothing`],
     ['catalog', `${sources}/new`],
@@ -102,7 +117,7 @@ async function pages() {
     ['no-such-page', '/nothing/here'],
     ['no-such-source', `${sources}/01890000-0000-7000-8000-000000000000/overview`],
   ]
-  return /** @type {Array<[string, string, Prepare?]>} */ (all.filter(([, path]) => Boolean(path)))
+  return /** @type {Array<[string, string, (Prepare | undefined)?, Fakes?]>} */ (all.filter(([, path]) => Boolean(path)))
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -124,6 +139,28 @@ async function refused(page) {
   }
   await page.getByRole('button', { name: 'Continue Setup' }).click()
   await page.getByRole('alert').waitFor({ timeout: 15_000 })
+}
+
+/**
+ * Opens the menu of the person; on narrow screens it is behind the button of the navigation.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function openUserMenu(page) {
+  const navigation = page.getByRole('button', { name: 'Open navigation' })
+  if (await navigation.isVisible()) return navigation.click()
+  return page.getByRole('button', { name: /^Your menu/ }).click()
+}
+
+/**
+ * @param {number} status
+ * @param {string} code
+ * @param {string} title
+ * @param {string} detail
+ */
+function problem(status, code, title, detail) {
+  const id = '0f8a2f0e-2f0c-4a38-9c2e-6f9d3f6f6f11'
+  return { status, json: { type: `urn:margay:problem:${code}`, title, status, detail, code, request_id: id } }
 }
 
 /** @param {string} path */

@@ -4,7 +4,7 @@ import { asProblem } from './api/problem'
 import { queryClient } from './api/query-client'
 import { meQuery, setupQuery } from './api/session'
 import { parseSearch, pick, stringifySearch } from './search-params'
-import { Crashed, NotFound, Waiting } from './shell/fallbacks'
+import { Crashed, CrashedAlone, NotFound, NotFoundAlone, Waiting } from './shell/fallbacks'
 import { Frame } from './shell/frame'
 
 const HOME = '/integrations/log-sources'
@@ -25,6 +25,8 @@ const setup = createRoute({
     const { needed } = await queryClient.fetchQuery(setupQuery)
     if (!needed) throw notFound()
   },
+  notFoundComponent: NotFoundAlone,
+  errorComponent: CrashedAlone,
   component: lazyRouteComponent(() => import('./pages/gate'), 'SetupPage'),
 })
 
@@ -41,11 +43,7 @@ const frame = createRoute({
     }
   },
   component: Frame,
-  errorComponent: (props) => (
-    <main className="main">
-      <Crashed {...props} />
-    </main>
-  ),
+  errorComponent: CrashedAlone,
 })
 
 const home = createRoute({

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { call } from './client'
 import type { Schemas } from './types.gen'
 
@@ -35,6 +35,7 @@ export const alertsQuery = ({ status, source, createdAfter }: AlertFilter) =>
       }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next ?? undefined,
+    placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   })
 

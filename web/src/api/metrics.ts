@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
 import { call } from './client'
 import type { Schemas } from './types.gen'
 import type { Span } from '../time/range'
@@ -11,7 +11,7 @@ const FRESH_MS = 30_000
 
 /** What flowed through a source within a span, in steps of so many minutes. */
 export const metricsQuery = (source: string, span: Span, interval: number) =>
-  queryOptions({
+  queryOptions<MetricsHistory>({
     queryKey: ['metrics', source, span.from.toISOString(), span.to.toISOString(), interval],
     queryFn: ({ signal }) =>
       call('get', '/metrics-history', {
@@ -19,5 +19,6 @@ export const metricsQuery = (source: string, span: Span, interval: number) =>
         signal,
       }),
     staleTime: FRESH_MS,
-    placeholderData: keepPreviousData,
+    // Another range of the same source: the old bars stay until the new ones are there.
+    placeholderData: (before) => (before?.sourceId === source ? before : undefined),
   })

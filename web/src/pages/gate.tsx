@@ -10,8 +10,8 @@ import { LoginForm } from '../shell/login-form'
 import { Button } from '../ui/button'
 import { Field, focusFirstInvalid } from '../ui/field'
 import { PasswordInput, TextInput } from '../ui/input'
-import { useTitle } from '../ui/page'
 import { ProblemView } from '../ui/problem-view'
+import { useTitle } from '../ui/title'
 
 const PASSWORD_CHARACTERS_MIN = 12
 

@@ -99,6 +99,13 @@ function useCommands(onShortcuts: () => void): Command[] {
       run: () => void navigate({ to: '/integrations/destinations/$id', params: { id } }),
     })),
     { id: 'zone', label: 'Times in UTC or local', group: 'Action', run: toggleZone },
+    ...Intl.supportedValuesOf('timeZone').map((zone) => ({
+      id: zone,
+      label: `Times in ${zone}`,
+      group: 'Time zone',
+      isHidden: true,
+      run: () => prefer({ zone }),
+    })),
     { id: 'light', label: 'Light theme', group: 'Action', run: () => prefer({ theme: 'light' }) },
     { id: 'dark', label: 'Dark theme', group: 'Action', run: () => prefer({ theme: 'dark' }) },
     { id: 'shortcuts', label: 'Keyboard shortcuts', group: 'Action', run: onShortcuts },

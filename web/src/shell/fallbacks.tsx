@@ -26,6 +26,23 @@ export function NotFound() {
   )
 }
 
+/** Where there is no frame around it. */
+export function NotFoundAlone() {
+  return (
+    <main className="main">
+      <NotFound />
+    </main>
+  )
+}
+
+export function CrashedAlone(props: ErrorComponentProps) {
+  return (
+    <main className="main">
+      <Crashed {...props} />
+    </main>
+  )
+}
+
 export function Crashed({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const retry = () => {

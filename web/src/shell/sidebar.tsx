@@ -3,7 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { ChevronsUpDown, Command, Monitor, Moon, Sun } from 'lucide-react'
 import { OPEN_COUNTED_MAX, openAlertsQuery } from '../api/alert'
 import { queryClient } from '../api/query-client'
-import { meQuery, signOut } from '../api/session'
+import { meQuery, signOut, useCan } from '../api/session'
 import { type Density, type Theme, prefer, preferences } from '../preferences'
 import { useStore } from '../store'
 import { toggleZone, useZone } from '../time/use-zone'
@@ -31,7 +31,7 @@ interface SidebarProps {
 }
 
 export function Sidebar({ onCommands, onShortcuts, onLeave }: SidebarProps) {
-  const openCount = useQuery(openAlertsQuery).data ?? 0
+  const openCount = useQuery({ ...openAlertsQuery, enabled: useCan('AlertRead') }).data ?? 0
   const zone = useZone()
   const { theme } = useStore(preferences)
   const ThemeIcon = THEME_ICONS[theme]
@@ -67,7 +67,7 @@ export function Sidebar({ onCommands, onShortcuts, onLeave }: SidebarProps) {
         ))}
       </div>
       <div className="sidebar-foot">
-        <Tooltip text={`Times are in ${zoneName(zone)}. Press u to change.`}>
+        <Tooltip text={`Times are in ${zoneName(zone)}. Press u to change; others by ${COMMAND_KEY} K.`}>
           <Button kind="quiet" size="small" aria-label={`Time zone: ${zoneLabel(zone)}. Change it`} onClick={toggleZone}>
             {zoneLabel(zone)}
           </Button>
@@ -91,7 +91,12 @@ function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const { theme, density, hasShortcuts } = useStore(preferences)
   const navigate = useNavigate()
   const leave = async () => {
-    await signOut()
+    try {
+      await signOut()
+    } catch {
+      // Still signed in; that the server is lost is said at the top of the page.
+      return
+    }
     queryClient.clear()
     await navigate({ to: '/login' })
   }

@@ -11,21 +11,26 @@ interface CopyButtonProps {
 }
 
 export function CopyButton({ text, what }: CopyButtonProps) {
-  const [isCopied, setIsCopied] = useState(false)
+  const [outcome, setOutcome] = useState<'copied' | 'failed'>()
   useEffect(() => {
-    if (!isCopied) return
-    const timer = setTimeout(() => setIsCopied(false), CONFIRMED_MS)
+    if (!outcome) return
+    const timer = setTimeout(() => setOutcome(undefined), CONFIRMED_MS)
     return () => clearTimeout(timer)
-  }, [isCopied])
+  }, [outcome])
   const copy = async () => {
-    await navigator.clipboard.writeText(text)
-    setIsCopied(true)
+    try {
+      await navigator.clipboard.writeText(text)
+      setOutcome('copied')
+    } catch {
+      // Browsers give the clipboard to secure pages only.
+      setOutcome('failed')
+    }
   }
-  const label = isCopied ? 'Copied' : `Copy ${what}`
+  const label = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'This browser does not let the console copy' : `Copy ${what}`
   return (
     <Tooltip text={label}>
       <button type="button" className="copy" aria-label={label} onClick={() => void copy()}>
-        {isCopied ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
+        {outcome === 'copied' ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />}
       </button>
     </Tooltip>
   )

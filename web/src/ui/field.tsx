@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react'
 import { type ReactNode, useId } from 'react'
+import { useErrorInTitle } from './title'
 
 /** What a control needs to belong to its field. */
 export interface Control {
@@ -20,6 +21,7 @@ interface FieldProps {
 /** A labelled control with its hint and its error. */
 export function Field({ label, hint, error, isOptional, children }: FieldProps) {
   const id = useId()
+  useErrorInTitle(Boolean(error))
   const describedBy = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
   const control: Control = { id, 'aria-describedby': describedBy || undefined, 'aria-invalid': error ? true : undefined }
   return (

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import { type ComponentProps, type ReactNode, useEffect } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
+import { useTitle } from './title'
 
 export interface Crumb {
   label: string
@@ -12,14 +13,12 @@ interface PageProps {
   badge?: ReactNode
   crumbs?: readonly Crumb[]
   actions?: ReactNode
-  /** Whether the form of the page was sent with errors. */
-  hasError?: boolean
   children: ReactNode
 }
 
 /** A page: where it is, what it is called, what can be done, and its content. */
-export function Page({ title, badge, crumbs = [], actions, hasError, children }: PageProps) {
-  useTitle(title, crumbs, hasError)
+export function Page({ title, badge, crumbs = [], actions, children }: PageProps) {
+  useTitle(title, crumbs.at(-1)?.label)
   return (
     <div className="page">
       <header className="page-head">
@@ -41,13 +40,4 @@ export function Page({ title, badge, crumbs = [], actions, hasError, children }:
       {children}
     </div>
   )
-}
-
-/** The title of the browser's tab: the page, where it is, and `Console`. */
-export function useTitle(title: string, crumbs: readonly Crumb[] = [], hasError = false): void {
-  const parent = crumbs.at(-1)?.label
-  useEffect(() => {
-    const parts = [title, parent, 'Console'].filter(Boolean)
-    document.title = `${hasError ? 'Error: ' : ''}${parts.join(' · ')}`
-  }, [title, parent, hasError])
 }

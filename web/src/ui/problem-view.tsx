@@ -4,6 +4,7 @@ import { Banner } from './banner'
 import { Button } from './button'
 import { CopyButton } from './copy'
 import { Facts } from './facts'
+import { useErrorInTitle } from './title'
 
 interface ProblemViewProps {
   error: unknown
@@ -17,6 +18,7 @@ interface ProblemViewProps {
 /** A request that failed: what happened, what to do, and the details for whoever helps. */
 export function ProblemView({ error, onRetry, isFocused, children }: ProblemViewProps) {
   const problem = asProblem(error)
+  useErrorInTitle(isFocused ?? false)
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (isFocused) box.current?.focus()

@@ -30,7 +30,7 @@ export function AlertPage() {
         </>
       }
     >
-      <Found alert={query.data} />
+      <Found key={id} alert={query.data} />
     </Page>
   ) : (
     <Page title="Alert" crumbs={CRUMBS}>

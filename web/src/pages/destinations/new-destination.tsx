@@ -53,7 +53,7 @@ function NewDestination({ kind }: { kind: Kind }) {
     },
   })
   return (
-    <Page title={`Add ${kind.name}`} crumbs={[LIST_CRUMB, { label: 'Add destination', to: KINDS_PATH }]} hasError={adding.isError}>
+    <Page title={`Add ${kind.name}`} crumbs={[LIST_CRUMB, { label: 'Add destination', to: KINDS_PATH }]}>
       <DestinationForm
         kind={kind}
         initial={newDraft(kind)}

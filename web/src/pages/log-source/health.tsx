@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
 import { alarmsQuery } from '../../api/alarm'
 import { type Health, healthQuery } from '../../api/log-source'
+import { TimeBars } from '../../charts/time-bars'
 import { formatCount, formatCounted } from '../../format'
 import { formatDuration } from '../../time/relative'
 import { Banner } from '../../ui/banner'
@@ -11,6 +12,7 @@ import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 import { AlarmList } from '../alarms/alarm-list'
 import { Checks } from './checks'
+import { useLastDay } from './use-last-day'
 
 type Poll = Health['polls']['problems'][number]
 
@@ -31,6 +33,7 @@ export function HealthTab() {
   return (
     <div className="stack">
       <Loaded query={health}>{(data) => <Now health={data} />}</Loaded>
+      <PollChart sourceId={id} />
       <section className="section" aria-labelledby="alarms-title">
         <h2 id="alarms-title">Alarms</h2>
         <Loaded query={alarms}>{(list) => <AlarmList alarms={list} />}</Loaded>
@@ -62,6 +65,26 @@ function Now({ health }: { health: Health }) {
         </section>
       )}
     </>
+  )
+}
+
+/** How many polls failed, hour by hour. */
+function PollChart({ sourceId }: { sourceId: string }) {
+  const day = useLastDay(sourceId)
+  if (!day) return null
+  return (
+    <div className="card">
+      <TimeBars
+        title="Polls of the last 24 hours"
+        at={day.steps.map((step) => new Date(step.at))}
+        stepMinutes={day.intervalMinutes}
+        format={formatCount}
+        series={[
+          { label: 'Succeeded', color: '1', values: day.steps.map((step) => step.polls - step.pollErrors) },
+          { label: 'Failed', color: 'danger', values: day.steps.map((step) => step.pollErrors) },
+        ]}
+      />
+    </div>
   )
 }
 

@@ -55,7 +55,7 @@ function ReplaceForm({ source, onClose }: { source: LogSource; onClose: () => vo
   }
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
-      <p className="quiet">The new token is checked first. Until it passes, the one that is stored stays. Pulling goes on where it is.</p>
+      <p className="quiet">The new token is checked first. Until it passes, the one that is stored stays. Reading goes on where it is.</p>
       {replacing.isError && <ProblemView error={replacing.error} isFocused />}
       <Field label="Service Account Token" hint="Saved encrypted. Not shown again." error={(isSent && error) || (refused?.field === 'token' && refused.title)}>
         {(control) => <SecretInput {...control} value={token} onChange={setToken} clean={cleanToken} autoFocus />}
