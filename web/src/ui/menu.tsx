@@ -55,7 +55,7 @@ export function MenuChoice<T extends string>({ label, value, options, onChange }
       <Base.RadioGroup value={value} onValueChange={(next: T) => onChange(next)}>
         {options.map((option) => (
           <Base.RadioItem key={option.value} className="menu-item" value={option.value} closeOnClick>
-            {option.label}
+            <span>{option.label}</span>
             <Base.RadioItemIndicator aria-hidden="true">✓</Base.RadioItemIndicator>
           </Base.RadioItem>
         ))}
