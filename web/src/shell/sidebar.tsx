@@ -98,7 +98,7 @@ function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
       return
     }
     queryClient.clear()
-    await navigate({ to: '/login' })
+    await navigate({ to: '/login', ignoreBlocker: true })
   }
   return (
     <Menu

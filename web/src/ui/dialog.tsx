@@ -66,6 +66,8 @@ export function ConfirmDialog({ action, isBusy, onConfirm, typed, children, ...d
   const [isWrong, setIsWrong] = useState(false)
   const submit = (event: FormEvent) => {
     event.preventDefault()
+    // React hands events of a dialog to what rendered it: a form around it would be sent too.
+    event.stopPropagation()
     if (typed !== undefined && text.trim() !== typed) return setIsWrong(true)
     onConfirm()
   }

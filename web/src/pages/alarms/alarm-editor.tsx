@@ -4,6 +4,7 @@ import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
 import { focusFirstInvalid } from '../../ui/field'
+import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { AlarmFields } from './alarm-fields'
 import { type AlarmDraft, alarmErrors, draftOf, settingsOf } from './settings'
@@ -40,6 +41,7 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
   const failed = saving.error ?? resetting.error
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
+      <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
       <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
       {children}

@@ -6,6 +6,7 @@ import { useIdempotencyKey } from '../../idempotency'
 import { Button } from '../../ui/button'
 import { Field, focusFirstInvalid } from '../../ui/field'
 import { TextArea } from '../../ui/input'
+import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 
 const CHARACTERS_MAX = 10_240
@@ -33,6 +34,7 @@ export function CommentForm({ alertId }: { alertId: string }) {
   }
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
+      <LeaveGuard isDirty={text.trim() !== ''} />
       {commenting.isError && <ProblemView error={commenting.error} isFocused />}
       <Field label="Comment" error={isSent && error}>
         {(control) => <TextArea {...control} maxLength={CHARACTERS_MAX} value={text} onChange={setText} />}

@@ -6,6 +6,7 @@ import { Button } from '../../ui/button'
 import { Checkboxes, Switch } from '../../ui/choice'
 import { Field, focusFirstInvalid } from '../../ui/field'
 import { SecretInput, Select, TextInput } from '../../ui/input'
+import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { SEVERITIES } from '../../ui/severity'
 import { ALERT_TYPES, type DestinationDraft, draftErrors, formOf } from './draft'
@@ -39,6 +40,7 @@ export function DestinationForm({ kind, initial, hasSecret, action, isBusy, erro
   }
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
+      <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(initial)} />
       {error != null && <ProblemView error={error} isFocused />}
       <Field label="Display Name" error={shown.name}>
         {(control) => <TextInput {...control} value={draft.name} onChange={(name) => change({ name })} />}

@@ -87,7 +87,7 @@ function Deleting({ destination }: { destination: Destination }) {
     changes: [],
     onDone: async () => {
       toast(`${destination.name} is deleted`)
-      await navigate({ to: '/integrations/destinations' })
+      await navigate({ to: '/integrations/destinations', ignoreBlocker: true })
     },
   })
   return (

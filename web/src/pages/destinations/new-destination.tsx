@@ -49,7 +49,7 @@ function NewDestination({ kind }: { kind: Kind }) {
     changes: [['destinations']],
     onDone: ({ id, name }) => {
       toast(`${name} is added. Send a test alert to see that it arrives.`)
-      void navigate({ to: '/integrations/destinations/$id', params: { id } })
+      void navigate({ to: '/integrations/destinations/$id', params: { id }, ignoreBlocker: true })
     },
   })
   return (

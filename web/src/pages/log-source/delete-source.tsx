@@ -16,7 +16,7 @@ export function DeleteSource({ source }: { source: LogSource }) {
     changes: [['log-sources'], ['alarms']],
     onDone: () => {
       toast(`${source.label} is deleted`)
-      void navigate({ to: '/integrations/log-sources' })
+      void navigate({ to: '/integrations/log-sources', ignoreBlocker: true })
     },
   })
   return (

@@ -5,6 +5,7 @@ import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
 import { Field, focusFirstInvalid } from '../../ui/field'
 import { TextInput } from '../../ui/input'
+import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { toast } from '../../ui/toast'
 import { labelProblem } from './label'
@@ -27,6 +28,7 @@ export function RenameForm({ source }: { source: LogSource }) {
   }
   return (
     <form ref={form} className="form" onSubmit={submit} noValidate>
+      <LeaveGuard isDirty={label.trim() !== source.label} />
       {renaming.isError && <ProblemView error={renaming.error} isFocused />}
       <Field
         label="Name"

@@ -36,7 +36,7 @@ function Confirmation({ source }: { source: LogSource }) {
   const alarms = useQuery(alarmsQuery(source.id))
   const finish = () => {
     toast(`${source.label} is set up`)
-    void navigate({ to: '/integrations/log-sources/$id/overview', params: { id: source.id } })
+    void navigate({ to: '/integrations/log-sources/$id/overview', params: { id: source.id }, ignoreBlocker: true })
   }
   return (
     <div className="stack">
