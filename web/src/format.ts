@@ -31,3 +31,9 @@ export function formatChange(now: number, before: number): string | undefined {
   const percent = Math.round(((now - before) / before) * 100)
   return `${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${formatCount(Math.abs(percent))} %`
 }
+
+/** The API's texts begin small and end without a full stop, for terminals. */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?:]$/.test(begun) ? begun : `${begun}.`
+}

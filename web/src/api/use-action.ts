@@ -6,6 +6,27 @@ interface ActionOptions<A, T> {
   onDone?: (answer: T, argument: A) => void
 }
 
+interface DeletionOptions {
+  /** What is deleted, and the list that it was in. */
+  object: QueryKey
+  list: QueryKey
+  /** Leads away from the page of what is gone. */
+  onDone: () => Promise<void>
+}
+
+/** Deletes something. Its page is left before anything asks for it again. */
+export function useDeletion(remove: () => Promise<unknown>, { object, list, onDone }: DeletionOptions) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: remove,
+    onSuccess: async () => {
+      await onDone()
+      client.removeQueries({ queryKey: object })
+      await client.invalidateQueries({ queryKey: list })
+    },
+  })
+}
+
 /** Something that a person does and that changes what the server has. */
 export function useAction<A = void, T = unknown>(act: (argument: A) => Promise<T>, { changes, onDone }: ActionOptions<A, T>) {
   const client = useQueryClient()

@@ -69,7 +69,7 @@ export function Sidebar({ onCommands, onShortcuts, onLeave }: SidebarProps) {
       <div className="sidebar-foot">
         <Tooltip text={`Times are in ${zoneName(zone)}. Press u to change; others by ${COMMAND_KEY} K.`}>
           <Button kind="quiet" size="small" aria-label={`Time zone: ${zoneLabel(zone)}. Change it`} onClick={toggleZone}>
-            {zoneLabel(zone)}
+            <span className="short-name">{zoneLabel(zone)}</span>
           </Button>
         </Tooltip>
         <IconButton label={`Theme: ${THEMES.find((one) => one.value === theme)?.label}`} size="small" onClick={() => prefer({ theme: NEXT_THEME[theme] })}>
@@ -83,7 +83,7 @@ export function Sidebar({ onCommands, onShortcuts, onLeave }: SidebarProps) {
 
 function zoneLabel(zone: string): string {
   if (zone === UTC) return 'UTC'
-  return zone === LOCAL ? 'Local' : zone
+  return zone === LOCAL ? 'Local' : (zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone)
 }
 
 function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
@@ -105,7 +105,7 @@ function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
       side="top"
       trigger={
         <button type="button" className="button" data-kind="quiet" data-size="small" aria-label={`Your menu: ${me?.name ?? ''}`}>
-          <span className="user-name">{me?.name}</span>
+          <span className="short-name">{me?.name}</span>
           <ChevronsUpDown size={14} aria-hidden="true" />
         </button>
       }

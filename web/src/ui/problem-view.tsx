@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 import { type Problem, asProblem, problemAsText } from '../api/problem'
+import { sentence } from '../format'
 import { Banner } from './banner'
 import { Button } from './button'
 import { CopyButton } from './copy'
@@ -88,10 +89,4 @@ function Details({ problem }: { problem: Problem }) {
       />
     </details>
   )
-}
-
-/** The API's texts begin small and end without a full stop, for terminals. */
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1)
-  return /[.!?:]$/.test(begun) ? begun : `${begun}.`
 }

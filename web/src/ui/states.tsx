@@ -1,6 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { asProblem } from '../api/problem'
+import { sentence } from '../format'
 import { Button } from './button'
 import { ProblemView } from './problem-view'
 
@@ -35,7 +36,7 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
 function DeniedState({ detail }: { detail: string }) {
   return (
     <EmptyState title="You may not see this">
-      <p>{detail.charAt(0).toUpperCase() + detail.slice(1)}.</p>
+      <p>{sentence(detail)}</p>
       <p className="quiet">An administrator can give your role or token the permission.</p>
     </EmptyState>
   )
@@ -48,7 +49,7 @@ export function FailedState({ error, onRetry }: { error: unknown; onRetry?: () =
   if (problem.status === 404) {
     return (
       <EmptyState title={problem.title}>
-        <p>{problem.detail.charAt(0).toUpperCase() + problem.detail.slice(1)}.</p>
+        <p>{sentence(problem.detail)}</p>
       </EmptyState>
     )
   }

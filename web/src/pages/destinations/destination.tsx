@@ -3,7 +3,7 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Destination, type DestinationForm as Body, deleteDestination, destinationQuery, replaceDestination } from '../../api/destination'
 import { useDenied } from '../../api/session'
-import { useAction } from '../../api/use-action'
+import { useAction, useDeletion } from '../../api/use-action'
 import { Button } from '../../ui/button'
 import { ConfirmDialog } from '../../ui/dialog'
 import { Page } from '../../ui/page'
@@ -83,8 +83,9 @@ function Deleting({ destination }: { destination: Destination }) {
   const [isOpen, setIsOpen] = useState(false)
   const navigate = useNavigate()
   const denied = useDenied('DestinationModify')
-  const deleting = useAction(() => deleteDestination(destination.id), {
-    changes: [],
+  const deleting = useDeletion(() => deleteDestination(destination.id), {
+    object: ['destinations', destination.id],
+    list: ['destinations'],
     onDone: async () => {
       toast(`${destination.name} is deleted`)
       await navigate({ to: '/integrations/destinations', ignoreBlocker: true })

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type LogSource, deleteLogSource } from '../../api/log-source'
 import { useDenied } from '../../api/session'
-import { useAction } from '../../api/use-action'
+import { useDeletion } from '../../api/use-action'
 import { Button } from '../../ui/button'
 import { ConfirmDialog } from '../../ui/dialog'
 import { ProblemView } from '../../ui/problem-view'
@@ -12,11 +12,12 @@ export function DeleteSource({ source }: { source: LogSource }) {
   const [isOpen, setIsOpen] = useState(false)
   const navigate = useNavigate()
   const denied = useDenied('LogSourceModify')
-  const deleting = useAction(() => deleteLogSource(source.id), {
-    changes: [['log-sources'], ['alarms']],
-    onDone: () => {
+  const deleting = useDeletion(() => deleteLogSource(source.id), {
+    object: ['log-sources', source.id],
+    list: ['log-sources'],
+    onDone: async () => {
       toast(`${source.label} is deleted`)
-      void navigate({ to: '/integrations/log-sources', ignoreBlocker: true })
+      await navigate({ to: '/integrations/log-sources', ignoreBlocker: true })
     },
   })
   return (

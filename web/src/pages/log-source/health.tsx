@@ -3,7 +3,7 @@ import { useParams } from '@tanstack/react-router'
 import { alarmsQuery } from '../../api/alarm'
 import { type Health, healthQuery } from '../../api/log-source'
 import { TimeBars } from '../../charts/time-bars'
-import { formatCount, formatCounted } from '../../format'
+import { formatCount, formatCounted, sentence } from '../../format'
 import { formatDuration } from '../../time/relative'
 import { Banner } from '../../ui/banner'
 import { Facts } from '../../ui/facts'
@@ -96,7 +96,7 @@ function Polls({ polls }: { polls: Health['polls'] }) {
         <Banner tone="danger">
           <p>
             The last {polls.consecutiveFailures === 1 ? 'poll' : `${polls.consecutiveFailures} polls`} failed, since{' '}
-            <Time at={polls.failingSince} />. {last?.problem}
+            <Time at={polls.failingSince} />. {last?.problem && sentence(last.problem)}
           </p>
         </Banner>
       )}

@@ -60,12 +60,12 @@ function FailingCause({ id }: { id: string }) {
   if (!cause) return null
   return (
     <span className="meta tone-danger">
-      {cause}
       {data?.polls.failingSince && (
         <>
-          , since <Time at={data.polls.failingSince} />
+          Since <Time at={data.polls.failingSince} />:{' '}
         </>
       )}
+      {cause}
     </span>
   )
 }

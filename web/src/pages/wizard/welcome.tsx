@@ -4,7 +4,7 @@ import { DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, healthQuery, logSourceQuery } from '../../api/log-source'
 import { Sparkline } from '../../charts/sparkline'
 import { connectorOf } from '../../connectors/connectors'
-import { formatCount } from '../../format'
+import { formatCount, sentence } from '../../format'
 import { Banner } from '../../ui/banner'
 import { Page } from '../../ui/page'
 import { Loaded } from '../../ui/states'
@@ -89,7 +89,7 @@ function LiveCount({ source }: { source: LogSource }) {
       </div>
       {problem ? (
         <Banner tone="warn">
-          <p>The last poll did not succeed: {problem}</p>
+          <p>The last poll did not succeed. {sentence(problem)}</p>
           <p>
             It is tried again by itself.{' '}
             <Link to="/integrations/log-sources/$id/health" params={{ id: source.id }}>
