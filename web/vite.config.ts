@@ -23,6 +23,14 @@ export default defineConfig({
     // A font as `data:` is refused by the CSP.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // The framework stays the same, and cached, while the console changes.
+        codeSplitting: {
+          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// }],
+        },
+      },
+    },
   },
   server: {
     host: '127.0.0.1',

@@ -1,5 +1,5 @@
 import { createLink } from '@tanstack/react-router'
-import { type ComponentProps, type ReactNode, useId } from 'react'
+import { type ComponentProps, type MouseEvent, type ReactNode, useId } from 'react'
 import { Tooltip } from './tooltip'
 
 interface Look {
@@ -17,16 +17,18 @@ interface ButtonProps extends Look, Omit<ComponentProps<'button'>, 'disabled'> {
 export function Button({ kind, size, isBusy, denied, children, onClick, type = 'button', ...rest }: ButtonProps) {
   const reasonId = useId()
   const isOff = Boolean(denied) || isBusy
+  // Enter in a field presses the form's button too: this stops it as well.
+  const press = (event: MouseEvent<HTMLButtonElement>) => (isOff ? event.preventDefault() : onClick?.(event))
   const button = (
     <button
       {...rest}
-      type={isOff && type === 'submit' ? 'button' : type}
+      type={type}
       className="button"
       data-kind={kind}
       data-size={size}
       aria-disabled={isOff || undefined}
       aria-describedby={denied ? reasonId : rest['aria-describedby']}
-      onClick={isOff ? undefined : onClick}
+      onClick={press}
     >
       {isBusy && <span className="spinner" aria-hidden="true" />}
       {children}
