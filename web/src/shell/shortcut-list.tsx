@@ -9,7 +9,10 @@ interface ShortcutListProps {
   onClose: () => void
 }
 
-const ON_CHARTS = [
+const ELSEWHERE = [
+  { keys: 't', does: 'With a time range: choose it' },
+  { keys: '[ ]', does: 'With a time range: earlier, later' },
+  { keys: '-', does: 'With a time range: zoom out' },
   { keys: '← →', does: 'On a chart: read the bars' },
   { keys: 'Shift ← →', does: 'On a chart: choose a range; Enter zooms into it' },
 ]
@@ -18,7 +21,7 @@ export function ShortcutList({ shortcuts, onClose }: ShortcutListProps) {
   return (
     <Dialog title="Keyboard shortcuts" isOpen onClose={onClose}>
       <div className="shortcut-grid">
-        {[{ keys: `${COMMAND_KEY} K`, does: 'Go to a page or do something' }, ...shortcuts, ...ON_CHARTS].map(({ keys, does }) => (
+        {[{ keys: `${COMMAND_KEY} K`, does: 'Go to a page or do something' }, ...shortcuts, ...ELSEWHERE].map(({ keys, does }) => (
           <Fragment key={keys}>
             <span className="nowrap">
               {keys.split(' ').map((key, index) => (

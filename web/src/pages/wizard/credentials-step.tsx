@@ -9,7 +9,9 @@ import { Button } from '../../ui/button'
 import { Field, focusFirstInvalid } from '../../ui/field'
 import { SecretInput, TextInput } from '../../ui/input'
 import { ProblemView } from '../../ui/problem-view'
+import { Time } from '../../ui/time'
 import { AsanaHelp } from './asana-help'
+import { TRY_EVERY, TRY_FOR, useKeepTrying } from './use-keep-trying'
 import type { SetupDraft } from './wizard'
 
 interface CredentialsStepProps {
@@ -29,7 +31,6 @@ export function CredentialsStep({ connector, draft, onChange, token, onToken, on
   const { creation, create, stop } = useCreation(onCreated)
   const reading = readOrganizationId(draft.organizationId)
   const organizationId = reading.kind === 'ok' ? reading.id : ''
-  const refused = refusalOf(creation.error)
   const setOrganizationId = (text: string) => onChange({ ...draft, organizationId: text })
   const errors = {
     organizationId: isSent ? idError(reading, setOrganizationId) : undefined,
@@ -41,6 +42,9 @@ export function CredentialsStep({ connector, draft, onChange, token, onToken, on
     token: cleanToken(token),
     ...(draft.apiUrl.trim() && { apiUrl: draft.apiUrl.trim() }),
   })
+  const keeping = useKeepTrying({ hasFailed: creation.isError, isBusy: creation.isPending, onTry: () => create(body()) })
+  const failure = useLast(creation.error, keeping.until !== undefined)
+  const refused = refusalOf(failure)
   const submit = (event: FormEvent) => {
     event.preventDefault()
     setIsSent(true)
@@ -52,13 +56,14 @@ export function CredentialsStep({ connector, draft, onChange, token, onToken, on
   return (
     <div className="wizard">
       <div className="section">
-        {creation.isError && (
-          <ProblemView error={creation.error} isFocused onRetry={refused?.canPassByItself ? () => create(body()) : undefined}>
+        {failure && (
+          <ProblemView error={failure} isFocused={keeping.until === undefined} onRetry={refused?.canPassByItself ? () => create(body()) : undefined}>
             {refused?.canPassByItself && (
               <Button size="small" onClick={() => create({ ...body(), check: false })}>
                 Save and keep trying
               </Button>
             )}
+            {(refused?.canPassByItself || refused?.vendorStatus === UNAUTHORIZED) && <KeepTrying keeping={keeping} />}
           </ProblemView>
         )}
         <form ref={form} className="form" onSubmit={submit} noValidate>
@@ -111,6 +116,36 @@ export function CredentialsStep({ connector, draft, onChange, token, onToken, on
       <AsanaHelp />
     </div>
   )
+}
+
+/** The vendor does not know the token: perhaps not yet. */
+const UNAUTHORIZED = 401
+
+function KeepTrying({ keeping }: { keeping: ReturnType<typeof useKeepTrying> }) {
+  if (!keeping.until) {
+    return (
+      <Button size="small" onClick={keeping.start}>
+        Keep trying for {TRY_FOR}
+      </Button>
+    )
+  }
+  return (
+    <>
+      <p>
+        Trying again every {TRY_EVERY}; it ends <Time at={keeping.until.toISOString()} />.
+      </p>
+      <Button size="small" onClick={keeping.stop}>
+        Stop trying
+      </Button>
+    </>
+  )
+}
+
+/** The value, or the one before while `isKept`: what is said stays while it is tried again. */
+function useLast<T>(value: T, isKept: boolean): T {
+  const [last, setLast] = useState(value)
+  if (value !== last && (value || !isKept)) setLast(value)
+  return value || !isKept ? value : last
 }
 
 /** Checking and creating are one request, so that the token never waits in the browser. */
