@@ -74,6 +74,9 @@ function useCommandKey(open: () => void): void {
   }, [])
 }
 
+/** What is being typed into, and tabs: their page is the same one, seen from another side. */
+const KEEPS_FOCUS = 'input, textarea, select, .tabs a'
+
 /** Another page begins at its heading, for screen readers and for the next Tab. */
 function useFocusOnNewPage(): void {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
@@ -82,7 +85,7 @@ function useFocusOnNewPage(): void {
     const isFirst = before.current === undefined
     if (before.current === path) return
     before.current = path
-    if (isFirst || document.activeElement?.matches('input, textarea, select')) return
+    if (isFirst || document.activeElement?.matches(KEEPS_FOCUS)) return
     document.querySelector<HTMLElement>('main h1')?.focus({ preventScroll: true })
   }, [path])
 }

@@ -1,6 +1,7 @@
 import { Bell, BellRing, CircleCheck, CircleDot, EyeOff, MessageSquare, RotateCw, Send, TriangleAlert, UserRound, type LucideIcon } from 'lucide-react'
 import type { TimelineEvent } from '../../api/alert'
 import { Time } from '../../ui/time'
+import { STATUSES } from './status'
 
 const LOOKS: Record<string, { label: string; icon: LucideIcon }> = {
   opened: { label: 'Raised', icon: BellRing },
@@ -14,6 +15,10 @@ const LOOKS: Record<string, { label: string; icon: LucideIcon }> = {
   delivered: { label: 'Delivered', icon: Send },
   given_up: { label: 'Delivery given up', icon: TriangleAlert },
   resent: { label: 'Sent again', icon: RotateCw },
+}
+
+function textOf({ kind, text }: TimelineEvent): string {
+  return kind === 'status' ? (STATUSES.find(({ value }) => value === text)?.label ?? text) : text
 }
 
 /** What happened to the alert, the oldest first. */
@@ -32,7 +37,7 @@ export function Timeline({ events }: { events: readonly TimelineEvent[] }) {
                   <Time at={event.at} form="absolute" /> · {event.actor}
                 </span>
               </span>
-              {event.text && <p className="timeline-text">{event.text}</p>}
+              {event.text && <p className="timeline-text">{textOf(event)}</p>}
             </div>
           </li>
         )
