@@ -1,0 +1,1 @@
+function e({enabled:e,alertTypes:n,severities:r},i,a){return e&&t(n,i)&&t(r,a)}function t(e,t){return e.length===0||e.includes(t)}export{e as t};
