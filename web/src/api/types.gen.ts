@@ -1,6 +1,36 @@
 // Made by `npm run types` from docs/reference/openapi.json. Not to be edited.
 
 export interface Schemas {
+  /** An alarm. */
+  Alarm: {
+    /** The alert of its last incident. */
+    "alertId"?: string | null
+    "calendar"?: Schemas['Calendar'] | null
+    /** Whether it sounds at all. */
+    "enabled": boolean
+    /** When it was looked at last. */
+    "evaluatedAt"?: string | null
+    /** Whether somebody has set it. */
+    "isSet": boolean
+    /** Its threshold in minutes; null if it has none. */
+    "minutesThreshold"?: number | null
+    /** The highest threshold that it can have. */
+    "minutesThresholdMax"?: number | null
+    /** The lowest threshold that it can have. */
+    "minutesThresholdMin"?: number | null
+    /** How often it is reminded of, in minutes; null if never. */
+    "remindMinutes"?: number | null
+    /** Since when. */
+    "since"?: string | null
+    /** How it stands. */
+    "state": Schemas['AlarmState']
+    /** One sentence about how it stands. */
+    "summary": string
+    /** What people call it. */
+    "title": string
+    /** What it watches. */
+    "type": string
+  }
   /** What is set of an alarm. What is left out has its default. */
   AlarmSettingsBody: {
     "calendar"?: Schemas['Calendar'] | null
@@ -96,6 +126,89 @@ export interface Schemas {
     /** What it is to let do. */
     "permissions": Array<Schemas['Permission']>
   }
+  /** An audit that ended. */
+  Audit: {
+    /** Events that both have, with other content. */
+    "different": number
+    /** Events that were compared. */
+    "eventsChecked": number
+    /** Events that we have and the vendor has not. */
+    "extra": number
+    /** When it ended. */
+    "finishedAt": string
+    /** The first moment of event time that it was about. */
+    "from": string
+    /** Events that the vendor has and we had not. */
+    "missing": number
+    /** How it ended, in a few words. */
+    "outcome": string
+    /** Missing events that were repaired then. */
+    "repaired": number
+    /** Requests that were made. */
+    "requests": number
+    /** How much of it was to be read, in percent. */
+    "samplePercent": number
+    /** When it was begun. */
+    "startedAt": string
+    /** The first moment after it. */
+    "to": string
+    /** Windows that were read. */
+    "windows": number
+    /** Windows of which they were drawn. */
+    "windowsTotal": number
+  }
+  /** The audits of a log source. */
+  AuditList: {
+    "problem"?: Schemas['AuditProblem'] | null
+    /** Those that ended, the newest first; the last 100 are kept. */
+    "results": Array<Schemas['Audit']>
+    "running"?: Schemas['RunningAudit'] | null
+  }
+  /** Why an audit did not end. */
+  AuditProblem: {
+    /** When. */
+    "at": string
+    /** Why. */
+    "detail": string
+  }
+  /** A backfill and how far it has come. */
+  Backfill: {
+    /** When. */
+    "begunAt": string
+    /** When its last window was read; null while windows wait. */
+    "finishedAt"?: string | null
+    /** Its first moment of event time. */
+    "from": string
+    /** Its number. */
+    "number": number
+    /** Pages that were read. */
+    "pages": number
+    /** Why it was begun: `initial`, `hole` or `asked`. */
+    "reason": string
+    /** Records that were there before. */
+    "recordsKnown": number
+    /** Records that were new. */
+    "recordsNew": number
+    /** The first moment after it. */
+    "to": string
+    /** Those that were read to their end. */
+    "windowsDone": number
+    /** Its windows. */
+    "windowsTotal": number
+  }
+  /** What was asked for. */
+  BackfillAsked: {
+    /** Its first moment of event time. */
+    "from": string
+    /** The first moment after it. */
+    "to": string
+    /** Windows that will be read. */
+    "windows": number
+  }
+  /** The backfills of a log source. */
+  BackfillList: {
+    "results": Array<Schemas['Backfill']>
+  }
   /** Hours of the week, without holidays. */
   Calendar: {
     /** Days that do not count. */
@@ -121,14 +234,29 @@ export interface Schemas {
     /** When the oldest event happened that Asana still has. */
     "oldestEventAt"?: string | null
   }
+  /** What the values of a column are. */
+  ColumnType: "null" | "boolean" | "integer" | "float" | "decimal" | "text" | "timestamp" | "json"
   /** What connects to Asana's audit log. */
   Connection: {
-    /** Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-address`. */
+    /** Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-api-address`. */
     "apiUrl"?: string | null
     /** The Organization Id: what Asana calls the Domain ID. */
     "organizationId": string
     /** The Service Account Token. It is stored encrypted and never shown. */
     "token": string
+  }
+  /** What of a log is proven complete. */
+  Coverage: {
+    /** Whether nothing is missing up to there. */
+    "isComplete": boolean
+    /** Up to when something is proven; null if nothing is. */
+    "provenThrough"?: string | null
+    /** What happened before cannot become visible late any more. */
+    "settledThrough"?: string | null
+    /** From when on it is to be complete; null if from its beginning. */
+    "since"?: string | null
+    /** Event time in order. */
+    "stretches": Array<Schemas['Stretch']>
   }
   /** One notice of an alert for one destination. */
   Delivery: {
@@ -239,6 +367,15 @@ export interface Schemas {
     /** The HTTP status that the vendor answered with; null if it did not answer. */
     "vendorStatus"?: number | null
   }
+  /** The first user. */
+  FirstUser: {
+    /** The code that the server has printed. */
+    "code": string
+    /** The e-mail address. */
+    "email": string
+    /** The password: at least 12 characters. */
+    "password": string
+  }
   /** What flowed. */
   Flow: {
     /** Bytes of their records, as the vendor sent them. */
@@ -267,6 +404,19 @@ export interface Schemas {
     /** In one word. */
     "state": Schemas['LogSourceState']
   }
+  /** When a look at a thing found otherwise than the look before. */
+  HealthChange: {
+    /** When. */
+    "at": string
+    /** Whether it worked from then on. */
+    "isHealthy": boolean
+    /** What was found. */
+    "message": string
+    /** What was looked at. */
+    "name": string
+    /** What the vendor said, as it said it. */
+    "raw"?: string | null
+  }
   /** One thing that was looked at. */
   HealthCheck: {
     /** Whether it worked when it was looked at last. */
@@ -281,6 +431,16 @@ export interface Schemas {
     "name": string
     /** What the vendor said then. */
     "raw"?: string | null
+  }
+  /** A page of changes of a log source's health. */
+  HealthHistory: {
+    /** The cursor of the next page; null on the last one. */
+    "next"?: string | null
+    "results": Array<Schemas['HealthChange']>
+  }
+  /** The story of a log source. */
+  History: {
+    "results": Array<Schemas['Note']>
   }
   /** Hours of each weekday, such as `09:00-17:00`. */
   Hours: {
@@ -334,37 +494,10 @@ export interface Schemas {
     "state": Schemas['LogSourceState']
   }
   /** An alarm of a log source. */
-  LogSourceAlarm: {
-    /** The alert of its last incident. */
-    "alertId"?: string | null
-    "calendar"?: Schemas['Calendar'] | null
-    /** Whether it sounds at all. */
-    "enabled": boolean
-    /** When it was looked at last. */
-    "evaluatedAt"?: string | null
-    /** Whether somebody has set it. */
-    "isSet": boolean
-    /** Its threshold in minutes; null if it has none. */
-    "minutesThreshold"?: number | null
-    /** The highest threshold that it can have. */
-    "minutesThresholdMax"?: number | null
-    /** The lowest threshold that it can have. */
-    "minutesThresholdMin"?: number | null
-    /** How often it is reminded of, in minutes; null if never. */
-    "remindMinutes"?: number | null
-    /** Since when. */
-    "since"?: string | null
+  LogSourceAlarm: (Schemas['Alarm']) & ({
     /** The log source. */
     "sourceId": string
-    /** How it stands. */
-    "state": Schemas['AlarmState']
-    /** One sentence about how it stands. */
-    "summary": string
-    /** What people call it. */
-    "title": string
-    /** What it watches. */
-    "type": string
-  }
+  })
   /** The alarms of a log source. */
   LogSourceAlarmList: {
     "results": Array<Schemas['LogSourceAlarm']>
@@ -382,6 +515,32 @@ export interface Schemas {
   }
   /** How a log source is. */
   LogSourceState: "unknown" | "healthy" | "failing" | "paused"
+  /** What somebody logs in with. */
+  Login: {
+    /** The e-mail address. */
+    "email": string
+    /** The password. */
+    "password": string
+  }
+  /** Who asks. */
+  Me: {
+    /** Which console the server has. */
+    "build": string
+    /** The id of the user or the token. */
+    "id": string
+    /** What they are. */
+    "kind": Schemas['MeKind']
+    /** How timelines call them: an e-mail address, or a token's name. */
+    "name": string
+    /** What they may do. */
+    "permissions": Array<string>
+    /** The role of a user; null for a token. */
+    "role"?: string | null
+    /** The server's version. */
+    "version": string
+  }
+  /** What somebody who asks is. */
+  MeKind: "user" | "token"
   /** What flowed through a log source. */
   MetricsHistory: {
     /** The beginning of the first step. */
@@ -397,6 +556,24 @@ export interface Schemas {
     /** All of it. */
     "total": Schemas['Flow']
   }
+  /** An audit to begin. */
+  NewAudit: {
+    /** From when on; from the beginning of what can be compared unless given. */
+    "from"?: string | null
+    /** How many requests it may make; 500 unless given. */
+    "requestsMax"?: number | null
+    /** How much of it, in percent; 5 unless given. */
+    "samplePercent"?: number | null
+    /** Until when, exclusive; up to what is settled unless given. */
+    "to"?: string | null
+  }
+  /** Event time to read again. */
+  NewBackfill: {
+    /** From when on. The vendor has 90 days, and it begins there if this is earlier. */
+    "from": string
+    /** Until when, exclusive; now unless given. */
+    "to"?: string | null
+  }
   /** A comment to add. */
   NewComment: {
     /** Its text. */
@@ -411,7 +588,7 @@ export interface Schemas {
   }
   /** A log source to add. */
   NewLogSource: {
-    /** Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-address`. */
+    /** Where Asana's API is, if it is not Asana's own address: only an address that the server was started with as `--allow-api-address`. */
     "apiUrl"?: string | null
     /** Whether Asana is asked first; true unless given. */
     "check"?: boolean | null
@@ -430,8 +607,47 @@ export interface Schemas {
     /** The Service Account Token. It is stored encrypted and never shown. */
     "token": string
   }
+  /** Another password. */
+  NewPassword: {
+    /** The one before. */
+    "current": string
+    /** The new one: at least 12 characters. */
+    "new": string
+  }
+  /** A query to run. */
+  NewQuery: {
+    /** One statement that reads. */
+    "sql": string
+    /** How long it may run, in seconds; 60 unless given. */
+    "timeoutSeconds"?: number | null
+  }
+  /** A schema to add. */
+  NewSchema: {
+    /** Whether keys that the language does not know are passed over; false unless given. */
+    "isLenient"?: boolean | null
+    /** Its text, YAML. Its name begins with `Custom.`. */
+    "yaml": string
+  }
+  /** Something that happened. */
+  Note: {
+    /** How many times. */
+    "count": number
+    /** When it happened first. */
+    "firstAt": string
+    /** What it is about. */
+    "kind": string
+    /** When it happened last, without anything else between. */
+    "lastAt": string
+    /** What happened. */
+    "text": string
+  }
+  /** Another password of a user. */
+  PasswordForm: {
+    /** At least 12 characters. */
+    "password": string
+  }
   /** What a token lets do; the names are Panther's. */
-  Permission: "AlertRead" | "AlertModify" | "DestinationRead" | "DestinationModify" | "LogSourceRead" | "LogSourceModify" | "OrganizationAPITokenRead" | "OrganizationAPITokenModify" | "SummaryRead"
+  Permission: "AlertRead" | "AlertModify" | "DestinationRead" | "DestinationModify" | "LogSourceRead" | "LogSourceModify" | "OrganizationAPITokenRead" | "OrganizationAPITokenModify" | "SummaryRead" | "DataAnalyticsRead" | "UserRead" | "UserModify"
   /** A poll. */
   Poll: {
     /** When it ended. */
@@ -465,11 +681,17 @@ export interface Schemas {
   Problem: {
     /** What kind of problem it is, for programs. It does not change. */
     "code": string
+    /** The column in that line, counted from 1. */
+    "column"?: number | null
     /** What happened, to which thing. */
     "detail": string
     "diagnosis"?: Schemas['Diagnosis'] | null
+    /** Everything that is wrong with a schema, if it is one. */
+    "errors"?: Array<Schemas['SchemaProblem']>
     /** What to do about it. */
     "hint"?: string | null
+    /** The line of the statement or schema that is wrong, counted from 1, if it is known. */
+    "line"?: number | null
     /** The request, as the server's log names it. */
     "request_id": string
     /** The HTTP status. */
@@ -479,6 +701,352 @@ export interface Schemas {
     /** A URN that names the kind of problem. */
     "type": string
   }
+  /** A query and how it stands. */
+  Query: {
+    /** About how many bytes of memory these take. */
+    "bytes": number
+    /** The columns of its rows; null until it is planned. */
+    "columns"?: Array<Schemas['QueryColumn']> | null
+    /** Which limit cut the rows: `rows` (50,000) or `bytes` (32 MiB); null if they are all. */
+    "cutBy"?: string | null
+    /** How long it took, or has been at work, in milliseconds. */
+    "durationMs": number
+    /** When it ended. */
+    "endedAt"?: string | null
+    /** Its id. */
+    "id": string
+    /** How long its plan took, in milliseconds. */
+    "planningMs"?: number | null
+    "problem"?: Schemas['QueryProblem'] | null
+    /** Until when its rows can be read; null while it runs, and once they are forgotten. */
+    "resultsUntil"?: string | null
+    /** Rows that have come so far. */
+    "rowCount": number
+    /** The statement. */
+    "sql": string
+    /** When it was begun. */
+    "startedAt": string
+    /** How it stands. */
+    "state": Schemas['QueryState']
+    /** How long it may run. */
+    "timeoutSeconds": number
+  }
+  /** A column of an answer. */
+  QueryColumn: {
+    /** Its name. */
+    "name": string
+    /** What its values are. `integer` and `decimal` are strings of digits, so that no client rounds them; `float` is a number, or one of the strings `NaN`, `inf`, `-inf`; `timestamp` is RFC 3339, UTC; `json` is a string that holds JSON. */
+    "type": Schemas['ColumnType']
+  }
+  /** Queries of one token. */
+  QueryList: {
+    "results": Array<Schemas['Query']>
+  }
+  /** What a query failed on. */
+  QueryProblem: {
+    /** What kind of failure it is, for programs. */
+    "code": string
+    /** The column in that line. */
+    "column"?: number | null
+    /** What happened. */
+    "detail": string
+    /** What to do about it. */
+    "hint"?: string | null
+    /** The line of the statement, counted from 1, if it is known. */
+    "line"?: number | null
+  }
+  /** Rows of a query. */
+  QueryResults: {
+    /** The columns; none until it is planned. */
+    "columns": Array<Schemas['QueryColumn']>
+    /** The cursor of the next rows; null after the last. While the query runs there may be none yet: ask again. */
+    "next"?: string | null
+    /** The rows, each with a value for each column. */
+    "rows": Array<Array<unknown>>
+    /** How the query stands. */
+    "state": Schemas['QueryState']
+  }
+  /** How a query stands. */
+  QueryState: "running" | "succeeded" | "failed" | "cancelled"
+  /** What an alarm would have done in the last 14 days, or in as much of them as was read. */
+  Rehearsal: {
+    /** How often it would have sounded. */
+    "alarms": number
+    /** From when on the log was looked at. */
+    "from": string
+    /** The longest silence that counts, in minutes. */
+    "longestSilenceMinutes": number
+    /** The threshold that was tried. */
+    "minutesThreshold": number
+    /** The threshold that leaves half as much room again, in minutes. */
+    "minutesThresholdSuggested": number
+    /** Until when, exclusive. */
+    "to": string
+  }
+  /** Why a record does not fit. */
+  RejectProblem: {
+    /** What the schema asks for. */
+    "expected": string
+    /** What stands there; never the value. */
+    "found": string
+    /** Where; empty for the record as a whole. */
+    "path": string
+  }
+  /** What somebody may do; the names are Panther's. */
+  Role: "Admin" | "Analyst" | "AnalystReadOnly"
+  /** An audit that is under way. */
+  RunningAudit: {
+    /** When it was begun. */
+    "startedAt": string
+    /** Windows that were compared. */
+    "windowsDone": number
+    /** Windows that are to be; 0 until they are drawn. */
+    "windowsTotal": number
+  }
+  /** A sample that fits. */
+  SampleEvent: {
+    /** What it becomes. */
+    "event": Record<string, unknown>
+    /** The line that it begins in, counted from 1. */
+    "line": number
+  }
+  /** A sample that could not be used. */
+  SampleRefusal: {
+    /** The line that it begins in, counted from 1. */
+    "line": number
+    /** Why. */
+    "problem": string
+  }
+  /** A sample that does not fit. */
+  SampleReject: {
+    /** The line that it begins in, counted from 1. */
+    "line": number
+    /** Why. */
+    "problems": Array<Schemas['RejectProblem']>
+    /** How many more reasons there are. */
+    "problemsOmitted": number
+  }
+  /** A log schema with its text. */
+  Schema: (Schemas['SchemaSummary']) & ({
+    /** When it was added; null if it is built in. */
+    "createdAt"?: string | null
+    /** Its fields in order, each followed by the fields within it; none if the text cannot be read. */
+    "fields": Array<Schemas['SchemaField']>
+    /** Where the vendor describes it. */
+    "referenceUrl"?: string | null
+    /** The version that is shown. */
+    "shownVersion": number
+    /** Labels of the log sources that use it. */
+    "sources": Array<string>
+    /** Its texts, the newest first; none if it is built in. */
+    "versions": Array<Schemas['SchemaVersionBody']>
+    /** Its text, YAML. */
+    "yaml": string
+  })
+  /** A text that replaces a schema's. */
+  SchemaChange: {
+    /** Whether keys that the language does not know are passed over; false unless given. */
+    "isLenient"?: boolean | null
+    /** The revision that its author has read. The change is refused if there is another by now. */
+    "revision": number
+    /** The text, YAML, of the same name. */
+    "yaml": string
+  }
+  /** A difference from the schema that is there. */
+  SchemaChangeBody: {
+    /** What to do about it. */
+    "hint"?: string | null
+    /** What would change. */
+    "message": string
+    /** The field. */
+    "path": string
+    /** `allowed`, `warning` or `refused`. */
+    "verdict": string
+  }
+  /** A field. */
+  SchemaField: {
+    /** What its column holds. */
+    "columnType": Schemas['ColumnType']
+    /** What it means. */
+    "description"?: string | null
+    /** The scanners that look for indicators in it. */
+    "indicators": Array<string>
+    /** Whether it may become the event's time. */
+    "isEventTime": boolean
+    /** Whether a record without it is rejected. */
+    "isRequired": boolean
+    /** Names joined by dots; `[]` is an array's element. */
+    "path": string
+    /** Its type, as the schema says it. */
+    "type": string
+  }
+  /** Where a schema comes from. */
+  SchemaKind: "built_in" | "custom"
+  /** A page of schemas. */
+  SchemaList: {
+    /** The cursor of the next page; null on the last one. */
+    "next"?: string | null
+    "results": Array<Schemas['SchemaSummary']>
+  }
+  /** What was decided of a field. */
+  SchemaNote: {
+    /** The field; empty for the schema as a whole. */
+    "path": string
+    /** What, and why. */
+    "text": string
+  }
+  /** Something in a text. */
+  SchemaProblem: {
+    /** The column, counted from 1. */
+    "column": number
+    /** What to do about it. */
+    "hint"?: string | null
+    /** The line, counted from 1; 0 is the text as a whole. */
+    "line": number
+    /** What is the matter. */
+    "message": string
+    /** The key: names joined by dots. */
+    "path": string
+    /** `error` or `warning`. */
+    "severity": string
+  }
+  /** Samples to make a schema of. */
+  SchemaSamples: {
+    /** The name that the schema is to have. */
+    "name": string
+    /** The records, as a file would have them: JSON objects. */
+    "samples": string
+    /** How they are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray` or `JsonArray:path.to.array`; `Auto` unless given. */
+    "streamType"?: string | null
+  }
+  /** Whether log sources can use a schema. */
+  SchemaState: "active" | "archived" | "broken"
+  /** A suggested schema. */
+  SchemaSuggestion: {
+    /** Whether there were more than 20,000, or looking at them took too long: then the rest was not looked at. */
+    "isCut": boolean
+    /** What was decided, and why. */
+    "notes": Array<Schemas['SchemaNote']>
+    /** The first 100 of these. */
+    "refusals": Array<Schemas['SampleRefusal']>
+    /** Records that could not be used. */
+    "refused": number
+    /** Records that it was made of. */
+    "sampleCount": number
+    "trial"?: Schemas['SchemaTrialResult'] | null
+    /** Its text. */
+    "yaml": string
+  }
+  /** A log schema, without its text. */
+  SchemaSummary: {
+    /** What it is of. */
+    "description"?: string | null
+    /** Its fields, without those within them; null if it is broken. */
+    "fieldCount"?: number | null
+    /** Where it comes from. */
+    "kind": Schemas['SchemaKind']
+    /** Its name: the log type. */
+    "name": string
+    /** Why it is broken. */
+    "problem"?: string | null
+    /** Counts every change; null if it is built in. */
+    "revision"?: number | null
+    /** Log sources that use it. */
+    "sourceCount": number
+    /** Whether log sources can use it. */
+    "state": Schemas['SchemaState']
+    /** The table that its events are in. */
+    "table": string
+    /** When it was changed last; null if it is built in. */
+    "updatedAt"?: string | null
+    /** The number of the text that is in force: what events carry as `p_schema_version`. */
+    "version": number
+  }
+  /** A text to look at. */
+  SchemaText: {
+    /** Whether keys that the language does not know are passed over; false unless given. */
+    "isLenient"?: boolean | null
+    /** The text, YAML. */
+    "yaml": string
+  }
+  /** A schema to try, and samples to try it on. */
+  SchemaTrial: {
+    /** Whether keys of the text that the language does not know are passed over; false unless given. */
+    "isLenient"?: boolean | null
+    /** The name of a schema that is there. */
+    "name"?: string | null
+    /** The records, as a file would have them. */
+    "samples": string
+    /** How they are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray`, `JsonArray:path.to.array`, `Lines` or `CSV`; `Auto` unless given. */
+    "streamType"?: string | null
+    /** A text, YAML; or `name`. */
+    "yaml"?: string | null
+  }
+  /** What a schema makes of samples. */
+  SchemaTrialResult: {
+    /** The first 100 that fit. */
+    "events": Array<Schemas['SampleEvent']>
+    /** Whether there were more than 20,000, or looking at them took too long: then the rest was not looked at. */
+    "isCut": boolean
+    /** Records that fit. */
+    "matched": number
+    /** Why the samples could not be read to their end. */
+    "problem"?: string | null
+    /** The first 100 that do not. */
+    "rejects": Array<Schemas['SampleReject']>
+    /** Records that do not. */
+    "unmatched": number
+    /** Records that fit and have something that no field takes. */
+    "withUnmapped": number
+  }
+  /** What was found in a text. */
+  SchemaValidation: {
+    /** What it would change of the schema that is there; none if there is none. */
+    "changes": Array<Schemas['SchemaChangeBody']>
+    /** Its fields. */
+    "fields": Array<Schemas['SchemaField']>
+    /** Whether it is a schema in order, and could be added or replace the one that is there. */
+    "isValid": boolean
+    /** The name in it; null if it cannot be read. */
+    "name"?: string | null
+    /** What is wrong, and what is probably not meant. */
+    "problems": Array<Schemas['SchemaProblem']>
+    /** The revision of the schema that is there; null if there is none. */
+    "revision"?: number | null
+  }
+  /** A text that a schema has or had. */
+  SchemaVersionBody: {
+    /** How long it is. */
+    "bytes": number
+    /** When it came into force. */
+    "savedAt": string
+    /** Its number. */
+    "version": number
+  }
+  /** Where a user is logged in. */
+  Session: {
+    /** Where they logged in from. */
+    "address": string
+    /** What their browser called itself. */
+    "agent": string
+    /** When they logged in. */
+    "begunAt": string
+    /** Its id. */
+    "id": string
+    /** Whether it is the one that asks. */
+    "isCurrent": boolean
+    /** When it was used last, to the minute. */
+    "lastUsedAt": string
+  }
+  /** The sessions of a user. */
+  SessionList: {
+    "results": Array<Schemas['Session']>
+  }
+  /** Whether the first user is to be made. */
+  Setup: {
+    /** Whether nobody can log in yet. */
+    "needed": boolean
+  }
   /** How grave an alert is. */
   Severity: "INFO" | "LOW" | "MEDIUM" | "HIGH" | "CRITICAL"
   /** What flowed in one step. */
@@ -486,6 +1054,49 @@ export interface Schemas {
     /** Its beginning. */
     "at": string
   })
+  /** One stretch of event time. */
+  Stretch: {
+    /** By what it is proven, or known to be lost; null if it is not. */
+    "evidence"?: string | null
+    /** When it was proven first. */
+    "firstProvenAt"?: string | null
+    /** Its first moment. */
+    "from": string
+    /** When it was proven last. */
+    "lastProvenAt"?: string | null
+    /** How it stands. */
+    "state": Schemas['StretchState']
+    /** The first moment after it. */
+    "to": string
+  }
+  /** How a stretch of event time stands. */
+  StretchState: "complete" | "lost" | "to_be_read" | "hole"
+  /** The alarms of the server. */
+  SystemAlarmList: {
+    "results": Array<Schemas['Alarm']>
+  }
+  /** A table of the lake. */
+  Table: {
+    /** Its columns in order, each followed by the fields within it. */
+    "columns": Array<Schemas['TableColumn']>
+    /** The database that it is in. */
+    "database": string
+    /** The log type whose events it has; null if it is no log type's, or of a schema that is not known any more. */
+    "logType"?: string | null
+    /** Its name there. */
+    "name": string
+  }
+  /** A column, or a field within one. */
+  TableColumn: {
+    /** As a statement writes it. Names with capital letters need double quotes there. */
+    "name": string
+    /** What its values are. */
+    "type": Schemas['ColumnType']
+  }
+  /** The tables. */
+  TableList: {
+    "results": Array<Schemas['Table']>
+  }
   /** What came of a test. */
   Tested: {
     /** Whether the test message arrived. */
@@ -516,6 +1127,44 @@ export interface Schemas {
     "next"?: string | null
     "results": Array<Schemas['ApiToken']>
   }
+  /** Somebody who may log in. */
+  User: {
+    /** When they were added. */
+    "createdAt": string
+    /** Who added them. */
+    "createdBy": string
+    /** The e-mail address. */
+    "email": string
+    /** Whether they may log in. */
+    "enabled": boolean
+    /** The id. */
+    "id": string
+    /** When they logged in last. */
+    "lastLoginAt"?: string | null
+    /** What they may do. */
+    "role": Schemas['Role']
+  }
+  /** What is to change of a user. What is left out stays. */
+  UserChange: {
+    /** Whether they may log in; who may not is logged out. */
+    "enabled"?: boolean | null
+    "role"?: Schemas['Role'] | null
+  }
+  /** A user to add. */
+  UserForm: {
+    /** The e-mail address. */
+    "email": string
+    /** What they log in with first: at least 12 characters. */
+    "password": string
+    /** What they may do. */
+    "role": Schemas['Role']
+  }
+  /** A page of users. */
+  UserList: {
+    /** The cursor of the next page; null on the last one. */
+    "next"?: string | null
+    "results": Array<Schemas['User']>
+  }
 }
 
 export interface Operations {
@@ -544,10 +1193,48 @@ export interface Operations {
     "/log-sources": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['LogSourceList'] }
     /** Shows a log source. */
     "/log-sources/{id}": { path: { "id": string }; answer: Schemas['LogSource'] }
+    /** Lists the audits of a log source, and the one that is under way. */
+    "/log-sources/{id}/audits": { path: { "id": string }; answer: Schemas['AuditList'] }
+    /** Lists the backfills of a log source, the newest first. */
+    "/log-sources/{id}/backfills": { path: { "id": string }; answer: Schemas['BackfillList'] }
+    /** Shows what of a log is proven complete, and what is missing. */
+    "/log-sources/{id}/coverage": { path: { "id": string }; answer: Schemas['Coverage'] }
     /** Shows what of a log source works. */
     "/log-sources/{id}/health": { path: { "id": string }; answer: Schemas['Health'] }
+    /** Lists when what works of a log source changed, the newest first. The last 2,000 changes are kept. */
+    "/log-sources/{id}/health/history": { path: { "id": string }; query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['HealthHistory'] }
+    /** Tells the story of a log source, the newest first. The last 1,000 notes are kept. */
+    "/log-sources/{id}/history": { path: { "id": string }; query?: { "limit"?: number }; answer: Schemas['History'] }
+    /** Says who asks. */
+    "/me": { answer: Schemas['Me'] }
+    /** Lists where one is logged in. */
+    "/me/sessions": { answer: Schemas['SessionList'] }
     /** Shows what flowed through a log source over time. */
     "/metrics-history": { query?: { "source": string; "from"?: string; "to"?: string; "interval"?: number }; answer: Schemas['MetricsHistory'] }
+    /** Lists the queries that this token began, the newest first, as far as the server remembers them: 50, and none after a restart. */
+    "/queries": { answer: Schemas['QueryList'] }
+    /** Shows how a query stands. */
+    "/queries/{id}": { path: { "id": string }; answer: Schemas['Query'] }
+    /** Writes all rows of a query that has ended, as a file. */
+    "/queries/{id}/export": { path: { "id": string }; query?: { "format": "csv" | "ndjson" }; answer: undefined }
+    /** Reads rows of a query, also while it runs. */
+    "/queries/{id}/results": { path: { "id": string }; query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['QueryResults'] }
+    /** Lists the schemas by name. */
+    "/schemas": { query?: { "includeArchived"?: boolean; "limit"?: number; "cursor"?: string }; answer: Schemas['SchemaList'] }
+    /** Shows a schema with its text. */
+    "/schemas/{name}": { path: { "name": string }; query?: { "version"?: number }; answer: Schemas['Schema'] }
+    /** Says whether the first user is to be made. */
+    "/setup": { answer: Schemas['Setup'] }
+    /** Lists the alarms of the server itself, those with their defaults among them. */
+    "/system-alarms": { answer: Schemas['SystemAlarmList'] }
+    /** Shows an alarm of the server. */
+    "/system-alarms/{type}": { path: { "type": string }; answer: Schemas['Alarm'] }
+    /** Lists the tables with their columns. They have Panther's names too: `panther_logs.public.asana_audit`. */
+    "/tables": { answer: Schemas['TableList'] }
+    /** Lists users, the oldest first. */
+    "/users": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['UserList'] }
+    /** Shows a user. */
+    "/users/{id}": { path: { "id": string }; answer: Schemas['User'] }
   }
   post: {
     /** Adds a comment to an alert. */
@@ -556,20 +1243,48 @@ export interface Operations {
     "/api-tokens": { body: Schemas['ApiTokenForm']; answer: Schemas['IssuedApiToken'] }
     /** Gives an API token another value, which is shown this once; the one before is not taken any more. A token may always do that to itself. */
     "/api-tokens/{id}/rotate": { path: { "id": string }; answer: Schemas['IssuedApiToken'] }
-    /** Has a delivery that was given up tried again; one that waits is tried now. One that has arrived stays as it is. */
+    /** Has a delivery that was given up sent again; one that waits is tried now. One that has arrived stays as it is. */
     "/deliveries/{id}/resend": { path: { "id": string }; answer: Schemas['Delivery'] }
     /** Adds a destination. */
     "/destinations": { body: Schemas['DestinationForm']; answer: Schemas['Destination'] }
     /** Sends a test message to a destination, once and at once, even if it is switched off. */
     "/destinations/{id}/test": { path: { "id": string }; answer: Schemas['Tested'] }
+    /** Says how often the silence alarm would have sounded in the last 14 days with these settings, and suggests a threshold. Keeps nothing. */
+    "/log-source-alarms/{sourceId}/{type}/rehearsal": { path: { "sourceId": string; "type": string }; body: Schemas['AlarmSettingsBody']; answer: Schemas['Rehearsal'] }
     /** Adds a log source that reads Asana's audit log, after asking Asana whether the credentials work. Reading begins at once. */
     "/log-sources": { body: Schemas['NewLogSource']; answer: Schemas['LogSource'] }
     /** Asks Asana whether credentials work. Stores nothing. */
     "/log-sources/check": { body: Schemas['Connection']; answer: Schemas['CheckPassed'] }
+    /** Begins an audit: hours of the log are read again and compared with the lake. What is missing is read again. */
+    "/log-sources/{id}/audits": { path: { "id": string }; body: Schemas['NewAudit']; answer: Schemas['RunningAudit'] }
+    /** Has event time read again, window by window, beside the live tail. What is there already is not doubled. */
+    "/log-sources/{id}/backfills": { path: { "id": string }; body: Schemas['NewBackfill']; answer: Schemas['BackfillAsked'] }
     /** Lets a log source not be polled any more, until it is resumed. Pausing a paused one changes nothing. */
     "/log-sources/{id}/pause": { path: { "id": string }; answer: Schemas['LogSource'] }
     /** Lets a paused log source be polled again, from where it stopped. Resuming one that is not paused changes nothing. */
     "/log-sources/{id}/resume": { path: { "id": string }; answer: Schemas['LogSource'] }
+    /** Begins a query. A statement that cannot be planned is refused with the place of what is wrong; everything else is told by the query. */
+    "/queries": { body: Schemas['NewQuery']; answer: Schemas['Query'] }
+    /** Stops a query. One that has ended stays as it is. */
+    "/queries/{id}/cancel": { path: { "id": string }; answer: Schemas['Query'] }
+    /** Adds a custom schema. Log sources can use it at once. */
+    "/schemas": { body: Schemas['NewSchema']; answer: Schemas['Schema'] }
+    /** Suggests a schema for samples, and tries it on them. Stores nothing. */
+    "/schemas/infer": { body: Schemas['SchemaSamples']; answer: Schemas['SchemaSuggestion'] }
+    /** Tries a schema on samples. Stores nothing. */
+    "/schemas/test": { body: Schemas['SchemaTrial']; answer: Schemas['SchemaTrialResult'] }
+    /** Looks at a schema's text: whether it is in order, and whether it could be added or replace the schema of its name. Stores nothing. */
+    "/schemas/validate": { body: Schemas['SchemaText']; answer: Schemas['SchemaValidation'] }
+    /** Archives a custom schema that no log source uses. Its events stay in the lake, its name stays taken. */
+    "/schemas/{name}/archive": { path: { "name": string }; query?: { "revision"?: number }; answer: Schemas['Schema'] }
+    /** Takes a custom schema out of the archive. */
+    "/schemas/{name}/restore": { path: { "name": string }; query?: { "revision"?: number }; answer: Schemas['Schema'] }
+    /** Logs a user in. */
+    "/session": { body: Schemas['Login']; answer: undefined }
+    /** Makes the first user, an administrator, and logs them in. The server prints the code when it starts and there is no user. */
+    "/setup": { body: Schemas['FirstUser']; answer: undefined }
+    /** Adds a user. */
+    "/users": { body: Schemas['UserForm']; answer: Schemas['User'] }
   }
   put: {
     /** Changes what an API token lets do; its value stays. */
@@ -580,12 +1295,22 @@ export interface Operations {
     "/log-source-alarms/{sourceId}/{type}": { path: { "sourceId": string; "type": string }; body: Schemas['AlarmSettingsBody']; answer: Schemas['LogSourceAlarm'] }
     /** Gives a log source a new token, after asking Asana whether it works. It goes on where it stopped. */
     "/log-sources/{id}/credentials": { path: { "id": string }; body: Schemas['NewCredentials']; answer: Schemas['LogSource'] }
+    /** Gives oneself another password. Every other session is over then. */
+    "/me/password": { body: Schemas['NewPassword']; answer: undefined }
+    /** Gives a custom schema another text, which is in force at once. Rows that are there stay as they are; `margay replay` makes them anew. A field is neither renamed nor deleted, nor does it change its type. */
+    "/schemas/{name}": { path: { "name": string }; body: Schemas['SchemaChange']; answer: Schemas['Schema'] }
+    /** Sets an alarm of the server: all of it, what is left out has its default. */
+    "/system-alarms/{type}": { path: { "type": string }; body: Schemas['AlarmSettingsBody']; answer: Schemas['Alarm'] }
+    /** Gives a user another password, and logs them out everywhere. */
+    "/users/{id}/password": { path: { "id": string }; body: Schemas['PasswordForm']; answer: undefined }
   }
   patch: {
     /** Changes the status of an alert, or who looks after it. */
     "/alerts/{id}": { path: { "id": string }; body: Schemas['AlertChange']; answer: Schemas['Alert'] }
     /** Renames a log source. Events that land from then on carry the new name; those that have landed keep theirs. */
     "/log-sources/{id}": { path: { "id": string }; body: Schemas['LogSourceChange']; answer: Schemas['LogSource'] }
+    /** Changes what a user may do, or whether they may log in. It holds for their next request. */
+    "/users/{id}": { path: { "id": string }; body: Schemas['UserChange']; answer: Schemas['User'] }
   }
   delete: {
     /** Deletes an API token: it is not taken any more from then on. */
@@ -594,7 +1319,15 @@ export interface Operations {
     "/destinations/{id}": { path: { "id": string }; answer: undefined }
     /** Gives an alarm its defaults again. It stays on: `enabled` switches it off. */
     "/log-source-alarms/{sourceId}/{type}": { path: { "sourceId": string; "type": string }; answer: undefined }
-    /** Deletes a log source with its credentials and journal, once all that was read has landed. Its events stay in the lake. */
-    "/log-sources/{id}": { path: { "id": string }; answer: undefined }
+    /** Deletes a log source with its credentials and journal, once all that was read has landed. Its events stay in the lake, unless they are to be deleted too. */
+    "/log-sources/{id}": { path: { "id": string }; query?: { "data"?: "keep" | "delete" }; answer: undefined }
+    /** Logs oneself out somewhere. Where one is not logged in any more, nothing happens. */
+    "/me/sessions/{id}": { path: { "id": string }; answer: undefined }
+    /** Logs out. */
+    "/session": { answer: undefined }
+    /** Gives an alarm of the server its defaults again. It stays on: `enabled` switches it off. */
+    "/system-alarms/{type}": { path: { "type": string }; answer: undefined }
+    /** Deletes a user, who is logged out everywhere. */
+    "/users/{id}": { path: { "id": string }; answer: undefined }
   }
 }
