@@ -40,6 +40,7 @@ it('says how long ago', () => {
   expect(formatRelative(new Date('2026-11-26T11:58:00Z'), now)).toBe('2 min ago')
   expect(formatRelative(new Date('2026-11-26T12:00:18Z'), now)).toBe('in 18 s')
   expect(formatRelative(now, now)).toBe('just now')
+  expect(formatRelative(new Date('2026-11-26T12:00:02Z'), now)).toBe('just now')
 })
 
 it('splits minutes into their largest whole unit', () => {

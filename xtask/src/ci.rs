@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{chaos, fuzz, step, tidy};
+use crate::{chaos, fuzz, step, tidy, web};
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
@@ -43,6 +43,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         fuzz::run(root, &[])?;
     } else {
         step::say("--- cargo fuzz is not installed: nothing is fuzzed here (`cargo install --locked cargo-fuzz`)");
+    }
+    if web::is_possible() {
+        web::run(root)?;
+    } else {
+        step::say("--- npm is not installed: the console is not built here, only its committed files are used");
     }
     step::run(root, &["cargo", "test", "--workspace", "--doc", "--locked"], &[])?;
     chaos::run(root, &chaos::CI_ARGUMENTS.map(str::to_owned))?;

@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask ci | tidy | bench | chaos | fuzz`.
+//! Developer commands: `cargo xtask ci | tidy | web | bench | chaos | fuzz`.
 //!
 //! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
 
@@ -8,6 +8,7 @@ mod ci;
 mod fuzz;
 mod step;
 mod tidy;
+mod web;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ cargo xtask <command>
 
   ci                      everything CI runs: format, lints, tidy, documentation, tests
   tidy                    the rules of the house that no compiler checks
+  web                     the console: types, tests, and whether web/dist is what its sources make (needs node 20.19)
   bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
   chaos [--seeds N] [--first SEED] [--kills K] [--events N] [--release | --binary PATH]
                           kill the binary again and again (10 seeds, 6 kills each, 2000 events) while its vendor is ill, and
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let result = match arguments.first().map(String::as_str) {
         Some("ci") => ci::run(&root()),
         Some("tidy") => tidy::run(&root()),
+        Some("web") => web::run(&root()),
         Some("bench") => bench::run(&root(), &arguments[1..]),
         Some("chaos") => chaos::run(&root(), &arguments[1..]),
         Some("fuzz") => fuzz::run(&root(), &arguments[1..]),

@@ -5,10 +5,13 @@ const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
+/** The clocks of servers differ by seconds: what has just happened there is not to come here. */
+const CLOCKS_APART_MS = 10 * SECOND_MS
+
 /** `2 min ago`, `in 18 s`, `just now`. */
 export function formatRelative(at: Date, now: Date): string {
   const span = now.getTime() - at.getTime()
-  if (Math.abs(span) < SECOND_MS) return 'just now'
+  if (span < SECOND_MS && span > -CLOCKS_APART_MS) return 'just now'
   const text = roughly(Math.abs(span))
   return span < 0 ? `in ${text}` : `${text} ago`
 }
