@@ -23,6 +23,17 @@ export function useDraft<T extends Record<string, string>>(name: string, empty: 
   return [draft, keep, forget]
 }
 
+/** Forgets all drafts: somebody else has signed in. */
+export function forgetDrafts() {
+  try {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(PREFIX)) sessionStorage.removeItem(key)
+    }
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 function read<T extends Record<string, string>>(name: string, empty: T): T {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem(PREFIX + name) ?? '{}')

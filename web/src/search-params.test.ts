@@ -21,6 +21,8 @@ describe('safeNext', () => {
     ['/alerts?status=OPEN#x', '/alerts?status=OPEN#x'],
     ['//evil.example', '/'],
     ['/\\evil.example', '/'],
+    ['/.//evil.example', '/'],
+    ['/a/..//evil.example', '/'],
     ['https://evil.example/', '/'],
     ['javascript:alert(1)', '/'],
     ['/login', '/'],

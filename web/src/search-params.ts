@@ -28,5 +28,7 @@ export function pick<K extends string>(values: Record<string, unknown>, ...names
 export function safeNext(next: string | undefined): string {
   if (next === undefined || !/^\/(?![/\\])/.test(next)) return '/'
   const url = new URL(next, location.origin)
-  return url.origin === location.origin && url.pathname !== '/login' ? url.pathname + url.search + url.hash : '/'
+  // A path that begins with two slashes would be another site once more.
+  const isOurs = url.origin === location.origin && !url.pathname.startsWith('//') && url.pathname !== '/login'
+  return isOurs ? url.pathname + url.search + url.hash : '/'
 }

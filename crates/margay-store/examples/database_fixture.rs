@@ -321,18 +321,21 @@ async fn users(store: &Store) {
     let hash = PasswordHash::of(&password, email).unwrap();
     let ann = store.create_first_user(email, &hash, "setup", at(60)).await.unwrap();
     let address = "192.0.2.7".parse().ok();
-    store.begin_session(ann.id, address, "a browser", at(61)).await.unwrap();
+    store
+        .begin_session(ann.id, &hash, address, "a browser", at(61))
+        .await
+        .unwrap();
     let new = NewUser {
         email: "bob@example.com".to_owned(),
         role: Role::ReadOnly,
         password: hash,
     };
-    let bob = store.create_user(&new, email, at(62)).await.unwrap();
+    let bob = store.create_user(&new, Grantor::Operator, at(62)).await.unwrap();
     let off = UserEdit {
         role: None,
         is_enabled: Some(false),
     };
-    store.edit_user(bob.id, off, at(63)).await.unwrap();
+    store.edit_user(bob.id, off, Grantor::Operator, at(63)).await.unwrap();
 }
 
 async fn fill(store: &Store) {

@@ -252,6 +252,8 @@ pub struct AlertEvent {
 pub const SYSTEM_ACTOR: &str = "margay";
 /// What timelines call whoever works on the server's machine, by the command line.
 pub const OPERATOR_ACTOR: &str = "command line";
+/// Who made the first user.
+pub const SETUP_ACTOR: &str = "setup";
 
 /// Which alerts are wanted, the newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::alert::{OPERATOR_ACTOR, SYSTEM_ACTOR};
+use crate::alert::{OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
 use crate::random::{hash_of, new_value};
@@ -37,7 +37,7 @@ pub const API_TOKENS_MAX: usize = 1_000;
 pub const NETWORKS_PER_TOKEN_MAX: usize = 100;
 
 /// How Margay itself and its command line sign in timelines: no token may.
-const NAMES_RESERVED: [&str; 2] = [SYSTEM_ACTOR, OPERATOR_ACTOR];
+const NAMES_RESERVED: [&str; 3] = [SYSTEM_ACTOR, OPERATOR_ACTOR, SETUP_ACTOR];
 /// When a token was used is written this often: not each request is to wait for the disk.
 const LAST_USED_STEP: Duration = Duration::from_secs(60);
 
@@ -132,8 +132,8 @@ pub enum ApiTokenError {
     /// It would never be taken.
     #[error("the token would expire before it is made\nhint: choose a time to come")]
     ExpiresInThePast,
-    /// Its name is how Margay itself signs.
-    #[error("\"{0}\" is what Margay itself signs with\nhint: choose another name")]
+    /// Its name is how Margay itself or a user signs.
+    #[error("\"{0}\" is what Margay itself or a user signs with\nhint: choose another name, without @")]
     NameReserved(String),
     /// Who asks would give away more than they have.
     #[error(
@@ -431,7 +431,8 @@ struct Checked<'a> {
 impl<'a> Checked<'a> {
     fn of(new: &'a NewApiToken, now: Timestamp) -> Result<Self, ApiTokenError> {
         let name = parse_label(&new.name).map_err(ApiTokenError::NameInvalid)?;
-        if NAMES_RESERVED.iter().any(|reserved| fold(reserved) == fold(name)) {
+        // Users sign with their addresses.
+        if name.contains('@') || NAMES_RESERVED.iter().any(|reserved| fold(reserved) == fold(name)) {
             return Err(ApiTokenError::NameReserved(name.to_owned()));
         }
         if new.permissions.is_empty() {

@@ -143,7 +143,8 @@ pub use alarm::{
 };
 pub use alert::{
     ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertEdit, AlertError, AlertEvent, AlertEventKind,
-    AlertFilter, AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, OPERATOR_ACTOR, SYSTEM_ACTOR, TIMELINE_MAX,
+    AlertFilter, AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR,
+    TIMELINE_MAX,
 };
 pub use api_token::{
     API_TOKENS_MAX, ApiToken, ApiTokenError, ApiTokenId, Grantor, IssuedToken, NETWORKS_PER_TOKEN_MAX, NewApiToken,

@@ -167,6 +167,16 @@ mod tests {
             assert!(!again.is_of(&other.into()), "{other}");
         }
         assert_ne!(hash(password).unwrap().kept(), kept.kept(), "each has its own salt");
+        // Nobody's takes as long to look at as anybody's.
+        let costs = |hash: &PasswordHash| {
+            let parsed = argon2::password_hash::phc::PasswordHash::new(hash.kept()).unwrap();
+            (
+                parsed.algorithm.to_string(),
+                parsed.params.to_string(),
+                parsed.hash.map(|hash| hash.len()),
+            )
+        };
+        assert_eq!(costs(&PasswordHash::of_nobody()), costs(&kept));
         assert!(!PasswordHash::of_nobody().is_of(&password.into()));
         assert!(!PasswordHash::from_kept("nonsense".to_owned()).is_of(&password.into()));
     }

@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::fault::StorageFault;
 use crate::ids::new_uuid;
+use crate::password::PasswordHash;
 use crate::random::{hash_of, new_value};
 use crate::round::shortened;
 use crate::store::{OrFault, Store};
@@ -87,10 +88,11 @@ pub enum SessionRefused {
 type SessionRow = (String, i64, i64, String, String);
 
 impl Store {
-    /// Begins a session of a user who has shown their password.
+    /// Begins a session of a user who has shown the password that `known` is of. Refused when it is not the one any more.
     pub async fn begin_session(
         &self,
         user: UserId,
+        known: &PasswordHash,
         address: Option<IpAddr>,
         agent: &str,
         now: Timestamp,
@@ -105,14 +107,16 @@ impl Store {
         };
         let mut transaction = self.begin_write().await?;
         let number: Option<i64> = sqlx::query_scalar(
-            "UPDATE user SET last_login_at = ?2 WHERE id = ?1 AND disabled_at IS NULL RETURNING number",
+            "UPDATE user SET last_login_at = ?2 WHERE id = ?1 AND password_hash = ?3 AND disabled_at IS NULL \
+             RETURNING number",
         )
         .bind(user.to_string())
         .bind(to_micros(now))
+        .bind(known.kept())
         .fetch_optional(&mut *transaction)
         .await
         .or_fault(self)?;
-        let number = number.ok_or(UserError::Unknown(user))?;
+        let number = number.ok_or(UserError::PasswordChanged)?;
         sqlx::query(
             "INSERT INTO session (hash, id, user, begun_at, last_used_at, address, agent) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
         )

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use crate::api_token::Permission;
+use crate::api_token::{ApiTokenError, Grantor, Permission};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::new_uuid;
 use crate::password::PasswordHash;
@@ -145,6 +145,12 @@ pub enum UserError {
     /// Nobody would be left who can manage users.
     #[error("this is the last administrator who may log in\nhint: make somebody else an administrator first")]
     LastAdmin,
+    /// Who asks would give, or take hold of, more than they have.
+    #[error(transparent)]
+    Beyond(ApiTokenError),
+    /// The password was changed, or they may not log in any more, since it was looked at.
+    #[error("the password was changed meanwhile, or they may not log in any more")]
+    PasswordChanged,
     /// The first user was made already.
     #[error("this server is set up already\nhint: log in, or add users with `margay user create`")]
     AlreadySetUp,
@@ -192,12 +198,13 @@ impl Store {
     }
 
     /// Adds a user.
-    pub async fn create_user(&self, new: &NewUser, created_by: &str, now: Timestamp) -> Result<User, UserError> {
+    pub async fn create_user(&self, new: &NewUser, grantor: Grantor<'_>, now: Timestamp) -> Result<User, UserError> {
+        may_manage(grantor, new.role)?;
         let mut transaction = self.begin_write().await?;
         if count(&mut transaction).await.or_fault(self)? >= USERS_MAX as u64 {
             return Err(UserError::TooMany);
         }
-        let user = self.insert_user(&mut transaction, new, created_by, now).await?;
+        let user = self.insert_user(&mut transaction, new, grantor.name(), now).await?;
         transaction.commit().await.or_fault(self)?;
         Ok(user)
     }
@@ -277,10 +284,18 @@ impl Store {
     }
 
     /// Changes a user. Somebody who may not log in any more is logged out everywhere.
-    pub async fn edit_user(&self, id: UserId, edit: UserEdit, now: Timestamp) -> Result<User, UserError> {
+    pub async fn edit_user(
+        &self,
+        id: UserId,
+        edit: UserEdit,
+        grantor: Grantor<'_>,
+        now: Timestamp,
+    ) -> Result<User, UserError> {
         let mut transaction = self.begin_write().await?;
         let old = self.user_within(&mut transaction, id).await?;
         let role = edit.role.unwrap_or(old.role);
+        may_manage(grantor, old.role)?;
+        may_manage(grantor, role)?;
         let disabled_at = match edit.is_enabled {
             None => old.disabled_at,
             Some(true) => None,
@@ -303,9 +318,15 @@ impl Store {
     }
 
     /// Gives a user another password, and logs them out everywhere.
-    pub async fn set_password(&self, id: UserId, password: &PasswordHash) -> Result<(), UserError> {
+    pub async fn set_password(
+        &self,
+        id: UserId,
+        password: &PasswordHash,
+        grantor: Grantor<'_>,
+    ) -> Result<(), UserError> {
         let mut transaction = self.begin_write().await?;
-        self.user_within(&mut transaction, id).await?;
+        let old = self.user_within(&mut transaction, id).await?;
+        may_manage(grantor, old.role)?;
         sqlx::query("UPDATE user SET password_hash = ?2 WHERE id = ?1")
             .bind(id.to_string())
             .bind(password.kept())
@@ -317,10 +338,36 @@ impl Store {
         Ok(())
     }
 
+    /// Gives oneself another password in place of `old`, and logs out everywhere. Refused when `old` is not the one any more.
+    pub async fn replace_password(
+        &self,
+        id: UserId,
+        old: &PasswordHash,
+        password: &PasswordHash,
+    ) -> Result<(), UserError> {
+        let mut transaction = self.begin_write().await?;
+        let changed = sqlx::query(
+            "UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2 AND disabled_at IS NULL",
+        )
+        .bind(id.to_string())
+        .bind(old.kept())
+        .bind(password.kept())
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        if changed.rows_affected() == 0 {
+            return Err(UserError::PasswordChanged);
+        }
+        log_out(&mut transaction, id).await.or_fault(self)?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(())
+    }
+
     /// Deletes a user, who is logged out everywhere.
-    pub async fn delete_user(&self, id: UserId) -> Result<(), UserError> {
+    pub async fn delete_user(&self, id: UserId, grantor: Grantor<'_>) -> Result<(), UserError> {
         let mut transaction = self.begin_write().await?;
         let old = self.user_within(&mut transaction, id).await?;
+        may_manage(grantor, old.role)?;
         sqlx::query("DELETE FROM user WHERE id = ?1")
             .bind(id.to_string())
             .execute(&mut *transaction)
@@ -393,6 +440,13 @@ async fn log_out(connection: &mut SqliteConnection, id: UserId) -> Result<(), sq
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Refuses to give, or to take hold of, a role that lets more than the grantor may. A user is confined to no network and never expires.
+fn may_manage(grantor: Grantor<'_>, role: Role) -> Result<(), UserError> {
+    grantor
+        .may_give(&role.permissions(), &[], None)
+        .map_err(UserError::Beyond)
 }
 
 /// Returns an address without the white space around it. Whether mail arrives there, nobody checks.

@@ -55,7 +55,7 @@ export async function send(method: string, path: string, options: Raw = {}): Pro
   const error = response.ok
     ? undefined
     : new RequestError(problemOf(response.status, body, response.headers.get('x-request-id') ?? ''))
-  noteAnswer({ isReached: !isGatewayGone(error), status: response.status, build: response.headers.get('x-build-id') })
+  noteAnswer({ isReached: !isGatewayGone(error), status: response.status, code: error?.problem.code, build: response.headers.get('x-build-id') })
   if (error) throw error
   return body
 }

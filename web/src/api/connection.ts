@@ -14,16 +14,19 @@ export const connection = store<Connection>({ isReached: true, isSessionOver: fa
 export interface Answer {
   isReached: boolean
   status?: number
+  /** Of the problem, if it is one. */
+  code?: string | undefined
   build?: string | null
 }
 
 /** Notes what an answer, or the lack of one, says about the connection. */
-export function noteAnswer({ isReached, status, build }: Answer): void {
+export function noteAnswer({ isReached, status, code, build }: Answer): void {
   const before = connection.get()
   const known = before.build ?? build ?? null
   connection.set({
     isReached,
-    isSessionOver: before.isSessionOver || status === 401,
+    // A password that was refused says nothing of the session.
+    isSessionOver: before.isSessionOver || (status === 401 && code !== 'login_refused'),
     build: known,
     isOutdated: before.isOutdated || (build != null && build !== known),
   })

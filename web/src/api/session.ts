@@ -1,13 +1,14 @@
-// Who is asking: sessions of people and API tokens. Written by hand until the API's document has it.
+// Who is asking: sessions of people and API tokens.
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { send } from './client'
+import { RequestError } from './problem'
 import { sessionRenewed } from './connection'
 
 export interface Me {
   kind: 'user' | 'token'
+  id: string
   name: string
-  email?: string
-  role?: string
+  role: string | null
   permissions: string[]
   version: string
   build: string
@@ -34,8 +35,13 @@ export async function signIn(credentials: Credentials): Promise<void> {
   sessionRenewed()
 }
 
+/** Ends the session; one that is over already is no failure. */
 export async function signOut(): Promise<void> {
-  await send('delete', '/session')
+  try {
+    await send('delete', '/session')
+  } catch (error) {
+    if (!(error instanceof RequestError && error.problem.code === 'session_over')) throw error
+  }
 }
 
 export async function setUp(body: Credentials & { code: string }): Promise<void> {

@@ -9,6 +9,7 @@ import { CommandMenu } from './command-menu'
 import { NAV_ITEMS } from './nav'
 import { Notices } from './notices'
 import { ReloginDialog } from './relogin-dialog'
+import { useSamePerson } from './same-person'
 import { ShortcutList } from './shortcut-list'
 import { type Shortcut, focusSearch, useShortcuts } from './shortcuts'
 import { Sidebar } from './sidebar'
@@ -26,6 +27,7 @@ export function Frame() {
     { keys: 'u', does: 'Times in UTC or local', run: toggleZone },
     { keys: '?', does: 'This list', run: () => setOverlay('shortcuts') },
   ]
+  useSamePerson()
   useShortcuts(shortcuts)
   useCommandKey(() => setOverlay('commands'))
   useFocusOnNewPage()

@@ -111,7 +111,7 @@ function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
       }
     >
       <div className="menu-label">
-        {me?.email ?? me?.name}
+        {me?.name}
         {me?.role && ` · ${me.role}`}
       </div>
       <MenuSeparator />

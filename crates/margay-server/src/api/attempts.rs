@@ -10,11 +10,13 @@ use std::time::{Duration, Instant};
 const BURST: u32 = 10;
 /// How long until another try may be made from one address.
 const PER_ADDRESS: Duration = Duration::from_secs(6);
-/// How long until another try may be made for one user, wherever it comes from: so seldom that a password of a list of a million takes
-/// months, and so often that nobody is kept out by somebody else's tries for longer than a minute.
+/// How long until another try may be made for one user, wherever it comes from: so seldom that a list of a million passwords takes
+/// a year. Who tries for somebody all the time keeps them waiting; the log says from where.
 const PER_USER: Duration = Duration::from_secs(30);
 /// So many are remembered at once; beyond, those that may try most are forgotten.
-const REMEMBERED_MAX: usize = 10_000;
+const REMEMBERED_MAX: usize = 2_000;
+/// From so many on, those that may try as often as ever are forgotten each time.
+const SWEPT_FROM: usize = 200;
 
 /// What was tried of late.
 #[derive(Debug, Default)]
@@ -29,14 +31,30 @@ impl Attempts {
     /// # Errors
     /// When there were too many: how long to wait.
     pub(crate) fn count(&self, address: Option<IpAddr>, email: &str, now: Instant) -> Result<(), Duration> {
-        self.addresses.take(address, PER_ADDRESS, now)?;
+        self.count_address(address, now)?;
         self.users.take(email.trim().to_lowercase(), PER_USER, now)
     }
 
-    /// Forgets the tries of a user who has shown their password.
-    pub(crate) fn succeeded(&self, address: Option<IpAddr>, email: &str) {
-        self.addresses.forget(&address);
+    /// Counts a try from `address` that is for no user.
+    ///
+    /// # Errors
+    /// When there were too many: how long to wait.
+    pub(crate) fn count_address(&self, address: Option<IpAddr>, now: Instant) -> Result<(), Duration> {
+        self.addresses.take(address.map(network_of), PER_ADDRESS, now)
+    }
+
+    /// Forgets the tries of a user who has shown their password. Those of the address stay: who has one account might guess at others.
+    pub(crate) fn succeeded(&self, email: &str) {
         self.users.forget(&email.trim().to_lowercase());
+    }
+}
+
+/// Whoever has one address of IPv6 has a network of them (RFC 6177 gives each site a /64 at least).
+fn network_of(address: IpAddr) -> IpAddr {
+    const HOST_BITS: u128 = u64::MAX as u128;
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !HOST_BITS).into()),
     }
 }
 
@@ -50,7 +68,7 @@ impl<K> Default for Buckets<K> {
     }
 }
 
-impl<K: Eq + Hash> Buckets<K> {
+impl<K: Clone + Eq + Hash> Buckets<K> {
     fn take(&self, key: K, every: Duration, now: Instant) -> Result<(), Duration> {
         let mut full_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let full = full_at.get(&key).copied().unwrap_or(now).max(now);
@@ -59,12 +77,16 @@ impl<K: Eq + Hash> Buckets<K> {
         if !wait.is_zero() {
             return Err(wait);
         }
-        if full_at.len() >= REMEMBERED_MAX {
+        if full_at.len() >= SWEPT_FROM {
             full_at.retain(|_, full| *full > now);
         }
         if full_at.len() >= REMEMBERED_MAX {
-            // Whoever fills the memory with made-up addresses only forgets others' tries, and pays with requests.
-            full_at.clear();
+            // The one that may try most: whoever fills the memory with made-up names forgets those.
+            let least = full_at
+                .iter()
+                .min_by_key(|(_, full)| **full)
+                .map(|(key, _)| key.clone());
+            least.and_then(|key| full_at.remove(&key));
         }
         full_at.insert(key, after);
         Ok(())
@@ -77,7 +99,8 @@ impl<K: Eq + Hash> Buckets<K> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, Instant};
+    use std::net::IpAddr;
+    use std::time::Instant;
 
     use super::{Attempts, BURST, PER_ADDRESS, PER_USER, REMEMBERED_MAX};
 
@@ -101,19 +124,40 @@ mod tests {
     #[test]
     fn who_has_shown_their_password_begins_anew() {
         let (attempts, now) = (Attempts::default(), Instant::now());
-        for _ in 0..3 * BURST {
-            attempts.count(None, "ann@example.com", now).unwrap();
-            attempts.succeeded(None, "ann@example.com");
+        for host in 0..3 * BURST {
+            let address = IpAddr::from([192, 0, 2, u8::try_from(host).unwrap()]);
+            attempts.count(Some(address), "ann@example.com", now).unwrap();
+            attempts.succeeded("ann@example.com");
         }
+        // But not for guessing at others.
+        let address = "192.0.2.200".parse().ok();
+        for _ in 0..BURST {
+            attempts.count(address, "ann@example.com", now).unwrap();
+            attempts.succeeded("ann@example.com");
+        }
+        assert_eq!(attempts.count(address, "bob@example.com", now), Err(PER_ADDRESS));
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let (attempts, now) = (Attempts::default(), Instant::now());
+        for host in 0..BURST {
+            let address: IpAddr = format!("2001:db8::{host:x}").parse().unwrap();
+            attempts.count_address(Some(address), now).unwrap();
+        }
+        assert!(attempts.count_address("2001:db8::ffff".parse().ok(), now).is_err());
+        assert!(attempts.count_address("2001:db8:0:1::1".parse().ok(), now).is_ok());
     }
 
     #[test]
     fn only_so_many_are_remembered() {
         let (attempts, now) = (Attempts::default(), Instant::now());
         for number in 0..REMEMBERED_MAX + 10 {
-            let later = now + Duration::from_secs(10) * u32::try_from(number).unwrap();
-            attempts.count(None, &format!("user {number}"), later).unwrap();
+            attempts.users.take(format!("user {number}"), PER_USER, now).unwrap();
         }
-        assert!(attempts.users.0.lock().unwrap().len() <= REMEMBERED_MAX);
+        assert_eq!(attempts.users.0.lock().unwrap().len(), REMEMBERED_MAX);
+        let later = now + 2 * PER_USER;
+        attempts.users.take("one more".to_owned(), PER_USER, later).unwrap();
+        assert_eq!(attempts.users.0.lock().unwrap().len(), 1);
     }
 }

@@ -362,6 +362,8 @@ impl From<UserError> for Problem {
     fn from(error: UserError) -> Self {
         match error {
             UserError::Storage(fault) => fault.into(),
+            UserError::Beyond(error) => error.into(),
+            UserError::PasswordChanged => Self::new(Code::LoginRefused, error),
             UserError::Unknown(_) => Self::new(Code::NotFound, error),
             UserError::EmailTaken(_) | UserError::LastAdmin | UserError::AlreadySetUp => {
                 Self::new(Code::Conflict, error)

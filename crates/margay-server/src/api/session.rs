@@ -1,6 +1,7 @@
 //! `/session`, `/setup` and `/me`: logging in and out, the first user, and who asks.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Json;
@@ -9,7 +10,7 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use margay_store::{PasswordHash, Session, SessionId, UserId};
+use margay_store::{EMAIL_BYTES_MAX, PasswordHash, SETUP_ACTOR, Session, SessionId, UserId};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,8 +24,6 @@ use super::{Api, edge, time};
 
 /// How long the code for the first user is taken.
 const SETUP_CODE_LASTS: Duration = Duration::from_secs(30 * 60);
-/// Who made the first user.
-const SETUP_ACTOR: &str = "setup";
 
 /// The code with which the first user is made. It is printed by the server, which only its operator reads.
 #[derive(Debug)]
@@ -200,7 +199,7 @@ pub(crate) async fn show_setup(State(api): State<Api>) -> Result<Json<Setup>, Pr
 pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<FirstUser>) -> Result<Response, Problem> {
     let FirstUser { code, email, password } = body.value;
     api.attempts
-        .count(client.address, "", Instant::now())
+        .count_address(client.address, Instant::now())
         .map_err(Problem::wait)?;
     if !api.setup_code.as_ref().is_some_and(|wanted| wanted.is(&code)) {
         let text = "this code is not the one that the server has printed, or it is older than half an hour\nhint: restart the server for another, or use `margay user create` on its machine";
@@ -214,7 +213,7 @@ pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<Fi
             .store
             .create_first_user(&email, &hash, SETUP_ACTOR, now)
             .await?;
-        logged_in(&api, user.id, &client).await
+        logged_in(&api, user.id, &hash, &client).await
     })
     .await
 }
@@ -231,6 +230,9 @@ pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<Fi
 )]
 pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Login>) -> Result<Response, Problem> {
     let Login { email, password } = body.value;
+    if email.trim().len() > EMAIL_BYTES_MAX {
+        return Err(login_refused());
+    }
     api.attempts
         .count(client.address, &email, Instant::now())
         .map_err(Problem::wait)?;
@@ -240,14 +242,23 @@ pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Lo
         // As long for who does not exist.
         None => (None, PasswordHash::of_nobody()),
     };
-    let is_right = verified(&api, hash, password.into()).await?;
-    let user = user.filter(|user| is_right && user.disabled_at.is_none());
+    let is_right = verified(&api, hash.clone(), password.into()).await?;
+    // What was typed as an address may be a password: only known users are named.
+    let user_id = user.as_ref().map(|user| tracing::field::display(user.id));
+    let address = client.address.map(tracing::field::display);
+    let user = user.as_ref().filter(|user| is_right && user.disabled_at.is_none());
     let Some(user) = user else {
-        let text = "the e-mail address or the password is wrong, or you may not log in\nhint: an administrator can give you another password";
-        return Err(Problem::new(Code::LoginRefused, text));
+        tracing::info!(user_id, address, "somebody could not log in");
+        return Err(login_refused());
     };
-    api.attempts.succeeded(client.address, &email);
-    logged_in(&api, user.id, &client).await
+    api.attempts.succeeded(&email);
+    tracing::info!(user_id, address, "somebody logged in");
+    logged_in(&api, user.id, &hash, &client).await
+}
+
+fn login_refused() -> Problem {
+    let text = "the e-mail address or the password is wrong, or you may not log in\nhint: an administrator can give you another password";
+    Problem::new(Code::LoginRefused, text)
 }
 
 /// Logs out.
@@ -310,19 +321,17 @@ pub(crate) async fn change_password(
         .count(client.address, &email, Instant::now())
         .map_err(Problem::wait)?;
     let known = api.line.store.user_of_email(&email).await?;
-    let is_right = match known {
-        Some((_, hash)) => verified(&api, hash, current.into()).await?,
-        None => false,
-    };
-    if !is_right {
-        let text = "the password that you have now is another one";
-        return Err(Problem::new(Code::LoginRefused, text));
+    let known = known.filter(|(user, _)| user.id == id).map(|(_, hash)| hash);
+    let wrong = || Problem::new(Code::InvalidValue, "`current` is not the password that you have now");
+    let old = known.ok_or_else(wrong)?;
+    if !verified(&api, old.clone(), current.into()).await? {
+        return Err(wrong());
     }
-    api.attempts.succeeded(client.address, &email);
+    api.attempts.succeeded(&email);
     to_the_end(async move {
         let hash = hashed(&api, new.into(), email).await?;
-        api.line.store.set_password(id, &hash).await?;
-        logged_in(&api, id, &client).await
+        api.line.store.replace_password(id, &old, &hash).await?;
+        logged_in(&api, id, &hash, &client).await
     })
     .await
 }
@@ -372,12 +381,12 @@ fn user_of(actor: &Actor) -> Result<&LoggedIn, Problem> {
     }
 }
 
-async fn logged_in(api: &Api, user: UserId, client: &Client) -> Result<Response, Problem> {
+async fn logged_in(api: &Api, user: UserId, known: &PasswordHash, client: &Client) -> Result<Response, Problem> {
     let now = api.line.clock.now();
     let issued = api
         .line
         .store
-        .begin_session(user, client.address, &client.agent, now)
+        .begin_session(user, known, client.address, &client.agent, now)
         .await?;
     let lasts = margay_store::SESSION_LASTS_MAX;
     Ok(with_cookie(
@@ -416,12 +425,13 @@ async fn verified(api: &Api, hash: PasswordHash, password: SecretString) -> Resu
 
 /// Does work that takes a core and 19 MiB for a moment: only so much of it at once.
 async fn crowded<T: Send + 'static>(api: &Api, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
-    let _place = api
-        .hashing
-        .acquire()
-        .await
-        .map_err(|closed| Problem::internal(&closed))?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|died| Problem::internal(&died))
+    let place = Arc::clone(&api.hashing).acquire_owned().await;
+    let place = place.map_err(|closed| Problem::internal(&closed))?;
+    // The place belongs to the work, which goes on when the client does not wait for it.
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(place);
+        done
+    });
+    done.await.map_err(|died| Problem::internal(&died))
 }

@@ -8,7 +8,7 @@ use margay_store::{NewUser, Role, User, UserEdit, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::auth::{Actor, Allowed, UserModify, UserRead};
+use super::auth::{Allowed, UserModify, UserRead};
 use super::extract::{Body, Id, Params};
 use super::log_source::PageQuery;
 use super::once::{Asked, Created, Key, once, to_the_end};
@@ -168,15 +168,13 @@ pub(crate) async fn create(
     };
     let (of, maker, form) = (api.clone(), actor.clone(), body.value);
     let work = async move {
-        let role = Role::from(form.role);
-        may_manage(&maker, role)?;
         let new = NewUser {
             password: hashed(&of, form.password.into(), form.email.clone()).await?,
             email: form.email,
-            role,
+            role: form.role.into(),
         };
         let now = of.line.clock.now();
-        let user = of.line.store.create_user(&new, maker.name(), now).await?;
+        let user = of.line.store.create_user(&new, maker.grantor(), now).await?;
         Ok(Created::new(&UserBody::from(user)))
     };
     once(&api, asked, work).await
@@ -203,9 +201,8 @@ pub(crate) async fn change(
         role: body.value.role.map(Role::from),
         is_enabled: body.value.enabled,
     };
-    may_manage(&actor, store.user(id).await?.role)?;
-    edit.role.map_or(Ok(()), |role| may_manage(&actor, role))?;
-    Ok(Json(store.edit_user(id, edit, api.line.clock.now()).await?.into()))
+    let user = store.edit_user(id, edit, actor.grantor(), api.line.clock.now()).await?;
+    Ok(Json(user.into()))
 }
 
 /// Gives a user another password, and logs them out everywhere.
@@ -222,10 +219,9 @@ pub(crate) async fn set_password(
     body: Body<PasswordForm>,
 ) -> Result<StatusCode, Problem> {
     let user = api.line.store.user(id).await?;
-    may_manage(&actor, user.role)?;
     to_the_end(async move {
         let hash = hashed(&api, body.value.password.into(), user.email).await?;
-        Ok(api.line.store.set_password(id, &hash).await?)
+        Ok(api.line.store.set_password(id, &hash, actor.grantor()).await?)
     })
     .await?;
     Ok(StatusCode::NO_CONTENT)
@@ -245,16 +241,8 @@ pub(crate) async fn delete(
     State(api): State<Api>,
     Id(id): Id<UserId>,
 ) -> Result<StatusCode, Problem> {
-    may_manage(&actor, api.line.store.user(id).await?.role)?;
-    api.line.store.delete_user(id).await?;
+    api.line.store.delete_user(id, actor.grantor()).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Refuses to give, or to take hold of, what lets more than `actor` may.
-fn may_manage(actor: &Actor, role: Role) -> Result<(), Problem> {
-    role.permissions()
-        .into_iter()
-        .try_for_each(|permission| actor.require(permission))
 }
 
 impl From<User> for UserBody {

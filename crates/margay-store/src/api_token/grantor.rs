@@ -1,4 +1,4 @@
-//! Who makes, changes and deletes API tokens, and how far.
+//! Who makes, changes and deletes API tokens and users, and how far.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{ApiToken, ApiTokenError, Permission};
 use crate::alert::OPERATOR_ACTOR;
 
-/// Who makes or changes a token. Nobody gives away more than they have.
+/// Who makes or changes a token or a user. Nobody gives away more than they have.
 #[derive(Debug, Clone, Copy)]
 pub enum Grantor<'a> {
     /// Who works on the server's machine: may do everything.
@@ -26,7 +26,7 @@ pub enum Grantor<'a> {
 
 impl Grantor<'_> {
     /// How timelines and tokens call the grantor.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Operator => OPERATOR_ACTOR,
             Self::Token(own) => &own.name,
@@ -52,7 +52,7 @@ impl Grantor<'_> {
     }
 
     /// Refuses whatever lets do more than the grantor may: more permissions, from more places, for longer.
-    pub(super) fn may_give(
+    pub(crate) fn may_give(
         self,
         permissions: &BTreeSet<Permission>,
         networks: &[IpNet],

@@ -54,6 +54,8 @@ mod sqlite {
             a_session_lasts_while_it_is_used_and_not_for_ever
             who_may_not_log_in_is_logged_out
             a_role_never_lets_more_than_the_one_above
+            nobody_makes_or_takes_hold_of_somebody_mightier
+            a_password_that_was_changed_meanwhile_lets_nobody_in
         }
         schema {
             a_new_schema_is_version_1_at_revision_1

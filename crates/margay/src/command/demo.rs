@@ -19,7 +19,7 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Demo, Global};
-use crate::command::serve::{Surroundings, bind, serve_until};
+use crate::command::serve::{Surroundings, bind, serve_until, setup_code};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{line, note};
 use crate::{open, signal};
@@ -49,9 +49,12 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
     let writable = open::for_writing(&global, "margay demo").await?;
     add_source(&writable.line, &simulation).await?;
     line("  3. log source added          My Asana logs, credentials checked");
-    line(format_args!(
-        "  4. server                    http://{address}/readyz and /metrics\n"
-    ));
+    line(format_args!("  4. console, API, /metrics    http://{address}\n"));
+    let mut surroundings = Surroundings::default();
+    if !arguments.exit_when_landed {
+        surroundings.setup_code = setup_code(&writable.line, &format!("http://{address}")).await?;
+        line("");
+    }
 
     let shown = show(writable.line.clone(), folder.clone(), arguments, stop.clone());
     let showing = tokio::spawn(shown);
@@ -59,7 +62,7 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
         &writable.line,
         server,
         ServeSettings::new(POLL_INTERVAL, &writable.data_dir),
-        Surroundings::default(),
+        surroundings,
         stop,
     )
     .await?;

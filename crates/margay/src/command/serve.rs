@@ -57,7 +57,7 @@ pub(super) struct Surroundings {
     /// Addresses that may be a vendor's, besides the vendors' own.
     vendors: AddressGuard,
     /// The code with which the first user is made, if there is none.
-    setup_code: Option<Arc<SetupCode>>,
+    pub(super) setup_code: Option<Arc<SetupCode>>,
 }
 
 /// Reads the networks that may be called besides those that always may.
@@ -92,7 +92,7 @@ fn host_of(public_url: &str) -> Outcome<String> {
 }
 
 /// Makes the code with which the first user is made, if there is none, and prints the link to where that is done.
-async fn setup_code(line: &Line, base: &str) -> Outcome<Option<Arc<SetupCode>>> {
+pub(super) async fn setup_code(line: &Line, base: &str) -> Outcome<Option<Arc<SetupCode>>> {
     if !line.store.has_no_user().await.or_exit(Exit::Storage)? {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use margay_lake::Cell;
 use margay_runtime::Clock;
-use margay_store::{NewUser, OPERATOR_ACTOR, PasswordHash, Role, Store, User, UserEdit, UserError};
+use margay_store::{Grantor, NewUser, PasswordHash, Role, Store, User, UserEdit, UserError};
 use secrecy::SecretString;
 
 use crate::cli::Global;
@@ -32,7 +32,7 @@ async fn create(global: &Global, arguments: Create) -> Outcome {
     };
     let store = open::store_beside(global).await?;
     let now = Clock::system().now();
-    let user = store.create_user(&new, OPERATOR_ACTOR, now).await.map_err(exit_of)?;
+    let user = store.create_user(&new, Grantor::Operator, now).await.map_err(exit_of)?;
     line(format_args!(
         "added {} ({}), {}",
         user.email,
@@ -88,7 +88,7 @@ async fn set(global: &Global, arguments: &Set) -> Outcome {
     let store = open::store_beside(global).await?;
     let user = find(&store, &arguments.name).await?;
     let user = store
-        .edit_user(user.id, edit, Clock::system().now())
+        .edit_user(user.id, edit, Grantor::Operator, Clock::system().now())
         .await
         .map_err(exit_of)?;
     let may = if user.disabled_at.is_some() {
@@ -97,14 +97,17 @@ async fn set(global: &Global, arguments: &Set) -> Outcome {
         ""
     };
     line(format_args!("{}: {}{may}", user.email, user.role.as_str()));
-    Ok(())
+    tell_of_tokens(&store, &user).await
 }
 
 async fn set_password(global: &Global, name: &str, file: &Path) -> Outcome {
     let store = open::store_beside(global).await?;
     let user = find(&store, name).await?;
     let hash = hashed(file, &user.email)?;
-    store.set_password(user.id, &hash).await.map_err(exit_of)?;
+    store
+        .set_password(user.id, &hash, Grantor::Operator)
+        .await
+        .map_err(exit_of)?;
     line(format_args!(
         "{} has another password, and is logged out everywhere",
         user.email
@@ -115,8 +118,26 @@ async fn set_password(global: &Global, name: &str, file: &Path) -> Outcome {
 async fn delete(global: &Global, name: &str) -> Outcome {
     let store = open::store_beside(global).await?;
     let user = find(&store, name).await?;
-    store.delete_user(user.id).await.map_err(exit_of)?;
+    store.delete_user(user.id, Grantor::Operator).await.map_err(exit_of)?;
     line(format_args!("deleted {}", user.email));
+    tell_of_tokens(&store, &user).await
+}
+
+/// Says which API tokens somebody has made: they go on.
+async fn tell_of_tokens(store: &Store, user: &User) -> Outcome {
+    let tokens = store.api_tokens().await.or_exit(Exit::Storage)?;
+    let made: Vec<String> = tokens
+        .into_iter()
+        .filter(|token| token.created_by == user.email)
+        .map(|token| format!("`{}`", token.name))
+        .collect();
+    if !made.is_empty() {
+        note(format_args!(
+            "API tokens that {} has made go on: {}\nhint: `margay token delete` ends one",
+            user.email,
+            made.join(", ")
+        ));
+    }
     Ok(())
 }
 

@@ -239,6 +239,7 @@ pub(crate) async fn what_cannot_be_a_token_is_refused(store: &Store) {
         },
         new_token("Margay"),
         new_token("Command line"),
+        new_token("ann@example.com"),
     ];
     let mut refused = Vec::new();
     for case in cases {
@@ -258,6 +259,7 @@ pub(crate) async fn what_cannot_be_a_token_is_refused(store: &Store) {
                 ApiTokenError::NoPermission,
                 ApiTokenError::TooManyNetworks(_),
                 ApiTokenError::ExpiresInThePast,
+                ApiTokenError::NameReserved(_),
                 ApiTokenError::NameReserved(_),
                 ApiTokenError::NameReserved(_)
             ]

@@ -80,7 +80,7 @@ fn what_is_not_there_is_no_page() {
         get(&server, path).assert_problem(404, "not_found");
     }
     // Neither the build's notes nor the files behind an encoding are files.
-    for path in ["/.source-hash", "/theme.js.br", "/index.html"] {
+    for path in ["/.source-hash", "/licences.txt.br", "/index.html"] {
         assert_eq!(
             get(&server, path).headers["content-type"],
             "text/html; charset=utf-8",

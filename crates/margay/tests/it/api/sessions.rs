@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use margay_store::{NewUser, OPERATOR_ACTOR, PasswordHash, Permission, Role};
+use margay_store::{Grantor, NewApiToken, NewUser, PasswordHash, Permission, Role};
 use serde_json::{Value, json};
 
 use super::world::{Answer, Server};
@@ -22,7 +22,7 @@ impl Server {
         };
         self.block_on(
             self.store
-                .create_user(&new, OPERATOR_ACTOR, "2026-01-01T00:00:00Z".parse().unwrap()),
+                .create_user(&new, Grantor::Operator, "2026-01-01T00:00:00Z".parse().unwrap()),
         )
         .unwrap()
         .id
@@ -219,6 +219,17 @@ fn users_are_managed_by_those_who_may() {
     server
         .call("POST", "/users", &headers, &body)
         .assert_problem(403, "permission_missing");
+    // Nor one that is confined somebody who is not.
+    let confined = server.token_with(&NewApiToken {
+        name: "confined".to_owned(),
+        permissions: Permission::ALL.into(),
+        allowed_networks: vec!["127.0.0.0/8".parse().unwrap()],
+        expires_at: None,
+    });
+    let of_confined = [("X-API-Key", confined.as_str()), JSON];
+    server
+        .call("POST", "/users", &of_confined, &body)
+        .assert_problem(403, "permission_missing");
     let new = json!({"password": "another phrase of mine"}).to_string();
     server
         .call("PUT", &format!("/users/{own}/password"), &headers, &new)
@@ -235,7 +246,7 @@ fn another_password_ends_every_other_session() {
         let body = json!({"current": current, "new": new});
         server.as_user(&here, "PUT", "/me/password", &body)
     };
-    change("a phrase that is wrong").assert_problem(401, "login_refused");
+    change("a phrase that is wrong").assert_problem(422, "invalid_value");
     let changed = change(PASSWORD);
     changed.ok(204);
     let cookie = changed.headers["set-cookie"].split(';').next().unwrap();

@@ -1,1 +1,0 @@
-import{E as e,k as t,t as n,y as r}from"./index-Bppj8kwZ.js";function i(i){let a=i.state===`paused`;return r(()=>a?t(i.id):e(i.id),{changes:[[`log-sources`]],onDone:()=>n(a?`${i.label} is polled again`:`${i.label} is paused`)})}export{i as t};
