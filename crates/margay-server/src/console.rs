@@ -165,10 +165,66 @@ fn tag_of(file: &EmbeddedFile) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+    use std::path::{Path, PathBuf};
+
     use axum::http::HeaderMap;
     use axum::http::header::{ACCEPT_ENCODING, HeaderValue};
 
+    use sha2::{Digest, Sha256};
+
     use super::{Files, INDEX, NONCE_PLACE, kind_of, takes};
+
+    fn files_under(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                files_under(&path, files);
+            } else {
+                files.push(path);
+            }
+        }
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().fold(String::new(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
+    }
+
+    /// `docs/console.md` has the formula.
+    #[test]
+    fn the_files_were_built_from_the_sources_that_are_here() {
+        let web = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web");
+        let single = [
+            "index.html",
+            "package.json",
+            "package-lock.json",
+            "tsconfig.json",
+            "vite.config.ts",
+        ];
+        let mut files: Vec<PathBuf> = single.iter().map(|name| web.join(name)).collect();
+        for folder in ["src", "public", "scripts"] {
+            files_under(&web.join(folder), &mut files);
+        }
+        let mut lines: Vec<(String, String)> = files
+            .iter()
+            .map(|file| {
+                let path = file.strip_prefix(&web).unwrap().to_str().unwrap().to_owned();
+                (path, hex(&Sha256::digest(std::fs::read(file).unwrap())))
+            })
+            .filter(|(path, _)| !path.ends_with(".test.ts") && !path.ends_with(".test.tsx"))
+            .collect();
+        lines.sort();
+        let listed = lines.iter().fold(String::new(), |mut text, (path, hash)| {
+            writeln!(text, "{hash}  {path}").unwrap();
+            text
+        });
+        let built = std::fs::read_to_string(web.join("dist/.source-hash")).unwrap();
+        let hint = "web/dist is older than its sources: npm --prefix web ci && npm --prefix web run build";
+        assert_eq!(built.trim(), hex(&Sha256::digest(listed)), "{hint}");
+    }
 
     #[test]
     fn the_page_has_no_script_of_its_own_and_a_place_for_each_nonce() {
