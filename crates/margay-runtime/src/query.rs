@@ -35,6 +35,9 @@ pub const QUERIES_RUNNING_PER_ASKER_MAX: usize = 2;
 pub const QUERY_ROWS_MAX: usize = 50_000;
 /// Bytes of one answer, as [`Cell::bytes`] counts them.
 pub const QUERY_BYTES_MAX: usize = 32 << 20;
+/// Bytes of the rows that are handed out at once, as [`Cell::bytes`] counts them; a row that is larger comes alone. Many may ask for rows
+/// at the same time, and as JSON they are several times as large.
+pub const QUERY_PAGE_BYTES_MAX: usize = 1 << 20;
 /// Bytes of all answers together. More than all that may run at once can have.
 pub const RESULTS_BYTES_MAX: usize = 192 << 20;
 /// Memory of one query for sorting, grouping and joining, beyond which it spills to disk: all that may run together have as much as
@@ -231,7 +234,8 @@ impl Queries {
         self.desk().of_asker(asker)
     }
 
-    /// Returns rows of a query, at most `limit` from the row number `from` on, counted from 0.
+    /// Returns rows of a query from the row number `from` on, counted from 0: at most `limit`, and at most [`QUERY_PAGE_BYTES_MAX`] of
+    /// them, but one if there is one.
     ///
     /// # Errors
     /// When there is no such query, or its rows are forgotten.

@@ -9,8 +9,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     BeginError, Cut, LookError, Order, QUERIES_MAX, QUERIES_PER_ASKER_MAX, QUERIES_RUNNING_MAX,
-    QUERIES_RUNNING_PER_ASKER_MAX, QUERY_ROWS_MAX, Query, QueryId, QueryPage, QueryState, RESULTS_BYTES_MAX,
-    results_until,
+    QUERIES_RUNNING_PER_ASKER_MAX, QUERY_PAGE_BYTES_MAX, QUERY_ROWS_MAX, Query, QueryId, QueryPage, QueryState,
+    RESULTS_BYTES_MAX, results_until,
 };
 
 /// A query with its rows.
@@ -60,9 +60,15 @@ impl Held {
 
     pub(super) fn page(&self, from: usize, limit: usize) -> Result<QueryPage, LookError> {
         let rows = self.rows.as_ref().ok_or(LookError::Forgotten)?;
+        let mut bytes = 0_usize;
+        let fits = |row: &&Arc<[Cell]>| {
+            let is_first = bytes == 0;
+            bytes = bytes.saturating_add(row.iter().map(Cell::bytes).sum());
+            is_first || bytes <= QUERY_PAGE_BYTES_MAX
+        };
         Ok(QueryPage {
             query: self.query.clone(),
-            rows: rows.iter().skip(from).take(limit).cloned().collect(),
+            rows: rows.iter().skip(from).take(limit).take_while(fits).cloned().collect(),
         })
     }
 

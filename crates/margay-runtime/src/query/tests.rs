@@ -102,6 +102,36 @@ fn rows_beyond_the_limit_push_out_the_oldest_of_who_has_most() {
 }
 
 #[test]
+fn a_page_has_so_many_bytes_and_a_row_at_least() {
+    let mut desk = Desk::default();
+    let id = take(&mut desk, "a").unwrap();
+    let row = |bytes: usize| vec![Cell::Text("x".repeat(bytes))];
+    let third = QUERY_PAGE_BYTES_MAX / 3;
+    desk.keep(
+        id,
+        vec![
+            row(third),
+            row(third),
+            row(third),
+            row(2 * QUERY_PAGE_BYTES_MAX),
+            row(1),
+        ],
+    );
+    end(&mut desk, id);
+    let mut pages = Vec::new();
+    let mut from = 0;
+    loop {
+        let rows = desk.held("a", id).unwrap().page(from, 1_000).unwrap().rows.len();
+        if rows == 0 {
+            break;
+        }
+        pages.push(rows);
+        from += rows;
+    }
+    assert_eq!(pages, [2, 1, 1, 1]);
+}
+
+#[test]
 fn what_comes_after_a_cancel_is_not_kept() {
     let mut desk = Desk::default();
     let id = take(&mut desk, "a").unwrap();
