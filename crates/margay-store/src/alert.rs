@@ -4,17 +4,14 @@
 //! alarm's state and the deliveries; here it is read, and people change it. Everything that happens to it is a row of its timeline,
 //! written in the transaction that does it.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::fault::{Remedy, StorageFault};
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::store::{OrFault, Store};
 use crate::time::{before, count_to_sql, from_micros, to_micros};
 
@@ -40,28 +37,15 @@ pub const ALERTS_KEPT: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// Alerts removed in one transaction.
 const ALERTS_PER_CHUNK: usize = 100;
 
-/// The key of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AlertId(Uuid);
+ids! {
+    /// The key of an alert.
+    AlertId
+}
 
 impl AlertId {
     /// Makes a new key. Those of alerts that are kept are made with them; this is for one that is only sent, to try a destination.
     pub fn new(now: Timestamp) -> Self {
         Self(new_uuid(now))
-    }
-}
-
-impl fmt::Display for AlertId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for AlertId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
     }
 }
 

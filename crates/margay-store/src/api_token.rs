@@ -4,20 +4,17 @@
 //! nobody guesses 256 random bits; and it is looked up by that hash, so that how long the answer takes tells nothing of the value.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::alert::{OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR};
 use crate::fault::{Remedy, StorageFault};
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::random::{hash_of, new_value};
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
@@ -48,22 +45,9 @@ macro_rules! token_columns {
     };
 }
 
-/// The key of an API token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ApiTokenId(Uuid);
-
-impl fmt::Display for ApiTokenId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for ApiTokenId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
+ids! {
+    /// The key of an API token.
+    ApiTokenId
 }
 
 /// An API token, without its value.

@@ -9,18 +9,15 @@
 //! every try, so that the receiver can tell, and so is what it tells: it is kept when the delivery is made. What is sent again after it
 //! was given up tells how the alert stands by then, so it is a delivery of its own.
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::alert::{AlertEventKind, AlertId, SYSTEM_ACTOR, happens, number_of_alert};
 use crate::destination::DestinationId;
 use crate::fault::{Remedy, StorageFault};
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::round::shortened;
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
@@ -63,29 +60,16 @@ macro_rules! is_next {
     };
 }
 
-/// The key of a delivery, and the idempotency key of its tries.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DeliveryId(Uuid);
+ids! {
+    /// The key of a delivery, and the idempotency key of its tries.
+    DeliveryId
+}
 
 impl DeliveryId {
     /// Makes a new key. Those of deliveries that are kept are made with them; this is for one that is only sent, to try a
     /// destination.
     pub fn new(now: Timestamp) -> Self {
         Self(new_uuid(now))
-    }
-}
-
-impl fmt::Display for DeliveryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for DeliveryId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
     }
 }
 

@@ -2,17 +2,13 @@
 //!
 //! What a destination needs to be reached is the shell's affair: its settings are JSON, its secret is sealed under the master key.
 
-use std::fmt;
-use std::str::FromStr;
-
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::envelope::{self, Purpose};
 use crate::fault::{Remedy, StorageFault};
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
@@ -32,28 +28,9 @@ macro_rules! destination_columns {
     };
 }
 
-/// The key of a destination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct DestinationId(Uuid);
-
-impl DestinationId {
-    pub(crate) fn as_uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl fmt::Display for DestinationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for DestinationId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
+ids! {
+    /// The key of a destination.
+    DestinationId
 }
 
 /// A destination.

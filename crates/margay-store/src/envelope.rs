@@ -105,7 +105,7 @@ fn associated_data(version: u8, purpose: Purpose) -> Vec<u8> {
         Purpose::KeyCheck => (b"margay master key check", [0; 16]),
         Purpose::Idempotency => (b"margay idempotent request", [0; 16]),
         Purpose::Credentials(source) => (b"margay source credentials", source.as_uuid().into_bytes()),
-        Purpose::Destination(destination) => (b"margay destination secret", destination.as_uuid().into_bytes()),
+        Purpose::Destination(destination) => (b"margay destination secret", destination.0.into_bytes()),
     };
     // The owner has a fixed length and stands last, so no two purposes give the same bytes.
     [&[version], name, &owner].concat()

@@ -2,17 +2,14 @@
 //!
 //! The value of a session's cookie is random and kept nowhere, like that of an API token: the database has its SHA-256.
 
-use std::fmt;
 use std::net::IpAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use uuid::Uuid;
 
 use crate::fault::StorageFault;
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::password::PasswordHash;
 use crate::random::{hash_of, new_value};
 use crate::round::shortened;
@@ -32,22 +29,9 @@ const LAST_USED_STEP: Duration = Duration::from_secs(60);
 /// What the values of cookies begin with, for who finds one.
 const PREFIX: &str = "mgs_";
 
-/// The key of a session, under which its user ends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SessionId(Uuid);
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for SessionId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
+ids! {
+    /// The key of a session, under which its user ends it.
+    SessionId
 }
 
 /// Where a user is logged in.

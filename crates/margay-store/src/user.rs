@@ -1,16 +1,13 @@
 //! Users: people who log in, and what their role lets them do.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use sqlx::SqliteConnection;
-use uuid::Uuid;
 
 use crate::api_token::{ApiTokenError, Grantor, Permission};
 use crate::fault::{Remedy, StorageFault};
-use crate::ids::new_uuid;
+use crate::ids::{ids, new_uuid};
 use crate::password::PasswordHash;
 use crate::source::fold;
 use crate::store::{OrFault, Store};
@@ -28,22 +25,9 @@ macro_rules! user_columns {
     };
 }
 
-/// The key of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserId(Uuid);
-
-impl fmt::Display for UserId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for UserId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        text.parse().map(Self)
-    }
+ids! {
+    /// The key of a user.
+    UserId
 }
 
 /// What somebody may do. Its name is stored and stands in the API, so it never changes; the three are Panther's default roles
