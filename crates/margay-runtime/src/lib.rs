@@ -34,6 +34,7 @@ pub mod lease;
 pub mod line;
 pub mod measure;
 pub mod normalise;
+pub mod own_log;
 pub mod payload;
 pub mod poll;
 pub mod progress;

@@ -3,11 +3,13 @@
 //! The `OpenAPI` document is made from the handlers themselves and served at `/api/openapi.json`. What every operation may answer is
 //! added in one place, so that none is forgotten.
 
+mod acting;
 mod alarm;
 mod alert;
 mod api_token;
 mod attempts;
 mod audit;
+mod audit_log;
 mod auth;
 mod backfill;
 mod coverage;
@@ -55,6 +57,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::console;
+use acting::Operations;
 use attempts::Attempts;
 use problem::{PROBLEM_JSON, ProblemBody};
 pub use session::SetupCode;
@@ -138,12 +141,15 @@ impl Api {
 /// Returns the routes of the API.
 pub(crate) fn router(api: Api) -> Router {
     let (router, document) = routes().split_for_parts();
+    let operations = Operations::of(&document);
     let document: Arc<str> = text_of(&complete(document)).into();
     let served = move || {
         let document = Arc::clone(&document);
         async move { ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response() }
     };
+    let asked = (api.clone(), operations);
     router
+        .layer(axum::middleware::from_fn_with_state(asked, acting::keep))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
@@ -186,6 +192,8 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(destination::list, destination::create))
         .routes(routes!(destination::show, destination::replace, destination::delete))
         .routes(routes!(destination::test))
+        .routes(routes!(audit_log::list))
+        .routes(routes!(audit_log::show))
         .routes(routes!(metrics_history::show))
         .routes(routes!(query::list, query::create))
         .routes(routes!(query::show))

@@ -17,6 +17,7 @@ use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
 use crate::alert::{AlertEventKind, AlertId, AlertStatus, AlertText, SYSTEM_ACTOR, happens};
+use crate::audit_log::Subject;
 use crate::delivery::{self, DeliveryNotice};
 use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
@@ -195,7 +196,14 @@ impl Store {
         if settings.is_some_and(|text| !fits(text)) {
             return Err(AlarmError::SettingsInvalid);
         }
-        let mut transaction = self.begin_write().await?;
+        let action = match (source_id, settings) {
+            (Some(_), Some(_)) => "set_alarm",
+            (Some(_), None) => "reset_alarm",
+            (None, Some(_)) => "set_system_alarm",
+            (None, None) => "reset_system_alarm",
+        };
+        let subject = Subject::alarm(source_id, kind);
+        let mut transaction = self.begin_change(action, subject).await?;
         let owner = self.owner(&mut transaction, source_id).await?;
         let before: Option<Option<String>> =
             sqlx::query_scalar("SELECT settings FROM alarm WHERE source = ?1 AND kind = ?2")

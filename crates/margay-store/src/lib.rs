@@ -84,6 +84,7 @@
 //! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
+//! | `audit_log` | what was done to this server, by whom |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `erasure` | deleted sources whose events are to go |
@@ -98,6 +99,7 @@ mod alarm;
 mod alert;
 mod api_token;
 mod audit;
+mod audit_log;
 mod backfill;
 mod backup;
 mod blocking;
@@ -151,6 +153,10 @@ pub use api_token::{
     Permission, TOKEN_PREFIX, TokenRefused,
 };
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
+pub use audit_log::{
+    AUDIT_ENTRIES_KEPT_MAX, AUDIT_STATE_BYTES_MAX, Acting, ActorKind, AskedFor, AuditActor, AuditEntry, AuditEntryId,
+    AuditFilter, AuditObject, ObjectKind, acting, acting_now,
+};
 pub use backfill::{
     BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
     BackfillWindow, NewBackfill, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId,
@@ -198,8 +204,8 @@ pub use session::{
     IssuedSession, SESSION_IDLE_MAX, SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, Session, SessionId, SessionRefused,
 };
 pub use source::{
-    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError,
-    SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
+    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR, Pause,
+    RenameSourceError, SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
 pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

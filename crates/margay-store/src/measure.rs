@@ -15,7 +15,7 @@ use sqlx::SqliteConnection;
 
 use crate::fault::{LookupError, StorageFault};
 use crate::round::shortened;
-use crate::source::number_of;
+use crate::source::number_of_journalled;
 use crate::store::{OrFault, Store};
 use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -107,7 +107,7 @@ impl Store {
     /// Adds what flowed through a source just now.
     pub async fn measure(&self, source_id: SourceId, now: Timestamp, measures: &Measures) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
-        let number = number_of(&mut transaction, source_id)
+        let number = number_of_journalled(&mut transaction, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -121,7 +121,7 @@ impl Store {
     /// Notes a record that no schema accepted, the last one until another is noted.
     pub async fn note_reject(&self, source_id: SourceId, now: Timestamp, reason: String) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
-        let number = number_of(&mut transaction, source_id)
+        let number = number_of_journalled(&mut transaction, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;

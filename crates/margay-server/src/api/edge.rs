@@ -27,6 +27,10 @@ const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const BUILD_ID: HeaderName = HeaderName::from_static("x-build-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// The id of a request, for whoever works on it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
 /// The names under which this server is asked, besides those of this machine.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
@@ -63,8 +67,9 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Lets a request in and its answer out.
-pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(names): State<Names>, mut request: Request, next: Next) -> Response {
     let request_id = Uuid::new_v4().to_string();
+    request.extensions_mut().insert(RequestId(request_id.clone()));
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Who asks is known when a token was taken.
     let span = tracing::info_span!(

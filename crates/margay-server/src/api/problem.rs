@@ -151,6 +151,11 @@ impl Problem {
         }
     }
 
+    /// Returns what kind of problem it is.
+    pub(crate) fn code(&self) -> Code {
+        self.code
+    }
+
     /// The server's own failure: told in the log, and in general terms to the client.
     pub(crate) fn internal(error: &(dyn Error + 'static)) -> Self {
         tracing::error!(error = %ErrorChain(error), "a request failed");

@@ -1,7 +1,7 @@
 //! What API tokens let do.
 
 /// What a token lets do. Its name is stored and stands in the API, so it never changes; the names are Panther's (the enum `Permission`
-/// of its GraphQL schema, read 2026-11-23).
+/// of its GraphQL schema, read 2026-11-23) but for `AuditLogRead`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// Look at alerts and their deliveries.
@@ -22,6 +22,8 @@ pub enum Permission {
     OrganizationApiTokenModify,
     /// Look at what flowed through log sources over time.
     SummaryRead,
+    /// Look at what was done to this server, and by whom.
+    AuditLogRead,
     /// Ask the lake.
     DataAnalyticsRead,
     /// Look at users.
@@ -32,7 +34,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 12] = [
+    pub const ALL: [Permission; 13] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -42,6 +44,7 @@ impl Permission {
         Self::OrganizationApiTokenRead,
         Self::OrganizationApiTokenModify,
         Self::SummaryRead,
+        Self::AuditLogRead,
         Self::DataAnalyticsRead,
         Self::UserRead,
         Self::UserModify,
@@ -79,6 +82,7 @@ impl Permission {
             Self::OrganizationApiTokenRead => "OrganizationAPITokenRead",
             Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
             Self::SummaryRead => "SummaryRead",
+            Self::AuditLogRead => "AuditLogRead",
             Self::DataAnalyticsRead => "DataAnalyticsRead",
             Self::UserRead => "UserRead",
             Self::UserModify => "UserModify",

@@ -9,14 +9,14 @@ use margay_schema::SourceId;
 use crate::fault::LookupError;
 use crate::record_id::key_of;
 use crate::sequence::Sequence;
-use crate::source::number_of;
+use crate::source::number_of_journalled;
 use crate::store::{OrFault, Store};
 
 impl Store {
     /// Returns those of the ids that a source's journal knows: it has an entry with them, or had one before retention.
     pub async fn known_records(&self, source_id: SourceId, ids: &[&str]) -> Result<HashSet<String>, LookupError> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
+        let number = number_of_journalled(&mut connection, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -37,7 +37,7 @@ impl Store {
     /// An id whose entry retention has removed, or that was never journalled, adds none.
     pub async fn entries_that_may_hold(&self, source_id: SourceId, ids: &[&str]) -> Result<Vec<Sequence>, LookupError> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
+        let number = number_of_journalled(&mut connection, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;

@@ -4,6 +4,7 @@
 mod alert;
 mod api_token;
 mod audit;
+mod audit_log;
 mod backfill;
 mod consumer;
 mod coverage;
@@ -46,6 +47,13 @@ mod sqlite {
             a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
+        }
+        audit_log {
+            a_change_says_who_did_it_and_how_it_was_before
+            what_nobody_does_or_what_fails_leaves_no_entry
+            no_entry_holds_a_secret
+            what_was_asked_for_is_found_by_who_what_and_when
+            our_own_log_is_no_source_that_anybody_touches
         }
         user {
             the_first_user_is_an_administrator_and_is_made_once

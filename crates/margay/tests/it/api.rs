@@ -1,6 +1,7 @@
 //! The HTTP API of the real binary: who may do what, what it answers, and what it never tells.
 
 mod alerts;
+mod audit_log;
 mod authorization;
 mod console;
 mod document;
