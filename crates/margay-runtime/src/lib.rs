@@ -22,6 +22,7 @@ pub mod copy;
 pub mod coverage;
 pub mod data_dir;
 pub mod deliver;
+pub mod disk;
 pub mod doctor;
 pub mod error_chain;
 mod flow;
