@@ -23,6 +23,8 @@ mod page;
 pub(crate) mod problem;
 mod query;
 mod schema;
+mod raw;
+mod saved_search;
 mod schema_tool;
 mod session;
 mod source_history;
@@ -216,6 +218,9 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(schema::restore))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(TEXT_BODY_BYTES_MAX));
+        .routes(routes!(raw::show))
+        .routes(routes!(saved_search::list, saved_search::create))
+        .routes(routes!(saved_search::show, saved_search::replace, saved_search::delete))
     let version_1 = version_1.merge(with_texts);
     OpenApiRouter::with_openapi(described()).nest(PREFIX, version_1)
 }

@@ -14,8 +14,8 @@ use margay_store::{
     AlarmChange, AlarmState, AlarmStatus, AlertEdit, AlertStatus, AlertText, Answer, Attempt, AuditRecord,
     BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence, Followed, Grantor, HistoryKind, LeaseToken,
     Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord,
-    NewSource, NewUser, PasswordHash, Pause, Permission, Progress, Request, Role, RoundKind, RoundOutcome, Sequence,
-    Store, UserEdit,
+    NewSavedSearch, NewSource, NewUser, PasswordHash, Pause, Permission, Progress, Request, Role, RoundKind,
+    RoundOutcome, Sequence, Store, UserEdit,
 };
 use secrecy::ExposeSecret;
 
@@ -412,6 +412,15 @@ async fn fill(store: &Store) {
         .unwrap();
     store.delete_source_and_events(gone.id, at(55)).await.unwrap();
     users(store).await;
+    let search = NewSavedSearch {
+        name: "Failed logins".to_owned(),
+        sql: "select * from asana_audit where event_type = 'user_login_failed'".to_owned(),
+        view: "table=asana_audit&since=7d".to_owned(),
+    };
+    store
+        .create_saved_search(&search, "ann@example.com", at(56))
+        .await
+        .unwrap();
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

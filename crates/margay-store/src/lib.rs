@@ -84,6 +84,7 @@
 //! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
+//! | `saved_search` | searches that are kept under a name |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `erasure` | deleted sources whose events are to go |
@@ -130,6 +131,7 @@ mod reclaim;
 mod record_id;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod sequence;
 mod session;
@@ -188,6 +190,10 @@ pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{
     EndedRound, PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome,
+};
+pub use saved_search::{
+    NewSavedSearch, SAVED_SEARCHES_MAX, SAVED_SQL_BYTES_MAX, SAVED_VIEW_BYTES_MAX, SavedSearch, SavedSearchError,
+    SavedSearchId,
 };
 pub use schema::{
     CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,

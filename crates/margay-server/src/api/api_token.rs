@@ -80,6 +80,7 @@ pub(crate) enum PermissionName {
     OrganizationApiTokenModify,
     SummaryRead,
     DataAnalyticsRead,
+    DataAnalyticsModify,
     UserRead,
     UserModify,
 }
@@ -336,5 +337,5 @@ macro_rules! permission_names {
 
 permission_names! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead DataAnalyticsModify UserRead UserModify
 }

@@ -155,7 +155,7 @@ macro_rules! needs {
 
 needs! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead DataAnalyticsModify UserRead UserModify
 }
 
 fn value_of(headers: &HeaderMap) -> Option<&str> {

@@ -24,6 +24,8 @@ pub enum Permission {
     SummaryRead,
     /// Ask the lake.
     DataAnalyticsRead,
+    /// Save searches for everybody, change and delete them.
+    DataAnalyticsModify,
     /// Look at users.
     UserRead,
     /// Add, change and delete users.
@@ -32,7 +34,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 12] = [
+    pub const ALL: [Permission; 13] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -43,6 +45,7 @@ impl Permission {
         Self::OrganizationApiTokenModify,
         Self::SummaryRead,
         Self::DataAnalyticsRead,
+        Self::DataAnalyticsModify,
         Self::UserRead,
         Self::UserModify,
     ];
@@ -54,6 +57,7 @@ impl Permission {
             Self::AlertModify
                 | Self::DestinationModify
                 | Self::LogSourceModify
+                | Self::DataAnalyticsModify
                 | Self::OrganizationApiTokenModify
                 | Self::UserModify
         )
@@ -80,6 +84,7 @@ impl Permission {
             Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
             Self::SummaryRead => "SummaryRead",
             Self::DataAnalyticsRead => "DataAnalyticsRead",
+            Self::DataAnalyticsModify => "DataAnalyticsModify",
             Self::UserRead => "UserRead",
             Self::UserModify => "UserModify",
         }

@@ -14,6 +14,7 @@ mod lease;
 mod reclaim;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod source;
 mod user;
@@ -56,6 +57,12 @@ mod sqlite {
             a_role_never_lets_more_than_the_one_above
             nobody_makes_or_takes_hold_of_somebody_mightier
             a_password_that_was_changed_meanwhile_lets_nobody_in
+        }
+        saved_search {
+            a_search_is_saved_changed_and_deleted
+            a_name_is_taken_whatever_its_case_and_free_once_it_is_given_up
+            what_cannot_be_a_saved_search_is_refused
+            only_so_many_searches_are_saved_and_they_come_in_pages
         }
         schema {
             a_new_schema_is_version_1_at_revision_1

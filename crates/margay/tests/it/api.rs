@@ -8,6 +8,8 @@ mod health;
 mod hostile;
 mod idempotency;
 mod queries;
+mod raw;
+mod saved_searches;
 mod schemas;
 mod sessions;
 mod sources;
