@@ -16,6 +16,7 @@ mod destination;
 pub(crate) mod edge;
 mod extract;
 mod health;
+mod last_day;
 mod log_source;
 mod metrics_history;
 mod once;
@@ -27,6 +28,7 @@ mod raw;
 mod saved_search;
 mod schema_tool;
 mod session;
+mod source_check;
 mod source_history;
 mod table;
 mod time;
@@ -105,6 +107,7 @@ pub(crate) struct Api {
     pub(crate) attempts: Arc<Attempts>,
     /// Places for work that takes a core.
     pub(crate) hashing: Arc<Semaphore>,
+    pub(crate) checks: source_check::Checks,
 }
 
 impl Api {
@@ -125,6 +128,12 @@ impl Api {
             attempts: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE_MAX)),
         }
+            checks: source_check::Checks::default(),
+            started_at: parts.line.clock.now(),
+            journal_size: system::Size::default(),
+            looks: raw::Looks::default(),
+            has_tls: parts.has_tls,
+            public_url: parts.public_url,
     }
 
     /// Returns the name of the session's cookie. With that prefix, browsers take it only over TLS and from this very host.
@@ -177,6 +186,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(alarm::list))
         .routes(routes!(alarm::show, alarm::set, alarm::reset))
         .routes(routes!(alarm::rehearsal::make))
+        .routes(routes!(source_check::check))
         .routes(routes!(alarm::system::list))
         .routes(routes!(alarm::system::show, alarm::system::set, alarm::system::reset))
         .routes(routes!(alert::list))

@@ -440,6 +440,12 @@ type SourceRow = (
     i64,
 );
 
+/// Returns ids as a list of JSON, for statements about several sources.
+pub(crate) fn list_of(sources: &[SourceId]) -> String {
+    let ids: Vec<String> = sources.iter().map(ToString::to_string).collect();
+    serde_json::to_string(&ids).expect("a list of texts is JSON")
+}
+
 /// Returns the short key of a source, if there is such a source.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT number FROM source WHERE id = ?1")

@@ -131,6 +131,7 @@ mod sqlite {
             measures_are_summed_over_steps
             measures_grow_coarser_with_age
             the_last_reject_is_known
+            measures_of_many_sources_are_read_at_once
             a_check_remembers_when_it_last_worked_and_did_not
             what_begins_to_fail_and_to_work_is_kept
             only_the_last_health_changes_are_kept
