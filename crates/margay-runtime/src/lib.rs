@@ -40,6 +40,7 @@ pub mod poll;
 pub mod progress;
 pub mod pull;
 pub mod query;
+pub mod raw;
 mod read;
 pub mod reader;
 pub mod rehearse;

@@ -23,13 +23,14 @@ mod once;
 mod page;
 pub(crate) mod problem;
 mod query;
-mod schema;
 mod raw;
 mod saved_search;
+mod schema;
 mod schema_tool;
 mod session;
 mod source_check;
 mod source_history;
+mod system;
 mod table;
 mod time;
 mod user;
@@ -43,6 +44,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use jiff::Timestamp;
 use margay_runtime::Line;
 use margay_runtime::deliver::Post;
 use margay_runtime::deliver::guard::AddressGuard;
@@ -83,10 +85,14 @@ pub struct ApiParts {
     pub post: Post,
     /// Which addresses may be a vendor's besides the vendors' own.
     pub vendors: AddressGuard,
+    /// The URL that people reach it by, if the operator gave one.
+    pub public_url: Option<String>,
     /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
     pub public_host: Option<String>,
     /// Whether browsers reach it by TLS.
     pub is_secure: bool,
+    /// Whether this server speaks TLS itself.
+    pub has_tls: bool,
     /// The code with which the first user is made; nothing if there is a user.
     pub setup_code: Option<Arc<SetupCode>>,
 }
@@ -101,13 +107,19 @@ pub(crate) struct Api {
     pub(crate) queries: Queries,
     pub(crate) bench: schema_tool::Bench,
     pub(crate) audits: audit::Audits,
+    pub(crate) checks: source_check::Checks,
     /// Whether browsers reach it by TLS.
     pub(crate) is_secure: bool,
+    pub(crate) has_tls: bool,
+    pub(crate) public_url: Option<String>,
+    /// When the server began.
+    pub(crate) started_at: Timestamp,
+    pub(crate) journal_size: system::Size,
+    pub(crate) looks: raw::Looks,
     pub(crate) setup_code: Option<Arc<SetupCode>>,
     pub(crate) attempts: Arc<Attempts>,
     /// Places for work that takes a core.
     pub(crate) hashing: Arc<Semaphore>,
-    pub(crate) checks: source_check::Checks,
 }
 
 impl Api {
@@ -116,6 +128,12 @@ impl Api {
             queries: Queries::new(parts.line.lake.clone(), parts.line.clock.clone()),
             bench: schema_tool::Bench::default(),
             audits: audit::Audits::default(),
+            checks: source_check::Checks::default(),
+            started_at: parts.line.clock.now(),
+            journal_size: system::Size::default(),
+            looks: raw::Looks::default(),
+            has_tls: parts.has_tls,
+            public_url: parts.public_url,
             line: parts.line,
             post: parts.post,
             vendors: parts.vendors,
@@ -128,12 +146,6 @@ impl Api {
             attempts: Arc::default(),
             hashing: Arc::new(Semaphore::new(HASHED_AT_ONCE_MAX)),
         }
-            checks: source_check::Checks::default(),
-            started_at: parts.line.clock.now(),
-            journal_size: system::Size::default(),
-            looks: raw::Looks::default(),
-            has_tls: parts.has_tls,
-            public_url: parts.public_url,
     }
 
     /// Returns the name of the session's cookie. With that prefix, browsers take it only over TLS and from this very host.
@@ -174,6 +186,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(log_source::list, log_source::create))
         .routes(routes!(log_source::check))
         .routes(routes!(log_source::show, log_source::change, log_source::delete))
+        .routes(routes!(source_check::check))
         .routes(routes!(log_source::pause))
         .routes(routes!(log_source::resume))
         .routes(routes!(log_source::set_credentials))
@@ -186,7 +199,6 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(alarm::list))
         .routes(routes!(alarm::show, alarm::set, alarm::reset))
         .routes(routes!(alarm::rehearsal::make))
-        .routes(routes!(source_check::check))
         .routes(routes!(alarm::system::list))
         .routes(routes!(alarm::system::show, alarm::system::set, alarm::system::reset))
         .routes(routes!(alert::list))
@@ -199,12 +211,16 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(destination::show, destination::replace, destination::delete))
         .routes(routes!(destination::test))
         .routes(routes!(metrics_history::show))
+        .routes(routes!(system::show))
         .routes(routes!(query::list, query::create))
         .routes(routes!(query::show))
         .routes(routes!(query::cancel))
         .routes(routes!(query::results))
         .routes(routes!(query::export))
         .routes(routes!(table::list))
+        .routes(routes!(raw::show))
+        .routes(routes!(saved_search::list, saved_search::create))
+        .routes(routes!(saved_search::show, saved_search::replace, saved_search::delete))
         .routes(routes!(api_token::list, api_token::create))
         .routes(routes!(api_token::show, api_token::replace, api_token::delete))
         .routes(routes!(api_token::rotate))
@@ -228,9 +244,6 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(schema::restore))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(TEXT_BODY_BYTES_MAX));
-        .routes(routes!(raw::show))
-        .routes(routes!(saved_search::list, saved_search::create))
-        .routes(routes!(saved_search::show, saved_search::replace, saved_search::delete))
     let version_1 = version_1.merge(with_texts);
     OpenApiRouter::with_openapi(described()).nest(PREFIX, version_1)
 }

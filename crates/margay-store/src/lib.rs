@@ -179,8 +179,8 @@ pub use idempotency::{
     Answer, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEY_BYTES_MAX, IDEMPOTENCY_KEYS_MAX, IdempotencyError, Idempotent, Request,
 };
 pub use journal::{
-    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
-    NewRecord, Progress, RECORDS_PER_PAGE_MAX,
+    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalSize, JournalStatus,
+    NewEntry, NewRecord, Progress, RECORDS_PER_PAGE_MAX,
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};

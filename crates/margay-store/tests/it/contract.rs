@@ -103,6 +103,7 @@ mod sqlite {
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time
+            what_the_journal_keeps_is_counted_over_all_sources
             records_are_found_by_their_ids
             totals_and_the_newest_event_time_are_kept
         }
@@ -130,8 +131,8 @@ mod sqlite {
         health {
             measures_are_summed_over_steps
             measures_grow_coarser_with_age
-            the_last_reject_is_known
             measures_of_many_sources_are_read_at_once
+            the_last_reject_is_known
             a_check_remembers_when_it_last_worked_and_did_not
             what_begins_to_fail_and_to_work_is_kept
             only_the_last_health_changes_are_kept

@@ -40,6 +40,8 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
     };
     let surroundings = Surroundings {
         is_secure: base.starts_with("https://"),
+        has_tls: false,
+        public_url: arguments.public_url.is_some().then(|| base.clone()),
         public_host: arguments.public_url.as_deref().map(host_of).transpose()?,
         vendors: self::guard(&arguments.allow_api_addresses)?,
         setup_code: setup_code(&writable.line, &base).await?,
@@ -54,6 +56,10 @@ pub(super) struct Surroundings {
     public_host: Option<String>,
     /// Whether they do so by TLS.
     is_secure: bool,
+    /// Whether this server speaks it.
+    has_tls: bool,
+    /// The URL of that name.
+    public_url: Option<String>,
     /// Addresses that may be a vendor's, besides the vendors' own.
     vendors: AddressGuard,
     /// The code with which the first user is made, if there is none.
@@ -133,6 +139,8 @@ pub(super) async fn serve_until(
             },
             vendors: surroundings.vendors,
             is_secure: surroundings.is_secure,
+            has_tls: surroundings.has_tls,
+            public_url: surroundings.public_url,
             public_host: surroundings.public_host,
             setup_code: surroundings.setup_code,
         },

@@ -13,5 +13,6 @@ mod saved_searches;
 mod schemas;
 mod sessions;
 mod sources;
+mod system;
 mod tokens;
 mod world;
