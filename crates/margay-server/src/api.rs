@@ -87,8 +87,10 @@ pub struct ApiParts {
     pub vendors: AddressGuard,
     /// The URL that people reach it by, if the operator gave one.
     pub public_url: Option<String>,
-    /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
+    /// The name that it is asked by, besides those of this machine.
     pub public_host: Option<String>,
+    /// Whether a proxy is in front, which tells who asks.
+    pub is_proxied: bool,
     /// Whether browsers reach it by TLS.
     pub is_secure: bool,
     /// Whether this server speaks TLS itself.
@@ -111,6 +113,7 @@ pub(crate) struct Api {
     /// Whether browsers reach it by TLS.
     pub(crate) is_secure: bool,
     pub(crate) has_tls: bool,
+    pub(crate) is_proxied: bool,
     pub(crate) public_url: Option<String>,
     /// When the server began.
     pub(crate) started_at: Timestamp,
@@ -133,6 +136,7 @@ impl Api {
             journal_size: system::Size::default(),
             looks: raw::Looks::default(),
             has_tls: parts.has_tls,
+            is_proxied: parts.is_proxied,
             public_url: parts.public_url,
             line: parts.line,
             post: parts.post,

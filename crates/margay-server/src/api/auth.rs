@@ -190,7 +190,7 @@ pub(crate) fn address_of(parts: &Parts, api: &Api) -> Result<Option<IpAddr>, Pro
     let peer = peer
         .map(|ConnectInfo(address)| address.ip())
         .ok_or_else(|| Problem::new(Code::Internal, "the server does not know where the request comes from"))?;
-    if api.names.public.is_none() {
+    if !api.is_proxied {
         return Ok(Some(peer));
     }
     // A proxy that does not write the header would make everybody local.

@@ -14,5 +14,6 @@ mod schemas;
 mod sessions;
 mod sources;
 mod system;
+mod tls;
 mod tokens;
 mod world;
