@@ -12,6 +12,8 @@
 //! COMMIT
 //! ```
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
@@ -21,7 +23,7 @@ use crate::audit_log::Subject;
 use crate::delivery::{self, DeliveryNotice};
 use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
-use crate::source::number_of;
+use crate::source::{list_of, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
 
@@ -179,6 +181,28 @@ impl Store {
         .await
         .or_fault(self)?;
         rows.into_iter().map(|row| self.alarm_from_row(row)).collect()
+    }
+
+    /// Returns what is set of the alarms of one kind, of those of these sources of which something is.
+    pub async fn alarm_settings_of(
+        &self,
+        sources: &[SourceId],
+        kind: &str,
+    ) -> Result<HashMap<SourceId, String>, StorageFault> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT source.id, alarm.settings FROM source JOIN alarm ON alarm.source = source.number \
+             WHERE source.id IN (SELECT value FROM json_each(?1)) AND kind = ?2 AND alarm.settings IS NOT NULL",
+        )
+        .bind(list_of(sources))
+        .bind(kind)
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let parsed = |(id, settings): (String, String)| {
+            let id = id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?;
+            Ok((id, settings))
+        };
+        rows.into_iter().map(parsed).collect()
     }
 
     /// Sets an alarm, or gives it its defaults again. How it stands stays as it is until it is evaluated. What is set already is no

@@ -85,6 +85,7 @@
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
 //! | `audit_log` | what was done to this server, by whom |
+//! | `saved_search` | searches that are kept under a name |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `erasure` | deleted sources whose events are to go |
@@ -132,6 +133,7 @@ mod reclaim;
 mod record_id;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod sequence;
 mod session;
@@ -183,8 +185,8 @@ pub use idempotency::{
     Answer, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEY_BYTES_MAX, IDEMPOTENCY_KEYS_MAX, IdempotencyError, Idempotent, Request,
 };
 pub use journal::{
-    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
-    NewRecord, Progress, RECORDS_PER_PAGE_MAX,
+    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalSize, JournalStatus,
+    NewEntry, NewRecord, Progress, RECORDS_PER_PAGE_MAX,
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
@@ -194,6 +196,10 @@ pub use reclaim::{KEPT_IDS_MAX, Reclaim, ReclaimError, Reclaimed};
 pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{
     EndedRound, PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome,
+};
+pub use saved_search::{
+    NewSavedSearch, SAVED_SEARCHES_MAX, SAVED_SQL_BYTES_MAX, SAVED_VIEW_BYTES_MAX, SavedSearch, SavedSearchError,
+    SavedSearchId,
 };
 pub use schema::{
     CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,

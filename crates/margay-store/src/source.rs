@@ -465,7 +465,12 @@ type SourceRow = (
     i64,
 );
 
-/// Returns the short key of a source, if there is such a source.
+/// Returns ids as a list of JSON, for statements about several sources.
+pub(crate) fn list_of(sources: &[SourceId]) -> String {
+    let ids: Vec<String> = sources.iter().map(ToString::to_string).collect();
+    serde_json::to_string(&ids).expect("a list of texts is JSON")
+}
+
 /// Returns the number of a source that reads from a vendor. Our own log is none: nobody pauses, changes or deletes it.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT number FROM source WHERE id = ?1 AND connector <> ?2")

@@ -33,7 +33,7 @@ const UNRECORDED: [&str; 6] = [
     "cancel_query",
 ];
 /// Requests that read what is worth an entry: data leaves the server by them.
-const RECORDED_READS: [&str; 1] = ["export_query"];
+const RECORDED_READS: [&str; 2] = ["export_query", "show_raw_record"];
 /// Requests of people who are not logged in yet.
 const WITHOUT_ACTOR: [&str; 2] = ["log_in", "set_up"];
 /// The longest id of a path that is kept. Our own are shorter.

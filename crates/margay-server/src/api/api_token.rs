@@ -81,6 +81,7 @@ pub(crate) enum PermissionName {
     SummaryRead,
     AuditLogRead,
     DataAnalyticsRead,
+    DataAnalyticsModify,
     UserRead,
     UserModify,
 }
@@ -337,5 +338,6 @@ macro_rules! permission_names {
 
 permission_names! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead DataAnalyticsModify
+    UserRead UserModify
 }

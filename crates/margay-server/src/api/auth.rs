@@ -171,7 +171,8 @@ macro_rules! needs {
 
 needs! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead DataAnalyticsModify
+    UserRead UserModify
 }
 
 fn value_of(headers: &HeaderMap) -> Option<&str> {
@@ -206,7 +207,7 @@ pub(crate) fn address_of(parts: &Parts, api: &Api) -> Result<Option<IpAddr>, Pro
     let peer = peer
         .map(|ConnectInfo(address)| address.ip())
         .ok_or_else(|| Problem::new(Code::Internal, "the server does not know where the request comes from"))?;
-    if api.names.public.is_none() {
+    if !api.is_proxied {
         return Ok(Some(peer));
     }
     // A proxy that does not write the header would make everybody local.

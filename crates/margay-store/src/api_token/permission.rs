@@ -26,6 +26,8 @@ pub enum Permission {
     AuditLogRead,
     /// Ask the lake.
     DataAnalyticsRead,
+    /// Save searches for everybody, change and delete them.
+    DataAnalyticsModify,
     /// Look at users.
     UserRead,
     /// Add, change and delete users.
@@ -34,7 +36,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 13] = [
+    pub const ALL: [Permission; 14] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -46,6 +48,7 @@ impl Permission {
         Self::SummaryRead,
         Self::AuditLogRead,
         Self::DataAnalyticsRead,
+        Self::DataAnalyticsModify,
         Self::UserRead,
         Self::UserModify,
     ];
@@ -57,6 +60,7 @@ impl Permission {
             Self::AlertModify
                 | Self::DestinationModify
                 | Self::LogSourceModify
+                | Self::DataAnalyticsModify
                 | Self::OrganizationApiTokenModify
                 | Self::UserModify
         )
@@ -84,6 +88,7 @@ impl Permission {
             Self::SummaryRead => "SummaryRead",
             Self::AuditLogRead => "AuditLogRead",
             Self::DataAnalyticsRead => "DataAnalyticsRead",
+            Self::DataAnalyticsModify => "DataAnalyticsModify",
             Self::UserRead => "UserRead",
             Self::UserModify => "UserModify",
         }

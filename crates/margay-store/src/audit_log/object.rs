@@ -9,6 +9,7 @@ use crate::alert::AlertId;
 use crate::api_token::ApiTokenId;
 use crate::delivery::DeliveryId;
 use crate::destination::DestinationId;
+use crate::saved_search::SavedSearchId;
 use crate::session::SessionId;
 use crate::user::UserId;
 
@@ -46,6 +47,8 @@ pub enum ObjectKind {
     Session,
     /// An API token.
     ApiToken,
+    /// A search that is kept under a name.
+    SavedSearch,
 }
 
 impl ObjectKind {
@@ -62,6 +65,7 @@ impl ObjectKind {
             Self::User => "user",
             Self::Session => "session",
             Self::ApiToken => "api_token",
+            Self::SavedSearch => "saved_search",
         }
     }
 }
@@ -134,6 +138,10 @@ impl Subject {
 
     pub(crate) fn api_token(id: ApiTokenId) -> Self {
         Self::of(ObjectKind::ApiToken, id)
+    }
+
+    pub(crate) fn saved_search(id: SavedSearchId) -> Self {
+        Self::of(ObjectKind::SavedSearch, id)
     }
 
     fn of(kind: ObjectKind, id: impl Display) -> Self {
@@ -224,6 +232,9 @@ impl Subject {
                 time!("rotated_at"),
                 ") FROM api_token WHERE id = ?1"
             ),
+            ObjectKind::SavedSearch => {
+                "SELECT name, json_object('name', name, 'sql', sql, 'view', view) FROM saved_search WHERE id = ?1"
+            }
         }
     }
 }

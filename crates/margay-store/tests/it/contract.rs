@@ -15,6 +15,7 @@ mod lease;
 mod reclaim;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod source;
 mod user;
@@ -65,6 +66,12 @@ mod sqlite {
             nobody_makes_or_takes_hold_of_somebody_mightier
             a_password_that_was_changed_meanwhile_lets_nobody_in
         }
+        saved_search {
+            a_search_is_saved_changed_and_deleted
+            a_name_is_taken_whatever_its_case_and_free_once_it_is_given_up
+            what_cannot_be_a_saved_search_is_refused
+            only_so_many_searches_are_saved_and_they_come_in_pages
+        }
         schema {
             a_new_schema_is_version_1_at_revision_1
             a_name_is_taken_whatever_its_case
@@ -104,6 +111,7 @@ mod sqlite {
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time
+            what_the_journal_keeps_is_counted_over_all_sources
             records_are_found_by_their_ids
             totals_and_the_newest_event_time_are_kept
         }
@@ -131,6 +139,7 @@ mod sqlite {
         health {
             measures_are_summed_over_steps
             measures_grow_coarser_with_age
+            measures_of_many_sources_are_read_at_once
             the_last_reject_is_known
             a_check_remembers_when_it_last_worked_and_did_not
             what_begins_to_fail_and_to_work_is_kept

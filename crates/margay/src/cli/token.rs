@@ -24,7 +24,7 @@ pub(crate) enum Token {
 #[command(after_help = "\
 Permissions: AlertRead, AlertModify, DestinationRead, DestinationModify, LogSourceRead, LogSourceModify,
              OrganizationAPITokenRead, OrganizationAPITokenModify, SummaryRead, AuditLogRead,
-             DataAnalyticsRead, UserRead, UserModify; `all` stands for all of them
+             DataAnalyticsRead, DataAnalyticsModify, UserRead, UserModify; `all` stands for all of them
 
 The value goes to standard output, everything else to standard error:
   margay token create ci --permission LogSourceRead --permission AlertRead --expires 90d > token.txt
