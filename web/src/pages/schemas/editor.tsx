@@ -1,0 +1,289 @@
+// Where a schema is written: its text, samples, and what the one makes of the others.
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useMemo, useRef, useState } from 'react'
+import { RequestError } from '../../api/problem'
+import { type Schema, type SchemaChange, type SchemaProblem, createSchema, replaceSchema } from '../../api/schema'
+import { useAction } from '../../api/use-action'
+import { useIdempotencyKey } from '../../idempotency'
+import { Banner } from '../../ui/banner'
+import { Button } from '../../ui/button'
+import { Checkbox } from '../../ui/choice'
+import { CodeEditor, type CodeEditorHandle, type CodeProblem } from '../../ui/code-editor'
+import { ConfirmDialog } from '../../ui/dialog'
+import { LeaveGuard } from '../../ui/leave-guard'
+import { type Crumb, Page } from '../../ui/page'
+import { ProblemView } from '../../ui/problem-view'
+import { toast } from '../../ui/toast'
+import { ChangeList } from './change-list'
+import { completeSchema } from './completion'
+import { Conflict } from './conflict'
+import { HeaderFields } from './header-fields'
+import { ProblemList, countProblems } from './problem-list'
+import { SamplesPane } from './samples-pane'
+import { SaveDialog } from './save-dialog'
+import './schemas.css'
+import { SuggestionView } from './suggestion-view'
+import { TrialView } from './trial-view'
+import { useSamples } from './use-samples'
+import { useSchemaDraft } from './use-schema-draft'
+import { useValidation } from './use-validation'
+
+const LINES_MIN = 24
+const NONE: readonly SchemaProblem[] = []
+
+interface EditorProps {
+  draftName: string
+  title: string
+  crumbs: readonly Crumb[]
+  /** What is there, or what it begins with. */
+  yaml: string
+  /** Undefined for one that is new. */
+  schema?: Schema
+}
+
+export function Editor({ draftName, title, crumbs, yaml: given, schema }: EditorProps) {
+  const draft = useSchemaDraft(draftName, given, schema)
+  const { yaml, isLenient } = draft
+  const [isResumed] = useState(draft.isBegun && yaml !== given)
+  const isDirty = draft.isBegun && yaml !== given
+  const editor = useRef<CodeEditorHandle>(null)
+  const go = (line: number, column: number) => editor.current?.goTo(line, column)
+
+  const validating = useValidation(yaml, isLenient)
+  const saving = useSaving(schema, draft.forget)
+  const [asked, setAsked] = useState<SchemaChange[]>()
+  const [checkError, setCheckError] = useState<unknown>()
+  const refused = saving.variables?.yaml === yaml ? problemsOf(saving.error) : []
+  const problems = refused.length > 0 ? refused : (validating.validation?.problems ?? NONE)
+  const marks = useMemo(() => problems.flatMap(marked), [problems])
+
+  const samples = useSamples({ yaml, isLenient, onSuggested: draft.write })
+
+  /** Has the text looked at; returns what was found if it is in order, and leads to what is wrong with it otherwise. */
+  const check = async () => {
+    setCheckError(undefined)
+    try {
+      const found = await validating.check()
+      if (found.isValid) return found
+      const first = found.problems.find(({ severity, line }) => severity === 'error' && line > 0)
+      if (first) go(first.line, first.column)
+      else editor.current?.focus()
+    } catch (error) {
+      setCheckError(error)
+    }
+    return undefined
+  }
+  const save = async () => {
+    const found = await check()
+    if (!found) return
+    if (schema && schema.sources.length > 0) setAsked(found.changes)
+    else saving.mutate({ yaml, isLenient, revision: draft.revision })
+  }
+  const submit = () => void (samples.samples.text.trim() === '' ? check() : samples.test())
+
+  const isBehind = schema !== undefined && isDirty && draft.revision !== schema.revision
+  const failed = checkError ?? (saving.isError && refused.length === 0 ? saving.error : undefined)
+  return (
+    <Page
+      title={title}
+      crumbs={crumbs}
+      actions={
+        <>
+          <Button onClick={() => void check()} isBusy={validating.isBusy}>
+            Validate
+          </Button>
+          <Button onClick={samples.test} isBusy={samples.testing.isPending}>
+            Test
+          </Button>
+          <Button kind="primary" onClick={() => void save()} isBusy={saving.isPending}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <LeaveGuard isDirty={isDirty && !draft.isKept} />
+      {failed !== undefined && <ProblemView error={failed} isFocused />}
+      {isBehind && (
+        <Conflict
+          theirs={schema.yaml}
+          mine={yaml}
+          revision={schema.revision ?? 0}
+          begunAt={draft.revision}
+          onKeepMine={() => draft.rebase(schema.revision ?? 0)}
+          onTakeTheirs={draft.forget}
+        />
+      )}
+      {isDirty && <DraftNote isKept={draft.isKept} isResumed={isResumed} onDiscard={draft.forget} />}
+      <HeaderFields yaml={yaml} onChange={draft.write} hasName={!schema} nameError={samples.nameError} />
+      <div className="schema-panes">
+        <section className="section" aria-labelledby="yaml-title">
+          <div className="section-head">
+            <h2 id="yaml-title">YAML</h2>
+            <span className="meta">Ctrl Space completes, F8 goes to the next problem, Tab leaves the editor.</span>
+          </div>
+          <CodeEditor
+            handle={editor}
+            label="YAML of the schema"
+            language="yaml"
+            linesMin={LINES_MIN}
+            value={yaml}
+            onChange={draft.write}
+            problems={marks}
+            complete={completeSchema}
+            onSubmit={submit}
+            describedBy="yaml-state"
+          />
+          <TextState validating={validating} problems={problems} onGo={go} />
+          <Checkbox label="Pass over keys that the language does not know" isChosen={isLenient} onChange={draft.setLenient} />
+        </section>
+        <div className="stack">
+          <SamplesPane handle={samples.pane} samples={samples.samples} onChange={samples.change} error={samples.error}>
+            <Button onClick={samples.test} isBusy={samples.testing.isPending}>
+              Test
+            </Button>
+            <Button onClick={() => samples.infer(yaml)} isBusy={samples.inferring.isPending}>
+              Infer schema
+            </Button>
+          </SamplesPane>
+          <Results samples={samples} yaml={yaml} fields={validating.validation?.fields ?? []} onGo={go} />
+        </div>
+      </div>
+      {asked && schema && (
+        <SaveDialog
+          schema={schema}
+          yaml={yaml}
+          changes={asked}
+          onClose={() => setAsked(undefined)}
+          onSave={() => {
+            setAsked(undefined)
+            saving.mutate({ yaml, isLenient, revision: draft.revision })
+          }}
+        />
+      )}
+      <ConfirmDialog
+        title="Replace the text?"
+        action="Infer and replace"
+        isOpen={samples.isAsking}
+        isBusy={false}
+        onClose={samples.stopAsking}
+        onConfirm={samples.inferAnyway}
+      >
+        <p>The inferred schema takes the place of the text that is there. Ctrl Z in the editor brings it back.</p>
+      </ConfirmDialog>
+    </Page>
+  )
+}
+
+function DraftNote({ isKept, isResumed, onDiscard }: { isKept: boolean; isResumed: boolean; onDiscard: () => void }) {
+  if (!isKept) {
+    return (
+      <Banner tone="warn">
+        <p>This draft is too large for the browser to keep: a reload loses it. Save it, or copy the text.</p>
+      </Banner>
+    )
+  }
+  if (!isResumed) return null
+  return (
+    <Banner tone="info">
+      <p>This is your draft: you began it earlier in this tab, and it is not saved.</p>
+      <Button size="small" onClick={onDiscard}>
+        Discard draft
+      </Button>
+    </Banner>
+  )
+}
+
+interface TextStateProps {
+  validating: ReturnType<typeof useValidation>
+  problems: readonly SchemaProblem[]
+  onGo: (line: number, column: number) => void
+}
+
+function TextState({ validating, problems, onGo }: TextStateProps) {
+  const { validation, isCurrent, error } = validating
+  const changes = validation?.changes ?? []
+  const isRefused = changes.some(({ verdict }) => verdict === 'refused')
+  return (
+    <>
+      <p id="yaml-state" className="meta" role="status">
+        {stateOf(validation, problems, isRefused)}
+        {validation && !isCurrent && ' (of a moment ago)'}
+      </p>
+      {Boolean(error) && <ProblemView error={error} onRetry={() => void validating.check()} />}
+      {problems.length > 0 && <ProblemList problems={problems} onGo={onGo} />}
+      {changes.length > 0 && (
+        <section className="section" aria-labelledby="changes-title">
+          <h3 id="changes-title">{isRefused ? 'Changes that cannot be made' : 'Changes'}</h3>
+          <ChangeList changes={changes} />
+        </section>
+      )}
+    </>
+  )
+}
+
+function stateOf(validation: TextStateProps['validating']['validation'], problems: readonly SchemaProblem[], isRefused: boolean): string {
+  if (problems.length > 0) return countProblems(problems)
+  if (!validation) return 'Not looked at yet'
+  if (isRefused) return 'In order, but not a change that can be made'
+  return validation.isValid ? `In order: ${validation.fields.length} ${validation.fields.length === 1 ? 'field' : 'fields'}` : 'Not in order'
+}
+
+function Results({ samples, yaml, fields, onGo }: { samples: ReturnType<typeof useSamples>; yaml: string; fields: Parameters<typeof SuggestionView>[0]['fields']; onGo: (line: number, column: number) => void }) {
+  const { testing, inferring, tried, suggestion } = samples
+  const isSuggested = suggestion !== undefined && suggestion.yaml === yaml
+  if (!testing.isError && !inferring.isError && !tried && !isSuggested) return null
+  return (
+    <section className="card" aria-labelledby="result-title">
+      <h2 id="result-title">Result</h2>
+      {inferring.isError && <ProblemView error={inferring.error} isFocused />}
+      {testing.isError && <ProblemView error={testing.error} isFocused />}
+      {tried && <TrialView trial={tried.trial} isStale={tried.yaml !== yaml || tried.text !== samples.samples.text} onGo={samples.goTo} />}
+      {isSuggested && <SuggestionView suggestion={suggestion} fields={fields} onGo={onGo} />}
+    </section>
+  )
+}
+
+interface Saved {
+  yaml: string
+  isLenient: boolean
+  revision: number
+}
+
+function useSaving(schema: Schema | undefined, forgetDraft: () => void) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { keyOf, forget: forgetKey } = useIdempotencyKey()
+  return useAction(
+    async ({ yaml, isLenient, revision }: Saved) => {
+      try {
+        return await (schema ? replaceSchema(schema.name, yaml, isLenient, revision) : createSchema(yaml, isLenient, keyOf({ yaml, isLenient })))
+      } catch (error) {
+        // Somebody may have been faster: what is there now shows it.
+        if (schema && error instanceof RequestError && error.problem.status === 409) await client.invalidateQueries({ queryKey: ['schemas', schema.name] })
+        throw error
+      }
+    },
+    {
+      changes: [['schemas'], ['tables'], ['schema-validation']],
+      onDone: (saved) => {
+        forgetKey()
+        forgetDraft()
+        client.setQueryData(['schemas', saved.name], saved)
+        toast(schema ? `${saved.name} is saved` : `${saved.name} is added`)
+        void navigate({ to: '/data/schemas/$name', params: { name: saved.name }, ignoreBlocker: true })
+      },
+    },
+  )
+}
+
+/** What the server said of a text that it refused. */
+function problemsOf(error: unknown): readonly SchemaProblem[] {
+  return error instanceof RequestError ? (error.problem.errors ?? NONE) : NONE
+}
+
+/** Problems of the text as a whole stand in the list only. */
+function marked({ line, column, message, hint, severity }: SchemaProblem): CodeProblem[] {
+  if (line === 0) return []
+  return [{ line, column, message: hint ? `${message}\n${hint}` : message, isWarning: severity === 'warning' }]
+}
