@@ -4,7 +4,7 @@
 
 const PERMISSIONS = [
   'AlertRead', 'AlertModify', 'DestinationRead', 'DestinationModify', 'LogSourceRead', 'LogSourceModify',
-  'OrganizationAPITokenRead', 'OrganizationAPITokenModify', 'SummaryRead',
+  'OrganizationAPITokenRead', 'OrganizationAPITokenModify', 'SummaryRead', 'DataAnalyticsRead',
 ]
 
 /** Where the API is, and the token that requests get on their way there. */

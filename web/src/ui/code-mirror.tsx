@@ -95,10 +95,23 @@ export default function CodeMirror(props: CodeEditorProps) {
   return <div ref={place} className="code" data-read-only={isReadOnly || undefined} />
 }
 
+/**
+ * Typing over a selection. Left to the browser, Chromium joins the lines with inline styles, which the policy refuses and complains of.
+ */
+const replaceByTyping = EditorView.domEventHandlers({
+  beforeinput: (event, view) => {
+    if (event.inputType !== 'insertText' || event.data === null || event.isComposing || view.state.selection.main.empty || view.state.readOnly) return false
+    event.preventDefault()
+    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
+
 /** Tab is left out on purpose: it leads on to what comes after the editor. */
 const EXTENSIONS: Extension = [
   // Styles that are not from our own files need the nonce of the page.
   EditorView.cspNonce.of(document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''),
+  replaceByTyping,
   lineNumbers(),
   foldGutter(),
   lintGutter(),

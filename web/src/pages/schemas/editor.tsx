@@ -103,7 +103,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
       }
     >
       <LeaveGuard isDirty={isDirty && !draft.isKept} />
-      {failed !== undefined && <ProblemView error={failed} isFocused />}
+      {failed !== undefined && !isBehind && <ProblemView error={failed} isFocused />}
       {isBehind && (
         <Conflict
           theirs={schema.yaml}
@@ -139,9 +139,6 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
         </section>
         <div className="stack">
           <SamplesPane handle={samples.pane} samples={samples.samples} onChange={samples.change} error={samples.error}>
-            <Button onClick={samples.test} isBusy={samples.testing.isPending}>
-              Test
-            </Button>
             <Button onClick={() => samples.infer(yaml)} isBusy={samples.inferring.isPending}>
               Infer schema
             </Button>
@@ -238,8 +235,8 @@ function Results({ samples, yaml, fields, onGo }: { samples: ReturnType<typeof u
       <h2 id="result-title">Result</h2>
       {inferring.isError && <ProblemView error={inferring.error} isFocused />}
       {testing.isError && <ProblemView error={testing.error} isFocused />}
-      {tried && <TrialView trial={tried.trial} isStale={tried.yaml !== yaml || tried.text !== samples.samples.text} onGo={samples.goTo} />}
       {isSuggested && <SuggestionView suggestion={suggestion} fields={fields} onGo={onGo} />}
+      {tried && <TrialView trial={tried.trial} isStale={tried.yaml !== yaml || tried.text !== samples.samples.text} onGo={samples.goTo} />}
     </section>
   )
 }

@@ -48,7 +48,7 @@ export function FieldsPanel({ fields, table }: { fields: readonly SchemaField[];
 
 function StandardFields({ nodes, isFiltered }: { nodes: FieldNode[]; isFiltered: boolean }) {
   if (nodes.length === 0) return <p className="quiet">No standard field fits the filter.</p>
-  return <FieldsTable label="Standard fields" nodes={nodes} isFiltered={isFiltered} />
+  return <FieldsTable label="Standard fields" nodes={nodes} isFiltered={isFiltered} hasRequired={false} />
 }
 
 function NoField({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => void }) {

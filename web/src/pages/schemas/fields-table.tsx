@@ -11,10 +11,12 @@ interface FieldsTableProps {
   nodes: readonly FieldNode[]
   /** While something is looked for, what was found is not hidden in a closed field. */
   isFiltered: boolean
+  /** Whether records may have to have them. */
+  hasRequired?: boolean
 }
 
 /** Fields with those within them, which can be closed. */
-export function FieldsTable({ label, nodes, isFiltered }: FieldsTableProps) {
+export function FieldsTable({ label, nodes, isFiltered, hasRequired = true }: FieldsTableProps) {
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set())
   const toggle = (path: string) => {
     const next = new Set(closed)
@@ -28,7 +30,7 @@ export function FieldsTable({ label, nodes, isFiltered }: FieldsTableProps) {
         <>
           <th scope="col">Name</th>
           <th scope="col">Type</th>
-          <th scope="col">Required</th>
+          {hasRequired && <th scope="col">Required</th>}
           <th scope="col">Meaning</th>
         </>
       }
@@ -37,6 +39,7 @@ export function FieldsTable({ label, nodes, isFiltered }: FieldsTableProps) {
         <FieldLine
           key={row.node.field.path}
           row={row}
+          hasRequired={hasRequired}
           isOpen={isFiltered || !closed.has(row.node.field.path)}
           onToggle={isFiltered ? undefined : () => toggle(row.node.field.path)}
         />
@@ -45,7 +48,14 @@ export function FieldsTable({ label, nodes, isFiltered }: FieldsTableProps) {
   )
 }
 
-function FieldLine({ row: { node, depth }, isOpen, onToggle }: { row: FieldRow; isOpen: boolean; onToggle: (() => void) | undefined }) {
+interface FieldLineProps {
+  row: FieldRow
+  hasRequired: boolean
+  isOpen: boolean
+  onToggle: (() => void) | undefined
+}
+
+function FieldLine({ row: { node, depth }, hasRequired, isOpen, onToggle }: FieldLineProps) {
   const { field, name, children } = node
   const Arrow = isOpen ? ChevronDown : ChevronRight
   return (
@@ -68,7 +78,7 @@ function FieldLine({ row: { node, depth }, isOpen, onToggle }: { row: FieldRow; 
       <td className="nowrap">
         <code>{field.type}</code>
       </td>
-      <td>{field.isRequired ? 'Required' : <span className="quiet">–</span>}</td>
+      {hasRequired && <td>{field.isRequired ? 'Required' : <span className="quiet">–</span>}</td>}
       <td className="field-meaning">
         {field.description}
         {(field.isEventTime || field.indicators.length > 0) && (

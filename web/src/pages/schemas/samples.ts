@@ -5,7 +5,7 @@ export const SAMPLES_BYTES_MAX = 1 << 20
 
 /** Everything that the API can cut a text into records by. `JsonArray` may have a path. */
 export const STREAM_TYPES = [
-  { value: 'Auto', label: 'Find out' },
+  { value: 'Auto', label: 'Any format' },
   { value: 'NDJSON', label: 'JSON, one a line' },
   { value: 'JSON', label: 'JSON values' },
   { value: 'JsonArray', label: 'JSON array' },

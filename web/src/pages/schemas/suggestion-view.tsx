@@ -58,7 +58,7 @@ export function SuggestionView({ suggestion, fields, onGo }: SuggestionViewProps
             {notes.map(({ path, text }, index) => (
               <li key={index}>
                 <span>
-                  {path && <code>{path}</code>} {sentence(text)}
+                  {path && <code>{path}</code>} {text}
                 </span>
               </li>
             ))}

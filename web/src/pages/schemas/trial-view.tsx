@@ -64,7 +64,7 @@ function Rejects({ rejects, unmatched, onGo }: { rejects: Trial['rejects']; unma
                   Line {line}
                 </button>
               </td>
-              <td>{path ? <code>{path}</code> : <span className="quiet">the record</span>}</td>
+              <td className="nowrap">{path ? <code>{path}</code> : <span className="quiet">the record</span>}</td>
               <td>{expected}</td>
               <td>{found}</td>
             </tr>
