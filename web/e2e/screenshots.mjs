@@ -23,6 +23,9 @@ const VIEWS = /** @type {const} */ ([
 ])
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** A ledger with everything that there can be. */
+const LEDGER = ledger(['window_read', 40], ['lost', 2], ['window_read', 10], ['to_be_read', 6], ['page_chain', 20], ['hole', 0.02], ['audit', 12])
+
 const SAMPLES = [
   '{"time":"2026-03-01 08:15:30","user":"mona","src":"198.51.100.20","size":9223372036854775807,"build":"1.10","extra":{"k":1}}',
   '{"time":"2026-03-01 08:15:31","user":"<img src=x onerror=alert(1)>","src":"2001:db8::7","size":0,"build":"2.0","extra":"none"}',
@@ -111,6 +114,11 @@ async function pages() {
     ['overview-table', source && `${sources}/${source}/overview`, (page) => page.getByRole('button', { name: 'Table' }).first().click()],
     ['health', source && `${sources}/${source}/health`],
     ['health-alarm', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: /^Edit the alarm/ }).first().click()],
+    ['health-coverage', source && `${sources}/${source}/health`, (page) => page.getByText('Hole', { exact: true }).first().waitFor(), { '**/coverage': { json: LEDGER } }],
+    ['health-coverage-table', source && `${sources}/${source}/health`, stretchTable, { '**/coverage': { json: LEDGER } }],
+    ['health-audit', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: 'Audit now…' }).click()],
+    ['health-backfill', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: 'Backfill…' }).click()],
+    ['source-schemas', source && `${sources}/${source}/schemas`, fields],
     ['configuration', source && `${sources}/${source}/configuration`],
     ['configuration-token', source && `${sources}/${source}/configuration`, (page) => page.getByRole('button', { name: 'Replace token…' }).click()],
     ['alerts', '/alerts'],
@@ -183,6 +191,34 @@ async function openUserMenu(page) {
 function problem(status, code, title, detail) {
   const id = '0f8a2f0e-2f0c-4a38-9c2e-6f9d3f6f6f11'
   return { status, json: { type: `urn:margay:problem:${code}`, title, status, detail, code, request_id: id } }
+}
+
+/**
+ * @param {Array<[string, number]>} parts what proves each stretch, or how it stands, and its days; the last one ends now
+ */
+function ledger(...parts) {
+  const DAY_MS = 86_400_000
+  let at = Date.now() - parts.reduce((sum, [, days]) => sum + days, 0) * DAY_MS
+  const stretches = parts.map(([what, days]) => {
+    const from = new Date(at).toISOString()
+    at += days * DAY_MS
+    const isUnproven = what === 'hole' || what === 'to_be_read'
+    return {
+      from,
+      to: new Date(at).toISOString(),
+      state: isUnproven || what === 'lost' ? what : 'complete',
+      evidence: isUnproven ? null : what,
+      firstProvenAt: isUnproven ? null : from,
+      lastProvenAt: isUnproven ? null : new Date(at).toISOString(),
+    }
+  })
+  return { since: stretches[0]?.from, provenThrough: stretches.at(-1)?.to, settledThrough: stretches.at(-2)?.from, isComplete: false, stretches }
+}
+
+/** @param {import('playwright-core').Page} page */
+async function stretchTable(page) {
+  await page.getByRole('figure', { name: 'Coverage' }).getByRole('button', { name: 'Table' }).click()
+  await page.getByText('Compared by an audit').waitFor()
 }
 
 /** @param {import('playwright-core').Page} page */

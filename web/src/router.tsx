@@ -108,6 +108,12 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-source/health'), 'HealthTab'),
 })
 
+const sourceSchemas = createRoute({
+  getParentRoute: () => logSource,
+  path: 'schemas',
+  component: lazyRouteComponent(() => import('./pages/log-source/schemas-tab'), 'SchemasTab'),
+})
+
 const configuration = createRoute({
   getParentRoute: () => logSource,
   path: 'configuration',
@@ -218,7 +224,7 @@ const tree = root.addChildren([
     catalog,
     wizard,
     welcome,
-    logSource.addChildren([logSourceIndex, overview, health, configuration]),
+    logSource.addChildren([logSourceIndex, overview, health, sourceSchemas, configuration]),
     alerts,
     alert,
     destinations,

@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
-import { type Alarm, resetAlarm, setAlarm } from '../../api/alarm'
+import { type Alarm, DROP_OFF, resetAlarm, setAlarm } from '../../api/alarm'
 import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
@@ -7,6 +7,7 @@ import { focusFirstInvalid } from '../../ui/field'
 import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { AlarmFields } from './alarm-fields'
+import { AlarmRehearsal } from './alarm-rehearsal'
 import { type AlarmDraft, alarmErrors, draftOf, settingsOf } from './settings'
 
 interface AlarmEditorProps {
@@ -44,6 +45,9 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
       <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
       <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
+      {alarm.type === DROP_OFF && draft.isEnabled && Object.keys(errors).length === 0 && (
+        <AlarmRehearsal alarm={alarm} draft={draft} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
+      )}
       {children}
       <div className="form-actions">
         <Button type="submit" kind="primary" isBusy={saving.isPending} denied={denied}>

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { type Validation, validationQuery } from '../../api/schema'
+import { useSettled } from '../../ui/use-settled'
 
 /** So long after the last letter the text is looked at. */
 const PAUSE_MS = 600
@@ -21,7 +21,7 @@ interface Validating {
 /** What is wrong with a text that is being written. */
 export function useValidation(yaml: string, isLenient: boolean): Validating {
   const client = useQueryClient()
-  const looked = useSettled(yaml)
+  const looked = useSettled(yaml, PAUSE_MS)
   const query = useQuery({ ...validationQuery(looked, isLenient), enabled: HAS_FIELDS.test(looked), placeholderData: keepPreviousData })
   const isEmpty = yaml.trim() === ''
   return {
@@ -31,14 +31,4 @@ export function useValidation(yaml: string, isLenient: boolean): Validating {
     error: query.error,
     check: () => client.fetchQuery(validationQuery(yaml, isLenient)),
   }
-}
-
-/** The value once it has not changed for a moment. */
-function useSettled(value: string): string {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
 }
