@@ -44,10 +44,11 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
     <form ref={form} className="form" onSubmit={submit} noValidate>
       <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
-      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
-      {alarm.type === DROP_OFF && draft.isEnabled && Object.keys(errors).length === 0 && (
-        <AlarmRehearsal alarm={alarm} draft={draft} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
-      )}
+      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft}>
+        {alarm.type === DROP_OFF && draft.isEnabled && Object.keys(errors).length === 0 && (
+          <AlarmRehearsal alarm={alarm} draft={draft} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
+        )}
+      </AlarmFields>
       {children}
       <div className="form-actions">
         <Button type="submit" kind="primary" isBusy={saving.isPending} denied={denied}>

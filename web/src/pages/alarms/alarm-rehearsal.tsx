@@ -25,7 +25,7 @@ export function AlarmRehearsal({ alarm, draft, onSuggest }: AlarmRehearsalProps)
   return (
     <div className="rehearsal">
       <p className="quiet" role="status" aria-busy={query.isFetching}>
-        {query.isError && !query.data ? sentence(`It cannot be said how often it would have sounded: ${asProblem(query.error).detail}`) : query.data && rehearsalText(query.data)}
+        {query.data ? rehearsalText(query.data) : query.isError ? sentence(`It cannot be said how often it would have sounded: ${asProblem(query.error).detail}`) : 'Looking at the last 14 days…'}
       </p>
       {suggested !== undefined && (
         <Button size="small" onClick={() => onSuggest(suggested)}>

@@ -15,6 +15,7 @@ import { Loaded } from '../../../ui/states'
 import { Table } from '../../../ui/table'
 import { Time } from '../../../ui/time'
 import { Progress } from './progress'
+import { TimeSpan } from './time-span'
 import { verdictOf } from './verdict'
 
 /** How much of a log is compared, and how many requests that may take: a large part takes many. */
@@ -90,8 +91,7 @@ function AuditTable({ audits }: { audits: readonly Audit[] }) {
           <th scope="col" className="number">
             Events
           </th>
-          <th scope="col">From</th>
-          <th scope="col">To</th>
+          <th scope="col">Event time</th>
         </>
       }
     >
@@ -112,10 +112,7 @@ function AuditTable({ audits }: { audits: readonly Audit[] }) {
             </td>
             <td className="number">{formatCount(audit.eventsChecked)}</td>
             <td>
-              <Time at={audit.from} form="absolute" />
-            </td>
-            <td>
-              <Time at={audit.to} form="absolute" />
+              <TimeSpan from={audit.from} to={audit.to} />
             </td>
           </tr>
         )

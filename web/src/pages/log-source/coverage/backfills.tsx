@@ -9,6 +9,7 @@ import { Table } from '../../../ui/table'
 import { Time } from '../../../ui/time'
 import { BackfillDialog } from './backfill-dialog'
 import { Progress } from './progress'
+import { TimeSpan } from './time-span'
 
 const REASONS: Record<string, string> = { initial: 'The past of a new source', hole: 'A hole', asked: 'Somebody asked' }
 
@@ -39,8 +40,7 @@ function BackfillTable({ backfills }: { backfills: readonly Backfill[] }) {
       label="Backfills"
       head={
         <>
-          <th scope="col">From</th>
-          <th scope="col">To</th>
+          <th scope="col">Event time</th>
           <th scope="col">Why</th>
           <th scope="col">Progress</th>
           <th scope="col" className="number">
@@ -56,10 +56,7 @@ function BackfillTable({ backfills }: { backfills: readonly Backfill[] }) {
       {backfills.map((backfill) => (
         <tr key={backfill.number}>
           <td>
-            <Time at={backfill.from} form="absolute" />
-          </td>
-          <td>
-            <Time at={backfill.to} form="absolute" />
+            <TimeSpan from={backfill.from} to={backfill.to} />
           </td>
           <td className="nowrap">{REASONS[backfill.reason] ?? backfill.reason}</td>
           <td>
