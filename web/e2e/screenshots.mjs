@@ -228,7 +228,7 @@ async function fields(page) {
 
 /** @param {import('playwright-core').Page} page */
 async function rejected(page) {
-  await page.getByLabel('Records').fill('{"gid":"1","created_at":"yesterday"}\n{"gid":2}')
+  await page.getByLabel('Records', { exact: true }).fill('{"gid":"1","created_at":"yesterday"}\n{"gid":2}')
   await page.getByRole('button', { name: 'Test' }).click()
   await page.getByText(/^Unmatched 2/).waitFor()
 }
@@ -236,7 +236,7 @@ async function rejected(page) {
 /** @param {import('playwright-core').Page} page */
 async function inferred(page) {
   await page.getByLabel('Name').fill('Pictured')
-  await page.getByLabel('Records').fill(SAMPLES)
+  await page.getByLabel('Records', { exact: true }).fill(SAMPLES)
   await page.getByRole('button', { name: 'Infer schema' }).click()
   await page.getByText(/^Made of 2 records/).waitFor()
   await page.locator('dt', { hasText: 'Time of the event' }).waitFor()

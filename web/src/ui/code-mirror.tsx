@@ -136,6 +136,8 @@ function settingsOf({ language, label, describedBy, onChange, problems, linesMin
     EditorView.theme({ '.cm-content, .cm-gutters': { minHeight: `${linesMin * LINE_PX}px` } }),
     EditorView.contentAttributes.of({
       'aria-label': label,
+      // Editable text can be focused without it; not every tool that judges pages knows.
+      tabindex: '0',
       ...(describedBy && { 'aria-describedby': describedBy }),
       ...(onChange === undefined && { 'aria-readonly': 'true' }),
       ...(problems?.some((one) => !one.isWarning) && { 'aria-invalid': 'true' }),
