@@ -20,11 +20,12 @@ export function Conflict({ theirs, mine, revision, begunAt, onKeepMine, onTakeTh
       <Banner tone="warn">
         <h2 className="banner-title">Somebody changed this schema since you began</h2>
         <p>
-          Its revision is {revision} now; yours began at {begunAt}. Below, what they have is removed and what you have is added.
+          Its revision is {revision} now; yours began at {begunAt}. Below, what they have is removed and what you have is added. Keep yours, and the next save
+          replaces theirs; or take theirs, and Ctrl Z in the editor brings yours back.
         </p>
         <DiffView label="Their text and yours" before={theirs} after={mine} />
         <div className="form-actions">
-          <Button onClick={onKeepMine}>Keep mine: the next save replaces theirs</Button>
+          <Button onClick={onKeepMine}>Keep mine</Button>
           <Button onClick={onTakeTheirs}>Take theirs</Button>
           <span>
             Your text <CopyButton text={mine} what="your text" />
