@@ -4,7 +4,8 @@ import './code-editor.css'
 
 const CodeMirror = lazy(() => import('./code-mirror'))
 
-export type CodeLanguage = 'yaml' | 'sql'
+/** Another one is a line in `code-languages.ts`. */
+export type CodeLanguage = 'yaml'
 
 /** What is wrong with the text, and where: lines and columns begin with 1, columns count characters. */
 export interface CodeProblem {
@@ -66,7 +67,7 @@ const LINE_PX = 20
 /** The text itself, as high as the editor will be: nothing jumps when it comes. */
 function CodeWaiting({ label, value, linesMin = 1 }: CodeEditorProps) {
   return (
-    <pre className="code-waiting" aria-busy="true" aria-label={label} style={{ minHeight: linesMin * LINE_PX }}>
+    <pre className="code-waiting" role="group" aria-busy="true" aria-label={label} style={{ minHeight: linesMin * LINE_PX }}>
       {value}
     </pre>
   )

@@ -5,18 +5,17 @@ import { type Schema, schemaQuery } from '../../api/schema'
 import { useDenied } from '../../api/session'
 import { Page } from '../../ui/page'
 import { EmptyState, Loaded } from '../../ui/states'
+import { SCHEMAS_CRUMBS } from './crumbs'
 import { Editor } from './editor'
 import { writeHeader } from './header'
 import { CUSTOM } from './header-fields'
-import { SCHEMAS_CRUMB } from './schema'
-
-const CRUMBS = [{ label: 'Data' }, SCHEMAS_CRUMB]
+import { archivedReason } from './state'
 
 export function NewSchemaPage() {
   const { from } = useSearch({ from: '/frame/data/schemas/new' })
   const denied = useDenied('LogSourceModify')
   if (denied) return <Denied title="New schema" reason={denied} />
-  return from === undefined ? <Editor key="new" draftName="schema.new" title="New schema" crumbs={CRUMBS} yaml="" /> : <Copy key={from} name={from} />
+  return from === undefined ? <Editor key="new" draftName="schema.new" title="New schema" crumbs={SCHEMAS_CRUMBS} yaml="" /> : <Copy key={from} name={from} />
 }
 
 function Copy({ name }: { name: string }) {
@@ -24,10 +23,10 @@ function Copy({ name }: { name: string }) {
   if (query.data) {
     const copied = name.startsWith(CUSTOM) ? `${name}.Copy` : `${CUSTOM}${name}`
     const yaml = writeHeader(query.data.yaml, 'schema', copied)
-    return <Editor draftName={`schema.copy.${name}`} title={`A copy of ${name}`} crumbs={CRUMBS} yaml={yaml} />
+    return <Editor draftName={`schema.copy.${name}`} title={`A copy of ${name}`} crumbs={SCHEMAS_CRUMBS} yaml={yaml} />
   }
   return (
-    <Page title="New schema" crumbs={CRUMBS}>
+    <Page title="New schema" crumbs={SCHEMAS_CRUMBS}>
       <Loaded query={query}>{() => null}</Loaded>
     </Page>
   )
@@ -41,10 +40,10 @@ export function EditSchemaPage() {
   if (denied) return <Denied title={title} reason={denied} />
   const whyNot = query.data && reasonAgainst(query.data)
   if (query.data && !whyNot) {
-    return <Editor key={query.data.name} draftName={`schema.${query.data.name}`} title={title} crumbs={CRUMBS} yaml={query.data.yaml} schema={query.data} />
+    return <Editor key={query.data.name} draftName={`schema.${query.data.name}`} title={title} crumbs={SCHEMAS_CRUMBS} yaml={query.data.yaml} schema={query.data} />
   }
   return (
-    <Page title={title} crumbs={CRUMBS}>
+    <Page title={title} crumbs={SCHEMAS_CRUMBS}>
       <Loaded query={query}>
         {() => (
           <EmptyState title="It cannot be edited">
@@ -56,14 +55,13 @@ export function EditSchemaPage() {
   )
 }
 
-function reasonAgainst({ kind, state }: Schema): string | undefined {
-  if (kind === 'built_in') return 'It comes with Margay. Make a copy of it, which can be changed.'
-  return state === 'archived' ? 'It is archived. Restore it first.' : undefined
+function reasonAgainst(schema: Schema): string | undefined {
+  return schema.kind === 'built_in' ? 'It comes with Margay. Make a copy of it, which can be changed.' : archivedReason(schema)
 }
 
 function Denied({ title, reason }: { title: string; reason: string }) {
   return (
-    <Page title={title} crumbs={CRUMBS}>
+    <Page title={title} crumbs={SCHEMAS_CRUMBS}>
       <EmptyState title="You may not change schemas">
         <p>{reason}</p>
         <p className="quiet">An administrator can give your role or token the permission.</p>

@@ -1,31 +1,28 @@
 // Where a schema is written: its text, samples, and what the one makes of the others.
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
 import { useMemo, useRef, useState } from 'react'
 import { RequestError } from '../../api/problem'
-import { type Schema, type SchemaChange, type SchemaProblem, createSchema, replaceSchema } from '../../api/schema'
-import { useAction } from '../../api/use-action'
-import { useIdempotencyKey } from '../../idempotency'
+import type { Schema, SchemaChange, SchemaField, SchemaProblem } from '../../api/schema'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { Checkbox } from '../../ui/choice'
 import { CodeEditor, type CodeEditorHandle, type CodeProblem } from '../../ui/code-editor'
 import { ConfirmDialog } from '../../ui/dialog'
+import { focusFirstInvalid } from '../../ui/field'
+import { COMMAND_KEY } from '../../ui/key'
 import { LeaveGuard } from '../../ui/leave-guard'
 import { type Crumb, Page } from '../../ui/page'
 import { ProblemView } from '../../ui/problem-view'
-import { toast } from '../../ui/toast'
-import { ChangeList } from './change-list'
 import { completeSchema } from './completion'
 import { Conflict } from './conflict'
 import { HeaderFields } from './header-fields'
-import { ProblemList, countProblems } from './problem-list'
 import { SamplesPane } from './samples-pane'
 import { SaveDialog } from './save-dialog'
 import './schemas.css'
 import { SuggestionView } from './suggestion-view'
+import { TextState } from './text-state'
 import { TrialView } from './trial-view'
 import { useSamples } from './use-samples'
+import { useSaving } from './use-saving'
 import { useSchemaDraft } from './use-schema-draft'
 import { useValidation } from './use-validation'
 
@@ -58,7 +55,13 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
   const problems = refused.length > 0 ? refused : (validating.validation?.problems ?? NONE)
   const marks = useMemo(() => problems.flatMap(marked), [problems])
 
-  const samples = useSamples({ yaml, isLenient, onSuggested: draft.write })
+  const header = useRef<HTMLDivElement>(null)
+  const samples = useSamples({
+    yaml,
+    isLenient,
+    onSuggested: draft.write,
+    onNameless: () => requestAnimationFrame(() => focusFirstInvalid(header.current)),
+  })
 
   /** Has the text looked at; returns what was found if it is in order, and leads to what is wrong with it otherwise. */
   const check = async () => {
@@ -115,7 +118,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
         />
       )}
       {isDirty && <DraftNote isKept={draft.isKept} isResumed={isResumed} onDiscard={draft.forget} />}
-      <HeaderFields yaml={yaml} onChange={draft.write} hasName={!schema} nameError={samples.nameError} />
+      <HeaderFields box={header} yaml={yaml} onChange={draft.write} hasName={!schema} nameError={samples.nameError} />
       <div className="schema-panes">
         <section className="section" aria-labelledby="yaml-title">
           <div className="section-head">
@@ -139,7 +142,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
         </section>
         <div className="stack">
           <SamplesPane handle={samples.pane} samples={samples.samples} onChange={samples.change} error={samples.error}>
-            <Button onClick={() => samples.infer(yaml)} isBusy={samples.inferring.isPending}>
+            <Button onClick={samples.infer} isBusy={samples.inferring.isPending}>
               Infer schema
             </Button>
           </SamplesPane>
@@ -166,7 +169,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
         onClose={samples.stopAsking}
         onConfirm={samples.inferAnyway}
       >
-        <p>The inferred schema takes the place of the text that is there. Ctrl Z in the editor brings it back.</p>
+        <p>The inferred schema takes the place of the text that is there. {COMMAND_KEY} Z in the editor brings it back.</p>
       </ConfirmDialog>
     </Page>
   )
@@ -191,42 +194,15 @@ function DraftNote({ isKept, isResumed, onDiscard }: { isKept: boolean; isResume
   )
 }
 
-interface TextStateProps {
-  validating: ReturnType<typeof useValidation>
-  problems: readonly SchemaProblem[]
+interface ResultsProps {
+  samples: ReturnType<typeof useSamples>
+  yaml: string
+  /** Of the text. */
+  fields: readonly SchemaField[]
   onGo: (line: number, column: number) => void
 }
 
-function TextState({ validating, problems, onGo }: TextStateProps) {
-  const { validation, isCurrent, error } = validating
-  const changes = validation?.changes ?? []
-  const isRefused = changes.some(({ verdict }) => verdict === 'refused')
-  return (
-    <>
-      <p id="yaml-state" className="meta" role="status">
-        {stateOf(validation, problems, isRefused)}
-        {validation && !isCurrent && ' (of a moment ago)'}
-      </p>
-      {Boolean(error) && <ProblemView error={error} onRetry={() => void validating.check()} />}
-      {problems.length > 0 && <ProblemList problems={problems} onGo={onGo} />}
-      {changes.length > 0 && (
-        <section className="section" aria-labelledby="changes-title">
-          <h3 id="changes-title">{isRefused ? 'Changes that cannot be made' : 'Changes'}</h3>
-          <ChangeList changes={changes} />
-        </section>
-      )}
-    </>
-  )
-}
-
-function stateOf(validation: TextStateProps['validating']['validation'], problems: readonly SchemaProblem[], isRefused: boolean): string {
-  if (problems.length > 0) return countProblems(problems)
-  if (!validation) return 'Not looked at yet'
-  if (isRefused) return 'In order, but not a change that can be made'
-  return validation.isValid ? `In order: ${validation.fields.length} ${validation.fields.length === 1 ? 'field' : 'fields'}` : 'Not in order'
-}
-
-function Results({ samples, yaml, fields, onGo }: { samples: ReturnType<typeof useSamples>; yaml: string; fields: Parameters<typeof SuggestionView>[0]['fields']; onGo: (line: number, column: number) => void }) {
+function Results({ samples, yaml, fields, onGo }: ResultsProps) {
   const { testing, inferring, tried, suggestion } = samples
   const isSuggested = suggestion !== undefined && suggestion.yaml === yaml
   if (!testing.isError && !inferring.isError && !tried && !isSuggested) return null
@@ -238,39 +214,6 @@ function Results({ samples, yaml, fields, onGo }: { samples: ReturnType<typeof u
       {isSuggested && <SuggestionView suggestion={suggestion} fields={fields} onGo={onGo} />}
       {tried && <TrialView trial={tried.trial} isStale={tried.yaml !== yaml || tried.text !== samples.samples.text} onGo={samples.goTo} />}
     </section>
-  )
-}
-
-interface Saved {
-  yaml: string
-  isLenient: boolean
-  revision: number
-}
-
-function useSaving(schema: Schema | undefined, forgetDraft: () => void) {
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const { keyOf, forget: forgetKey } = useIdempotencyKey()
-  return useAction(
-    async ({ yaml, isLenient, revision }: Saved) => {
-      try {
-        return await (schema ? replaceSchema(schema.name, yaml, isLenient, revision) : createSchema(yaml, isLenient, keyOf({ yaml, isLenient })))
-      } catch (error) {
-        // Somebody may have been faster: what is there now shows it.
-        if (schema && error instanceof RequestError && error.problem.status === 409) await client.invalidateQueries({ queryKey: ['schemas', schema.name] })
-        throw error
-      }
-    },
-    {
-      changes: [['schemas'], ['tables'], ['schema-validation']],
-      onDone: (saved) => {
-        forgetKey()
-        forgetDraft()
-        client.setQueryData(['schemas', saved.name], saved)
-        toast(schema ? `${saved.name} is saved` : `${saved.name} is added`)
-        void navigate({ to: '/data/schemas/$name', params: { name: saved.name }, ignoreBlocker: true })
-      },
-    },
   )
 }
 

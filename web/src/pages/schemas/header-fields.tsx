@@ -1,3 +1,4 @@
+import type { Ref } from 'react'
 import { Field } from '../../ui/field'
 import { TextInput } from '../../ui/input'
 import { type HeaderKey, readHeader, writeHeader } from './header'
@@ -5,6 +6,7 @@ import { type HeaderKey, readHeader, writeHeader } from './header'
 export const CUSTOM = 'Custom.'
 
 interface HeaderFieldsProps {
+  box: Ref<HTMLDivElement>
   yaml: string
   onChange: (yaml: string) => void
   /** A schema that is there keeps its name. */
@@ -13,10 +15,10 @@ interface HeaderFieldsProps {
 }
 
 /** The name, description and reference of a schema: the same that stands in the text. */
-export function HeaderFields({ yaml, onChange, hasName, nameError }: HeaderFieldsProps) {
+export function HeaderFields({ box, yaml, onChange, hasName, nameError }: HeaderFieldsProps) {
   const name = readHeader(yaml, 'schema') ?? ''
   return (
-    <div className="schema-head">
+    <div ref={box} className="schema-head">
       {hasName && (
         <Field label="Name" error={nameError} hint={`Begins with ${CUSTOM} It cannot be changed later.`}>
           {(control) => (

@@ -50,6 +50,11 @@ export function SamplesPane({ samples, onChange, error, handle, children }: Samp
     const cut = head.isCut ? `: its first ${formatBytes(byteCount(head.text))} of ${formatBytes(file.size)}` : ''
     change({ text: head.text, origin: `From ${file.name}${cut}` })
   }
+  const choose = async (input: HTMLInputElement) => {
+    await take(input.files?.[0])
+    // The same file, chosen again, is read again.
+    input.value = ''
+  }
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setIsOver(false)
@@ -87,7 +92,7 @@ export function SamplesPane({ samples, onChange, error, handle, children }: Samp
       <div className="toolbar">
         <label className="button file-button">
           Choose a file…
-          <input type="file" className="visually-hidden" onChange={(event) => void take(event.target.files?.[0]).then(() => (event.target.value = ''))} />
+          <input type="file" className="visually-hidden" onChange={(event) => void choose(event.target)} />
         </label>
         <Select aria-label="They are" value={samples.streamType} options={STREAM_TYPES} onChange={(streamType) => change({ streamType })} />
         {samples.streamType === 'JsonArray' && (

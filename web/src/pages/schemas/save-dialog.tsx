@@ -1,5 +1,4 @@
 import type { Schema, SchemaChange } from '../../api/schema'
-import { formatCounted } from '../../format'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { DiffView } from '../../ui/diff-view'
@@ -18,8 +17,8 @@ export function SaveDialog({ schema, yaml, changes, onClose, onSave }: SaveDialo
   return (
     <Dialog title={`Save ${schema.name}?`} isOpen onClose={onClose} className="dialog wide">
       <p>
-        {formatCounted(schema.sources.length, 'log source')} {schema.sources.length === 1 ? 'uses' : 'use'} it: {schema.sources.join(', ')}. The new text is in force at once: the
-        next records are read by it. Rows that are there stay as they are; <code>margay replay</code> makes them anew.
+        Used by {schema.sources.join(', ')}. The new text is in force at once: the next records are read by it. Rows that are there stay as they are;{' '}
+        <code>margay replay</code> makes them anew.
       </p>
       {changes.length > 0 && <ChangeList changes={changes} />}
       <DiffView label="What changes in the text" before={schema.yaml} after={yaml} />

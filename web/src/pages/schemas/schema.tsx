@@ -9,20 +9,17 @@ import { Page } from '../../ui/page'
 import { Loaded } from '../../ui/states'
 import { Time } from '../../ui/time'
 import { ArchiveButton } from './archive-button'
-import { archivedReason } from './schemas'
+import { SCHEMAS_CRUMBS } from './crumbs'
 import './schemas.css'
-import { KIND_LABELS, SchemaStateBadge } from './state'
+import { KIND_LABELS, SchemaStateBadge, archivedReason } from './state'
 import { ViewData } from './view-data'
-
-export const SCHEMAS_CRUMB = { label: 'Schemas', to: '/data/schemas' } as const
-const CRUMBS = [{ label: 'Data' }, SCHEMAS_CRUMB]
 
 export function SchemaPage() {
   const { name } = useParams({ from: '/frame/data/schemas/$name' })
   const query = useQuery(schemaQuery(name))
   if (query.data) return <Found schema={query.data} />
   return (
-    <Page title={name} crumbs={CRUMBS}>
+    <Page title={name} crumbs={SCHEMAS_CRUMBS}>
       <Loaded query={query}>{() => null}</Loaded>
     </Page>
   )
@@ -31,7 +28,7 @@ export function SchemaPage() {
 function Found({ schema }: { schema: Schema }) {
   const params = { name: schema.name }
   return (
-    <Page title={schema.name} crumbs={CRUMBS} badge={<SchemaStateBadge state={schema.state} />} actions={<Actions schema={schema} />}>
+    <Page title={schema.name} crumbs={SCHEMAS_CRUMBS} badge={<SchemaStateBadge state={schema.state} />} actions={<Actions schema={schema} />}>
       {schema.problem && (
         <Banner tone="danger">
           <p>{schema.problem}</p>

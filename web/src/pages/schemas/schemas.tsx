@@ -13,7 +13,7 @@ import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 import { filtered } from './list-filter'
 import './schemas.css'
-import { KIND_LABELS, STATE_LABELS, SchemaStateBadge } from './state'
+import { KIND_LABELS, STATE_LABELS, SchemaStateBadge, archivedReason } from './state'
 
 const PATH = '/data/schemas'
 
@@ -149,9 +149,4 @@ function RowMenu({ schema }: { schema: SchemaSummary }) {
       <MenuItem onSelect={() => void navigate({ to: '/data/schemas/$name/yaml', params })}>YAML</MenuItem>
     </Menu>
   )
-}
-
-/** Why a schema cannot be changed as it is. */
-export function archivedReason({ state }: SchemaSummary): string | undefined {
-  return state === 'archived' ? 'It is archived. Restore it first.' : undefined
 }

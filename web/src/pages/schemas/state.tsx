@@ -24,3 +24,8 @@ export function SchemaStateBadge({ state }: { state: State }) {
     </Badge>
   )
 }
+
+/** Why a schema cannot be changed as it is. */
+export function archivedReason({ state }: SchemaSummary): string | undefined {
+  return state === 'archived' ? 'It is archived. Restore it first.' : undefined
+}

@@ -46,7 +46,8 @@ function Versions({ schema, version }: { schema: Schema; version: number }) {
   const options = schema.versions.map((one) => {
     const at = new Date(one.savedAt)
     const note = one.version === schema.version ? ', in force' : ''
-    return { value: String(one.version), label: `Version ${one.version}${note}: ${formatInstant(at, zone, 'minute')} ${offsetLabel(at, zone)}, ${formatBytes(one.bytes)}` }
+    const since = `${formatInstant(at, zone, 'minute')} ${offsetLabel(at, zone)}`
+    return { value: String(one.version), label: `Version ${one.version}${note}: ${since}, ${formatBytes(one.bytes)}` }
   })
   return (
     <div className="toolbar">

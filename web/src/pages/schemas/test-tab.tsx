@@ -14,7 +14,8 @@ export function TestTab() {
   const [samples, setSamples] = useState<SampleSet>(NO_SAMPLES)
   const [error, setError] = useState<string>()
   const pane = useRef<SamplesHandle>(null)
-  const testing = useAction(async () => ({ trial: await trySchema({ name }, { text: samples.text, streamType: streamTypeOf(samples) }), text: samples.text }), { changes: [] })
+  const { text } = samples
+  const testing = useAction(async () => ({ trial: await trySchema({ name }, { text, streamType: streamTypeOf(samples) }), text }), { changes: [] })
   const test = () => {
     const problem = sampleProblem(samples, 'test')
     setError(problem)
@@ -36,7 +37,7 @@ export function TestTab() {
         <section className="card" aria-labelledby="result-title">
           <h2 id="result-title">Result</h2>
           {testing.isError && <ProblemView error={testing.error} isFocused />}
-          {testing.data && <TrialView trial={testing.data.trial} isStale={testing.data.text !== samples.text} onGo={(line) => pane.current?.goTo(line)} />}
+          {testing.data && <TrialView trial={testing.data.trial} isStale={testing.data.text !== text} onGo={(line) => pane.current?.goTo(line)} />}
         </section>
       )}
     </div>

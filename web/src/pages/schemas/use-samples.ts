@@ -17,13 +17,15 @@ interface SamplesOptions {
   yaml: string
   isLenient: boolean
   onSuggested: (yaml: string) => void
+  /** The name that an inferred schema is to have is missing. */
+  onNameless: () => void
 }
 
 /** Samples, and what is done with them while a schema is written. */
-export function useSamples({ yaml, isLenient, onSuggested }: SamplesOptions) {
+export function useSamples({ yaml, isLenient, onSuggested, onNameless }: SamplesOptions) {
   const [samples, setSamples] = useState<SampleSet>(NO_SAMPLES)
   const [error, setError] = useState<string>()
-  const [nameError, setNameError] = useState<string>()
+  const [isNameAsked, setIsNameAsked] = useState(false)
   const [isAsking, setIsAsking] = useState(false)
   const pane = useRef<SamplesHandle>(null)
   const sent = (): Samples => ({ text: samples.text, streamType: streamTypeOf(samples) })
@@ -50,14 +52,13 @@ export function useSamples({ yaml, isLenient, onSuggested }: SamplesOptions) {
     setIsAsking(false)
     inferring.mutate(readHeader(yaml, 'schema') ?? '')
   }
-  const infer = (text: string) => {
-    const name = readHeader(text, 'schema') ?? ''
-    const isNamed = name.startsWith(CUSTOM) && name.length > CUSTOM.length
-    setNameError(isNamed ? undefined : 'Give it a name first, such as Portal.Login.')
-    if (!isNamed) return requestAnimationFrame(() => document.querySelector<HTMLElement>('.schema-head [aria-invalid]')?.focus())
+  const infer = () => {
+    const isNamed = isNamedIn(yaml)
+    setIsNameAsked(!isNamed)
+    if (!isNamed) return onNameless()
     if (!isReady('infer')) return
     // Nothing but the header, or the last suggestion: nobody's work is lost.
-    const isOwnWork = /^fields:/m.test(text) && text !== inferring.data?.yaml
+    const isOwnWork = /^fields:/m.test(yaml) && yaml !== inferring.data?.yaml
     if (isOwnWork) setIsAsking(true)
     else inferAnyway()
   }
@@ -68,7 +69,8 @@ export function useSamples({ yaml, isLenient, onSuggested }: SamplesOptions) {
       setError(undefined)
     },
     error,
-    nameError,
+    /** Whether the name is missing for what was asked for. */
+    nameError: isNameAsked && !isNamedIn(yaml) ? 'Give it a name first, such as Portal.Login.' : undefined,
     pane,
     goTo: (line: number) => pane.current?.goTo(line),
     test,
@@ -81,4 +83,9 @@ export function useSamples({ yaml, isLenient, onSuggested }: SamplesOptions) {
     stopAsking: () => setIsAsking(false),
     inferAnyway,
   }
+}
+
+function isNamedIn(yaml: string): boolean {
+  const name = readHeader(yaml, 'schema') ?? ''
+  return name.startsWith(CUSTOM) && name.length > CUSTOM.length
 }

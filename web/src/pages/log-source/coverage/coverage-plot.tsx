@@ -35,13 +35,14 @@ export function CoveragePlot({ runs, span, titleId, onChoose }: CoveragePlotProp
   const scale = width / Math.max(span.to.getTime() - span.from.getTime(), 1)
   const x = (at: Date) => (at.getTime() - span.from.getTime()) * scale
   const pieces = placed(runs, span, width, PIECE_WIDTH_MIN)
+  const proven = runs.filter(({ state }) => state === 'complete')
   const shown = runs[current ?? runs.length - 1]
   const run = current === undefined ? undefined : runs[current]
 
   const steer = (event: KeyboardEvent) => {
     const next = keyTarget(event.key, current ?? runs.length - 1, runs.length)
     if (next !== undefined) setCurrent(next)
-    else if (event.key === 'Enter' && run) onChoose(run)
+    else if (event.key === 'Enter' && run && isMissing(run)) onChoose(run)
     else return
     event.preventDefault()
   }
@@ -72,13 +73,15 @@ export function CoveragePlot({ runs, span, titleId, onChoose }: CoveragePlotProp
         setCurrent(index === -1 ? undefined : index)
       }}
       onPointerLeave={() => setCurrent(undefined)}
-      onClick={() => run && run.state !== 'complete' && onChoose(run)}
+      onClick={() => run && isMissing(run) && onChoose(run)}
     >
       <svg height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
         <Patterns id={patterns} />
-        {runs.map((one) => one.state === 'complete' && <rect key={one.from.getTime()} className="coverage-complete" x={x(one.from)} y={BAR_TOP} width={x(one.to) - x(one.from)} height={BAR_HEIGHT} />)}
+        {proven.map((one) => (
+          <rect key={one.from.getTime()} className="coverage-complete" x={x(one.from)} y={BAR_TOP} width={x(one.to) - x(one.from)} height={BAR_HEIGHT} />
+        ))}
         {pieces.map((piece) => (
-          <g key={`${piece.x}`}>
+          <g key={piece.x}>
             <rect className="coverage-ground" x={piece.x} y={BAR_TOP} width={piece.width} height={BAR_HEIGHT} />
             <rect className={`coverage-${piece.state}`} fill={`url(#${patterns}-${piece.state})`} x={piece.x} y={BAR_TOP} width={piece.width} height={BAR_HEIGHT} />
           </g>
@@ -93,15 +96,30 @@ export function CoveragePlot({ runs, span, titleId, onChoose }: CoveragePlotProp
             {tick.label}
           </text>
         ))}
-        {run && <rect className="coverage-current" x={x(run.from)} y={BAR_TOP - 2} width={Math.max(x(run.to) - x(run.from), PIECE_WIDTH_MIN)} height={BAR_HEIGHT + 4} rx={3} />}
+        {run && (
+          <rect
+            className="coverage-current"
+            x={x(run.from)}
+            y={BAR_TOP - 2}
+            width={Math.max(x(run.to) - x(run.from), PIECE_WIDTH_MIN)}
+            height={BAR_HEIGHT + 4}
+            rx={3}
+          />
+        )}
       </svg>
       {run && <RunTip run={run} middle={(x(run.from) + x(run.to)) / 2} width={width} />}
     </div>
   )
 }
 
+/** What is lost cannot be read any more, and what is proven need not be. */
+function isMissing({ state }: Run): boolean {
+  return state === 'hole' || state === 'to_be_read'
+}
+
 function spoken({ state, from, to }: Run, zone: Zone): string {
-  return `${STATE_WORDS[state]}: ${formatInstant(from, zone, 'minute')} to ${formatInstant(to, zone, 'minute')} ${offsetLabel(to, zone)}, ${formatDuration(to.getTime() - from.getTime())}`
+  const span = `${formatInstant(from, zone, 'minute')} to ${formatInstant(to, zone, 'minute')} ${offsetLabel(to, zone)}`
+  return `${STATE_WORDS[state]}: ${span}, ${formatDuration(to.getTime() - from.getTime())}`
 }
 
 function RunTip({ run, middle, width }: { run: Run; middle: number; width: number }) {
@@ -115,7 +133,7 @@ function RunTip({ run, middle, width }: { run: Run; middle: number; width: numbe
         {formatInstant(run.from, zone, 'minute')} to {formatInstant(run.to, zone, 'minute')} {offsetLabel(run.to, zone)}
       </span>
       <span className="quiet">{formatDuration(run.to.getTime() - run.from.getTime())}</span>
-      {run.state !== 'complete' && <span className="quiet">Enter or a click reads it again</span>}
+      {isMissing(run) && <span className="quiet">Enter or a click reads it again</span>}
     </div>
   )
 }
