@@ -50,6 +50,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
   const validating = useValidation(yaml, isLenient)
   const saving = useSaving(schema, draft.forget)
   const [asked, setAsked] = useState<SchemaChange[]>()
+  const [isChecking, setIsChecking] = useState(false)
   const [checkError, setCheckError] = useState<unknown>()
   const refused = saving.variables?.yaml === yaml ? problemsOf(saving.error) : []
   const problems = refused.length > 0 ? refused : (validating.validation?.problems ?? NONE)
@@ -66,6 +67,7 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
   /** Has the text looked at; returns what was found if it is in order, and leads to what is wrong with it otherwise. */
   const check = async () => {
     setCheckError(undefined)
+    setIsChecking(true)
     try {
       const found = await validating.check()
       if (found.isValid) return found
@@ -74,6 +76,8 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
       else editor.current?.focus()
     } catch (error) {
       setCheckError(error)
+    } finally {
+      setIsChecking(false)
     }
     return undefined
   }
@@ -93,13 +97,13 @@ export function Editor({ draftName, title, crumbs, yaml: given, schema }: Editor
       crumbs={crumbs}
       actions={
         <>
-          <Button onClick={() => void check()} isBusy={validating.isBusy}>
+          <Button onClick={() => void check()} isBusy={isChecking}>
             Validate
           </Button>
           <Button onClick={samples.test} isBusy={samples.testing.isPending}>
             Test
           </Button>
-          <Button kind="primary" onClick={() => void save()} isBusy={saving.isPending}>
+          <Button kind="primary" onClick={() => void save()} isBusy={isChecking || saving.isPending}>
             Save
           </Button>
         </>

@@ -12,7 +12,6 @@ interface Validating {
   validation: Validation | undefined
   /** Whether it is of the text as it is now. */
   isCurrent: boolean
-  isBusy: boolean
   error: unknown
   /** Has the text looked at now. */
   check: () => Promise<Validation>
@@ -27,8 +26,8 @@ export function useValidation(yaml: string, isLenient: boolean): Validating {
   return {
     validation: isEmpty ? undefined : query.data,
     isCurrent: looked === yaml && query.isSuccess && !query.isPlaceholderData,
-    isBusy: query.isFetching,
     error: query.error,
-    check: () => client.fetchQuery(validationQuery(yaml, isLenient)),
+    // What was found before may be outdated: somebody else may have saved.
+    check: () => client.fetchQuery({ ...validationQuery(yaml, isLenient), staleTime: 0 }),
   }
 }
