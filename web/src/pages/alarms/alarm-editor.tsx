@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
-import { type Alarm, DROP_OFF, resetAlarm, setAlarm } from '../../api/alarm'
+import { type Alarm, resetAlarm, setAlarm } from '../../api/alarm'
 import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
@@ -45,9 +45,7 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
       <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
       <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft}>
-        {alarm.type === DROP_OFF && draft.isEnabled && Object.keys(errors).length === 0 && (
-          <AlarmRehearsal alarm={alarm} draft={draft} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
-        )}
+        <AlarmRehearsal alarm={alarm} draft={draft} isValid={Object.keys(errors).length === 0} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
       </AlarmFields>
       {children}
       <div className="form-actions">

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Rehearsal } from '../../api/alarm'
+import type { Rehearsal } from '../../api/rehearsal'
 import { rehearsalText, suggestion } from './rehearsal'
 
 const TWO_WEEKS: Rehearsal = {

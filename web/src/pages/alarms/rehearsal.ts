@@ -1,5 +1,5 @@
 // What a rehearsal of the drop-off alarm says, in words.
-import type { Rehearsal } from '../../api/alarm'
+import type { Rehearsal } from '../../api/rehearsal'
 import { formatCounted } from '../../format'
 import { formatDuration, formatMinutes } from '../../time/relative'
 
