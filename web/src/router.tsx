@@ -108,6 +108,12 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-source/health'), 'HealthTab'),
 })
 
+const sourceSchemas = createRoute({
+  getParentRoute: () => logSource,
+  path: 'schemas',
+  component: lazyRouteComponent(() => import('./pages/log-source/schemas-tab'), 'SchemasTab'),
+})
+
 const configuration = createRoute({
   getParentRoute: () => logSource,
   path: 'configuration',
@@ -151,6 +157,57 @@ const destination = createRoute({
   component: lazyRouteComponent(() => import('./pages/destinations/destination'), 'DestinationPage'),
 })
 
+const schemas = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas',
+  validateSearch: (search) => pick(search, 'q', 'kind', 'state'),
+  component: lazyRouteComponent(() => import('./pages/schemas/schemas'), 'SchemasPage'),
+})
+
+const newSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/new',
+  validateSearch: (search) => pick(search, 'from'),
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'NewSchemaPage'),
+})
+
+const editSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name/edit',
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'EditSchemaPage'),
+})
+
+const schema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name',
+  component: lazyRouteComponent(() => import('./pages/schemas/schema'), 'SchemaPage'),
+})
+
+const schemaFields = createRoute({
+  getParentRoute: () => schema,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'FieldsTab'),
+})
+
+const schemaYaml = createRoute({
+  getParentRoute: () => schema,
+  path: 'yaml',
+  validateSearch: (search) => pick(search, 'version'),
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'YamlTab'),
+})
+
+const schemaUsedBy = createRoute({
+  getParentRoute: () => schema,
+  path: 'used-by',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'UsedByTab'),
+})
+
+const schemaTest = createRoute({
+  getParentRoute: () => schema,
+  path: 'test',
+  component: lazyRouteComponent(() => import('./pages/schemas/test-tab'), 'TestTab'),
+})
+
 /** Within the frame, so that the way back is there. */
 const nothing = createRoute({
   getParentRoute: () => frame,
@@ -167,13 +224,17 @@ const tree = root.addChildren([
     catalog,
     wizard,
     welcome,
-    logSource.addChildren([logSourceIndex, overview, health, configuration]),
+    logSource.addChildren([logSourceIndex, overview, health, sourceSchemas, configuration]),
     alerts,
     alert,
     destinations,
     newDestination,
     newDestinationOfKind,
     destination,
+    schemas,
+    newSchema,
+    editSchema,
+    schema.addChildren([schemaFields, schemaYaml, schemaUsedBy, schemaTest]),
     nothing,
   ]),
 ])

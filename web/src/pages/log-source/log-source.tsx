@@ -72,6 +72,9 @@ function Found({ source }: { source: LogSource }) {
         <Link to="/integrations/log-sources/$id/health" params={params}>
           Health{sounding > 0 && ` (${sounding})`}
         </Link>
+        <Link to="/integrations/log-sources/$id/schemas" params={params}>
+          Schemas
+        </Link>
         <Link to="/integrations/log-sources/$id/configuration" params={params}>
           Configuration
         </Link>
