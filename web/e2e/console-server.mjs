@@ -26,12 +26,16 @@ function policy(nonce) {
   ].join('; ')
 }
 
-/** @returns {Promise<{ url: string, close: () => void }>} */
-export function serveConsole() {
+/**
+ * @param {string} [api] where the API is: then people sign in there, and nothing is answered instead of it
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
+export function serveConsole(api) {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://console').pathname)
     if (path.startsWith('/api/')) {
-      if (!answerInstead(request, response)) pass(request, response)
+      if (api !== undefined) pass(request, response, api, {})
+      else if (!answerInstead(request, response)) pass(request, response, upstream.url, { 'x-api-key': upstream.token })
       return
     }
     const file = join(dist, path)
@@ -63,10 +67,12 @@ export function serveConsole() {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
+ * @param {string} api
+ * @param {Record<string, string>} added
  */
-function pass(request, response) {
-  const target = new URL(request.url ?? '/', upstream.url)
-  const headers = { ...request.headers, host: target.host, 'x-api-key': upstream.token }
+function pass(request, response, api, added) {
+  const target = new URL(request.url ?? '/', api)
+  const headers = { ...request.headers, host: target.host, ...added }
   const onward = proxied(target, { method: request.method ?? 'GET', headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)

@@ -1,9 +1,9 @@
 // What the left bar and the command menu lead to. A new page is one line here and one route.
-import { Bell, Database, Send, type LucideIcon } from 'lucide-react'
+import { Bell, Database, Send, Settings, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   label: string
-  to: '/alerts' | '/integrations/log-sources' | '/integrations/destinations'
+  to: '/alerts' | '/integrations/log-sources' | '/integrations/destinations' | '/settings'
   icon: LucideIcon
   /** After `g`. */
   key: string
@@ -24,6 +24,7 @@ export const NAV: readonly NavGroup[] = [
       { label: 'Alert Destinations', to: '/integrations/destinations', icon: Send, key: 'd' },
     ],
   },
+  { label: 'Admin', items: [{ label: 'Settings', to: '/settings', icon: Settings, key: ',' }] },
 ]
 
 export const NAV_ITEMS = NAV.flatMap((group) => group.items)

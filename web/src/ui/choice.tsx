@@ -63,3 +63,49 @@ export function Checkboxes<T extends string>({ legend, options, chosen, onChange
     </fieldset>
   )
 }
+
+interface OneProps<T extends string> {
+  legend: string
+  name: string
+  options: ReadonlyArray<{ value: T; label: string; about?: string }>
+  chosen: T
+  onChange: (chosen: T) => void
+  /** Why the person may not choose. */
+  denied?: string | undefined
+}
+
+/** One of a few that need a word each. The browser's own radio buttons: arrows choose, Tab goes by. */
+export function Radios<T extends string>({ legend, name, options, chosen, onChange, denied }: OneProps<T>) {
+  const id = useId()
+  return (
+    <fieldset className="radios" aria-describedby={denied && `${id}-denied`}>
+      <legend className="legend">{legend}</legend>
+      {options.map(({ value, label, about }) => (
+        <label key={value} className="radio" data-denied={denied ? true : undefined}>
+          <input
+            type="radio"
+            name={name}
+            value={value}
+            checked={value === chosen}
+            aria-disabled={denied ? true : undefined}
+            aria-describedby={about && `${id}-${value}`}
+            onChange={() => !denied && onChange(value)}
+          />
+          <span>
+            {label}
+            {about && (
+              <span id={`${id}-${value}`} className="field-hint radio-about">
+                {about}
+              </span>
+            )}
+          </span>
+        </label>
+      ))}
+      {denied && (
+        <p id={`${id}-denied`} className="field-hint">
+          {denied}
+        </p>
+      )}
+    </fieldset>
+  )
+}

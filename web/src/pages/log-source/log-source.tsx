@@ -75,6 +75,9 @@ function Found({ source }: { source: LogSource }) {
         <Link to="/integrations/log-sources/$id/configuration" params={params}>
           Configuration
         </Link>
+        <Link to="/integrations/log-sources/$id/activity" params={params}>
+          Activity
+        </Link>
       </nav>
       <Outlet />
     </Page>
