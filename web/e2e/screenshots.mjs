@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { upstream } from '../dev/server-stand-in.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
 import { serveConsole } from './console-server.mjs'
+import { settingsPictures } from './settings-pictures.mjs'
 
 const folder = process.argv[2]
 if (!folder) {
@@ -114,6 +115,7 @@ async function pages() {
     ['destination-new-slack', `${destinations}/new/slack_bot`],
     ['destination-new-email', `${destinations}/new/email`],
     ['destination', destination && `${destinations}/${destination}`],
+    ...settingsPictures(source),
     ['commands', sources, (page) => page.keyboard.press('Control+k')],
     ['shortcuts', sources, (page) => page.keyboard.press('?')],
     ['no-such-page', '/nothing/here'],

@@ -66,6 +66,8 @@ export function Checkboxes<T extends string>({ legend, options, chosen, onChange
 
 interface OneProps<T extends string> {
   legend: string
+  /** The heading above says the same already. */
+  isLegendHidden?: boolean
   name: string
   options: ReadonlyArray<{ value: T; label: string; about?: string }>
   chosen: T
@@ -75,11 +77,11 @@ interface OneProps<T extends string> {
 }
 
 /** One of a few that need a word each. The browser's own radio buttons: arrows choose, Tab goes by. */
-export function Radios<T extends string>({ legend, name, options, chosen, onChange, denied }: OneProps<T>) {
+export function Radios<T extends string>({ legend, isLegendHidden, name, options, chosen, onChange, denied }: OneProps<T>) {
   const id = useId()
   return (
     <fieldset className="radios" aria-describedby={denied && `${id}-denied`}>
-      <legend className="legend">{legend}</legend>
+      <legend className={isLegendHidden ? 'visually-hidden' : 'legend'}>{legend}</legend>
       {options.map(({ value, label, about }) => (
         <label key={value} className="radio" data-denied={denied ? true : undefined}>
           <input

@@ -106,7 +106,7 @@ function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
           <td>
             <Time at={token.expiresAt} none="Never" />
           </td>
-          <td>
+          <td className="nowrap">
             <Time at={token.lastUsedAt} none="Never yet" />
           </td>
           <td>
@@ -115,7 +115,7 @@ function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
               <span className="meta">{groupsOf(token.permissions).map(({ label }) => label).join(', ')}</span>
             </div>
           </td>
-          <td>{token.allowedCIDRBlocks.length === 0 ? 'All' : <code>{summary(token.allowedCIDRBlocks)}</code>}</td>
+          <td>{token.allowedCIDRBlocks.length === 0 ? 'All' : <Networks networks={token.allowedCIDRBlocks} />}</td>
         </tr>
       ))}
     </Table>
@@ -124,7 +124,15 @@ function TokenTable({ tokens }: { tokens: readonly ApiToken[] }) {
 
 const NETWORKS_SHOWN = 2
 
-function summary(networks: readonly string[]): string {
+/** The first ones; all of them are on the page of the token. */
+function Networks({ networks }: { networks: readonly string[] }) {
   const more = networks.length - NETWORKS_SHOWN
-  return networks.slice(0, NETWORKS_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  return (
+    <div className="cell-name">
+      {networks.slice(0, NETWORKS_SHOWN).map((network) => (
+        <code key={network}>{network}</code>
+      ))}
+      {more > 0 && <span className="meta">and {more} more</span>}
+    </div>
+  )
 }

@@ -8,8 +8,9 @@ interface RoleChoiceProps {
   role: Role
   onChange: (role: Role) => void
   denied?: string | undefined
+  isLegendHidden?: boolean
 }
 
-export function RoleChoice({ role, onChange, denied }: RoleChoiceProps) {
-  return <Radios legend="Role" name="role" options={OPTIONS} chosen={role} onChange={onChange} denied={denied} />
+export function RoleChoice({ role, onChange, denied, isLegendHidden = false }: RoleChoiceProps) {
+  return <Radios legend="Role" isLegendHidden={isLegendHidden} name="role" options={OPTIONS} chosen={role} onChange={onChange} denied={denied} />
 }

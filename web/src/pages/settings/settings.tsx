@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { meQuery } from '../../api/session'
 import { Page } from '../../ui/page'
+import { Tabs } from '../../ui/tabs'
 import { Needs } from './needs'
 import { SECTIONS, sectionsFor } from './sections'
 
@@ -12,13 +13,13 @@ export function SettingsPage() {
   const section = SECTIONS.find(({ to }) => path.startsWith(to))
   return (
     <Page title={section?.label ?? 'Settings'} crumbs={[{ label: 'Settings' }]}>
-      <nav className="tabs" aria-label="Settings">
+      <Tabs label="Settings">
         {sectionsFor(permissions).map(({ label, to }) => (
           <Link key={to} to={to}>
             {label}
           </Link>
         ))}
-      </nav>
+      </Tabs>
       <Needs permission={section?.permission}>
         <Outlet />
       </Needs>

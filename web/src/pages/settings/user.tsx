@@ -5,6 +5,7 @@ import { roleLabel } from '../../api/permission'
 import { meQuery, useDenied } from '../../api/session'
 import { useAction, useDeletion } from '../../api/use-action'
 import { type Role, type User, type UserChange, changeUser, deleteUser, isLastAdmin, userQuery, usersQuery } from '../../api/user'
+import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { Copyable } from '../../ui/copy'
 import { ConfirmDialog } from '../../ui/dialog'
@@ -55,6 +56,11 @@ function Found({ user }: { user: User }) {
           ['Id', <Copyable key="id" text={user.id} what="user id" />],
         ]}
       />
+      {needed && (
+        <Banner tone="info">
+          <p>{needed}</p>
+        </Banner>
+      )}
       <Section title="Role">
         <RoleForm key={user.role} user={user} isMe={isMe} denied={reason} />
       </Section>
@@ -102,7 +108,7 @@ function RoleForm({ user, isMe, denied }: ChangeProps) {
     <div className="form">
       <LeaveGuard isDirty={isChanged && !changing.isSuccess} />
       {changing.isError && !isAsked && <ProblemView error={changing.error} isFocused />}
-      <RoleChoice role={role} onChange={setRole} denied={denied} />
+      <RoleChoice role={role} onChange={setRole} denied={denied} isLegendHidden />
       <p className="quiet">It holds from their next request on; they need not sign in again.</p>
       <div className="form-actions">
         <Button isBusy={changing.isPending} denied={denied} onClick={() => isChanged && save()}>

@@ -91,7 +91,7 @@ function UserTable({ users }: { users: readonly User[] }) {
           <td>
             <UserState user={user} />
           </td>
-          <td>
+          <td className="nowrap">
             <Time at={user.lastLoginAt} none="Never yet" />
           </td>
           <td>

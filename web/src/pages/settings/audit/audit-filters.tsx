@@ -23,6 +23,7 @@ export function AuditFilters({ search, entries, onChange }: AuditFiltersProps) {
     <div className="toolbar">
       <ExactInput
         label="Actor, by name or id"
+        hint="Actor"
         value={search.actor ?? ''}
         offered={distinct(entries.map(({ actor }) => actor.name))}
         onChange={(actor) => onChange({ actor })}
@@ -30,6 +31,7 @@ export function AuditFilters({ search, entries, onChange }: AuditFiltersProps) {
       />
       <ExactInput
         label="Action, such as pause_log_source"
+        hint="Action"
         value={search.action ?? ''}
         offered={distinct(entries.map(({ action }) => action))}
         onChange={(action) => onChange({ action })}
@@ -55,6 +57,8 @@ function distinct(texts: readonly string[]): string[] {
 
 interface ExactInputProps {
   label: string
+  /** The same in a word, where there is little room. */
+  hint: string
   value: string
   offered: readonly string[]
   onChange: (value: string) => void
@@ -62,7 +66,7 @@ interface ExactInputProps {
 }
 
 /** A filter that the server takes as a whole: a name half typed would find nothing, so it counts when it is done. */
-function ExactInput({ label, value, offered, onChange, isFirst }: ExactInputProps) {
+function ExactInput({ label, hint, value, offered, onChange, isFirst }: ExactInputProps) {
   const [text, setText] = useState(value)
   const listId = useId()
   useEffect(() => setText(value), [value])
@@ -78,7 +82,7 @@ function ExactInput({ label, value, offered, onChange, isFirst }: ExactInputProp
       <TextInput
         type="search"
         aria-label={label}
-        placeholder={label}
+        placeholder={hint}
         list={listId}
         value={text}
         onChange={type}

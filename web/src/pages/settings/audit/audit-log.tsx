@@ -147,7 +147,7 @@ function EntryTable({ entries, search, isStale }: EntryTableProps) {
           <td>
             <OutcomeBadge entry={entry} />
           </td>
-          <td>{entry.address ? <code>{entry.address}</code> : <span className="quiet">–</span>}</td>
+          <td className="nowrap">{entry.address ? <code>{entry.address}</code> : <span className="quiet">–</span>}</td>
         </tr>
       ))}
     </Table>

@@ -68,7 +68,7 @@ function SessionRow({ session, isBusy, onEnd }: SessionRowProps) {
           )}
         </div>
       </td>
-      <td>
+      <td className="nowrap">
         <code>{session.address}</code>
       </td>
       <td>
