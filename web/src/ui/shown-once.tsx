@@ -19,7 +19,9 @@ export function ShownOnce({ title, value, what, onDone, children }: ShownOncePro
   const { outcome, copy } = useCopying(value)
   const titleId = useId()
   const box = useRef<HTMLElement>(null)
-  useEffect(() => box.current?.focus(), [])
+  useEffect(() => {
+    box.current?.focus()
+  }, [])
   const take = async () => {
     if (await copy()) setIsTaken(true)
   }

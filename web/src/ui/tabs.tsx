@@ -5,7 +5,10 @@ import { type ReactNode, useEffect, useRef } from 'react'
 export function Tabs({ label, children }: { label: string; children: ReactNode }) {
   const path = useRouterState({ select: (state) => state.location.pathname })
   const tabs = useRef<HTMLElement>(null)
-  useEffect(() => tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [path])
+  useEffect(() => {
+    // Some browsers return a promise, which is no way to end an effect.
+    void tabs.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [path])
   return (
     <nav ref={tabs} className="tabs" aria-label={label}>
       {children}
