@@ -39,22 +39,26 @@ const [plan, forbidden, slow, trouble, silent, page200] = await Promise.all([
 ])
 for (const { token } of [live, plan, forbidden, slow, trouble, silent, page200]) secrets.add(token)
 
+const closed = `http://127.0.0.1:${await freePort()}/api/1.0`
+/** With the port: the message of the row before is another one. */
+const cannotReach = (/** @type {string} */ api) => new RegExp(`^This server cannot reach ${new URL(api).host}$`)
+
 /** @typedef {'organizationId' | 'token' | undefined} Marked the field that has to be looked at */
 /** @type {Array<{ row: string, api: string, organization?: string, token?: string, title: RegExp, marked: Marked, says: RegExp, offers?: string[] }>} */
 const ROWS = [
   { row: 'B a token that nobody knows (401)', api: live.api, token: WRONG_TOKEN, title: /^Asana does not recognise this token$/, marked: 'token', says: /mistyped or was cut off/, offers: ['Keep trying for 5 min'] },
   { row: 'C a person’s token (403)', api: vendors.url('personal'), title: /^This looks like a personal access token$/, marked: 'token', says: /Jane Doe \(jane@example\.com\)/ },
   { row: 'D another organization (404)', api: live.api, organization: OTHER_ORGANIZATION, title: new RegExp(`^No organization ${OTHER_ORGANIZATION} for this token$`), marked: 'organizationId', says: /Copy the Domain ID again/ },
-  { row: 'D another organization, and the vendor tells which', api: vendors.url('elsewhere'), title: /^No organization \d+ for this token$/, marked: 'organizationId', says: /1209000000000001 \(Acme Inc\)/ },
+  { row: 'D another organization, and the vendor tells which', api: vendors.url('elsewhere'), title: new RegExp(`^No organization ${live.organization} for this token$`), marked: 'organizationId', says: /1209000000000001 \(Acme Inc\)/ },
   { row: 'E a plan without the audit log (402)', api: plan.api, title: /^This organization has no audit log API$/, marked: 'organizationId', says: /Enterprise\+/ },
   { row: 'F a service account without the permission (403)', api: forbidden.api, title: /^This token may not read the audit log$/, marked: 'token', says: /Audit logs[\s\S]*plan does not include[\s\S]*listed addresses only/ },
   { row: 'G a request that is rejected (400)', api: vendors.url('rejects'), title: /^Asana rejects the request$/, marked: 'organizationId', says: /not one that Asana accepts/ },
   { row: 'H too many requests (429)', api: slow.api, title: /^Asana asks us to slow down$/, marked: undefined, says: /Try again after/, offers: ['Try again', 'Save and keep trying'] },
   { row: 'I trouble at the vendor (500)', api: trouble.api, title: /^Asana has a problem right now$/, marked: undefined, says: /usually passes by itself/, offers: ['Try again', 'Save and keep trying'] },
-  { row: 'J nobody listens there', api: `http://127.0.0.1:${await freePort()}/api/1.0`, title: /^This server cannot reach 127\.0\.0\.1/, marked: undefined, says: /was refused[\s\S]*is not running/, offers: ['Try again', 'Save and keep trying'] },
-  { row: 'J a certificate that nobody has signed', api: tls.url, title: /^This server cannot reach 127\.0\.0\.1/, marked: undefined, says: /No secure connection \(TLS\)[\s\S]*--ca-file/ },
+  { row: 'J nobody listens there', api: closed, title: cannotReach(closed), marked: undefined, says: /was refused[\s\S]*is not running/, offers: ['Try again', 'Save and keep trying'] },
+  { row: 'J a certificate that nobody has signed', api: tls.url, title: cannotReach(tls.url), marked: undefined, says: /No secure connection \(TLS\)[\s\S]*--ca-file/ },
   { row: 'J no TLS there at all', api: live.api.replace('http:', 'https:'), title: /^The connection to 127\.0\.0\.1:\d+ broke$/, marked: undefined, says: /not judged/, offers: ['Try again'] },
-  { row: 'J no answer in time', api: silent.api, title: /^This server cannot reach 127\.0\.0\.1/, marked: undefined, says: /did not answer in time/, offers: ['Try again', 'Save and keep trying'] },
+  { row: 'J no answer in time', api: silent.api, title: cannotReach(silent.api), marked: undefined, says: /did not answer in time/, offers: ['Try again', 'Save and keep trying'] },
   { row: 'something else answers (a page with 200)', api: page200.api, title: /^This is not the answer of Asana's audit log$/, marked: undefined, says: /proxy/ },
 ]
 
