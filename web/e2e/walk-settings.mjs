@@ -1,7 +1,8 @@
 // People and API tokens against the real binary, by keyboard only: an administrator makes an analyst and a token; the analyst, in a browser of
 // their own, is told what they may not see; a session that ended is renewed over the page. See e2e/binary.mjs for what it needs.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
@@ -102,7 +103,7 @@ try {
     await focused(admin, 'textbox', 'Name')
     await admin.keyboard.type('backup script')
     await admin.keyboard.press('Enter')
-    await admin.waitForFunction(() => document.activeElement?.matches('[type=button], button, [role=checkbox], fieldset'))
+    await admin.waitForFunction(() => document.activeElement?.matches('fieldset.permissions'))
     await tabTo(admin, 'checkbox', 'Look at log sources, their health and alarms, and at schemas LogSourceRead')
     await admin.keyboard.press('Space')
     await clean(admin)
@@ -113,7 +114,7 @@ try {
     await clean(admin)
   })
   await step('the curl line runs as it stands', async () => {
-    assert.deepEqual(asked(await curlLine(), token), { status: 200, name: 'backup script', permissions: ['LogSourceRead'] })
+    assert.deepEqual(await asked(await curlLine(), token), { status: 200, name: 'backup script', permissions: ['LogSourceRead'] })
     assert.ok(!(await curlLine()).includes(token), 'no secret in it')
   })
   await step('rotated, the old value is void at once', async () => {
@@ -131,8 +132,8 @@ try {
     await admin.getByRole('heading', { name: 'The value of backup script' }).waitFor()
     const rotated = await admin.locator('.shown-once-value code').innerText()
     assert.notEqual(rotated, token)
-    assert.equal(asked(line, token).status, 401)
-    assert.equal(asked(line, rotated).status, 200)
+    assert.equal((await asked(line, token)).status, 401)
+    assert.equal((await asked(line, rotated)).status, 200)
     await tabTo(admin, 'button', 'Done')
     await admin.keyboard.press('Enter')
   })
@@ -316,8 +317,9 @@ async function curlLine() {
  * @param {string} line
  * @param {string} value
  */
-function asked(line, value) {
-  const answer = JSON.parse(execFileSync('sh', ['-c', line], { env: { PATH: process.env.PATH, CONSOLE_TOKEN: value }, encoding: 'utf8' }))
+async function asked(line, value) {
+  const { stdout } = await promisify(execFile)('sh', ['-c', line], { env: { PATH: process.env.PATH, CONSOLE_TOKEN: value }, timeout: 30_000 })
+  const answer = JSON.parse(stdout)
   return 'status' in answer ? { status: answer.status } : { status: 200, name: answer.name, permissions: answer.permissions }
 }
 

@@ -83,25 +83,26 @@ export function Radios<T extends string>({ legend, isLegendHidden, name, options
     <fieldset className="radios" aria-describedby={denied && `${id}-denied`}>
       <legend className={isLegendHidden ? 'visually-hidden' : 'legend'}>{legend}</legend>
       {options.map(({ value, label, about }) => (
-        <label key={value} className="radio" data-denied={denied ? true : undefined}>
+        <div key={value} className="radio" data-denied={denied ? true : undefined}>
           <input
             type="radio"
+            id={`${id}-${value}`}
             name={name}
             value={value}
             checked={value === chosen}
             aria-disabled={denied ? true : undefined}
-            aria-describedby={about && `${id}-${value}`}
+            aria-describedby={about && `${id}-${value}-about`}
             onChange={() => !denied && onChange(value)}
           />
-          <span>
-            {label}
+          <div>
+            <label htmlFor={`${id}-${value}`}>{label}</label>
             {about && (
-              <span id={`${id}-${value}`} className="field-hint radio-about">
+              <p id={`${id}-${value}-about`} className="field-hint">
                 {about}
-              </span>
+              </p>
             )}
-          </span>
-        </label>
+          </div>
+        </div>
       ))}
       {denied && (
         <p id={`${id}-denied`} className="field-hint">
