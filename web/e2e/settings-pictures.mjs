@@ -18,7 +18,7 @@ const entry = {
   action: 'pause_log_source',
   object: { kind: 'log_source', id: ID, name: 'Asana – production' },
   outcome: 'succeeded',
-  status: 200,
+  status: null,
   problem: null,
   before: { label: 'Asana – production', state: 'healthy', pausedAt: null, settings: { organizationId: '1201234567890123' } },
   after: { label: 'Asana – production', state: 'paused', pausedAt: AT, settings: { organizationId: '1201234567890123' } },
@@ -29,7 +29,7 @@ const entries = [
   { ...entry, id: '2', actor: { kind: 'api_token', id: ID, name: 'backup script' }, action: 'create_destination', object: { kind: 'destination', id: ID, name: '<img src=x onerror=alert(1)>' }, before: null, after: { name: '<img src=x onerror=alert(1)>' } },
   { ...entry, id: '3', actor: { kind: 'command_line', id: null, name: 'root' }, address: null, action: 'create_user', object: { kind: 'user', id: ID, name: 'bob@example.com' }, before: null },
   { ...entry, id: '4', actor: { kind: 'nobody', id: null, name: '' }, action: 'log_in', object: null, outcome: 'failed', status: 401, problem: 'login_refused', before: null, after: null },
-  { ...entry, id: '5', actor: { kind: 'server', id: null, name: 'margay' }, address: null, action: 'delete_log_source', after: null },
+  { ...entry, id: '5', actor: { kind: 'command_line', id: null, name: 'root' }, address: null, action: 'delete_log_source', after: null },
 ]
 const system = {
   version: '0.1.0', build: 'a77cc7d34fd84dea', startedAt: '2026-11-20T08:00:00Z', dataDir: '/var/lib/margay', freeBytes: 412_000_000_000,

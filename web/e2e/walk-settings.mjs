@@ -257,6 +257,36 @@ try {
     await other.getByRole('dialog', { name: 'Your session is over' }).waitFor()
     await elsewhere.close()
   })
+  await step('the audit log tells of it: who, from where, before and after', async () => {
+    await admin.goto(`${server.url}/settings/audit-log?object=user`)
+    const change = admin.getByRole('row', { name: /ann@example\.com Change user bob@example\.com User Succeeded 127\.0\.0\.1/ }).first()
+    await change.waitFor()
+    await clean(admin)
+    await tabTo(admin, 'link', 'Change user')
+    await admin.keyboard.press('Enter')
+    const drawer = admin.getByRole('dialog', { name: 'Change user' })
+    await drawer.getByText('"AnalystReadOnly"').waitFor()
+    assert.match(await drawer.locator('.differences').first().innerText(), /role\s+Changed\s+−\s+(Before:\s+)?"Analyst"\s+\+\s+(After:\s+)?"AnalystReadOnly"/)
+    assert.match(admin.url(), /entry=/)
+    await clean(admin)
+    await admin.keyboard.press('Escape')
+    await drawer.waitFor({ state: 'hidden' })
+    await admin.goBack()
+    await admin.waitForURL((url) => !url.search.includes('entry='))
+  })
+  await step('it tells of what a token did, and of what was refused', async () => {
+    await admin.goto(`${server.url}/settings/audit-log?outcome=failed`)
+    await admin.getByRole('row', { name: /bob@example\.com Create destination.* Failed \(403\) 127\.0\.0\.1/ }).first().waitFor()
+    await admin.getByRole('row', { name: /Log in .*Failed \(401\)/ }).first().waitFor()
+    await byToken('another script')
+    await admin.goto(`${server.url}/settings/audit-log?actor=another+script`)
+    await admin.getByRole('row', { name: /another script Create destination.*127\.0\.0\.1/ }).first().waitFor()
+    await admin.goto(`${server.url}/settings/audit-log?actor=nobody-at-all`)
+    await admin.getByText('No entry fits the filters').waitFor()
+    await tabTo(admin, 'button', 'Clear filters')
+    await admin.keyboard.press('Enter')
+    await admin.getByRole('row').nth(1).waitFor()
+  })
   await step('the user and the token are deleted', async () => {
     await admin.goto(`${server.url}/settings/api-tokens`)
     await tabTo(admin, 'link', 'backup script')
@@ -266,7 +296,7 @@ try {
     await tabTo(admin, 'button', 'Delete token')
     await admin.keyboard.press('Enter')
     await admin.getByText('backup script is deleted').waitFor()
-    await admin.getByText('No API tokens yet').waitFor()
+    await admin.getByText('1 token', { exact: true }).waitFor()
     await admin.goto(`${server.url}/settings/users`)
     await tabTo(admin, 'link', ANALYST)
     await admin.keyboard.press('Enter')
@@ -321,6 +351,22 @@ async function asked(line, value) {
   const { stdout } = await promisify(execFile)('sh', ['-c', line], { env: { PATH: process.env.PATH, CONSOLE_TOKEN: value }, timeout: 30_000 })
   const answer = JSON.parse(stdout)
   return 'status' in answer ? { status: answer.status } : { status: 200, name: answer.name, permissions: answer.permissions }
+}
+
+/**
+ * Has a token of that name add a destination, as a program would.
+ *
+ * @param {string} name
+ */
+async function byToken(name) {
+  const value = await admin.evaluate(async (called) => {
+    const headers = { 'Content-Type': 'application/json', 'X-Margay-Console': '1' }
+    const made = await fetch('/api/v1/api-tokens', { method: 'POST', headers, body: JSON.stringify({ name: called, permissions: ['DestinationModify'] }) })
+    return (await made.json()).value
+  }, name)
+  const headers = { 'Content-Type': 'application/json', 'X-API-Key': value }
+  const added = await fetch(`${server.api}/api/v1/destinations`, { method: 'POST', headers, body: JSON.stringify({ name: 'output', kind: 'stdout' }) })
+  assert.equal(added.status, 201)
 }
 
 async function adminPermissions() {

@@ -1,8 +1,8 @@
-import { CircleHelp, KeyRound, Server, Terminal, UserRound, type LucideIcon } from 'lucide-react'
+import { CircleHelp, KeyRound, Terminal, UserRound, type LucideIcon } from 'lucide-react'
 import type { AuditActor } from '../../../api/audit-log'
 import { actorKindLabel } from './words'
 
-const ICONS: Record<string, LucideIcon> = { user: UserRound, api_token: KeyRound, command_line: Terminal, server: Server }
+const ICONS: Record<string, LucideIcon> = { user: UserRound, api_token: KeyRound, command_line: Terminal }
 
 /** Who did it: an icon with a word, and the name. */
 export function Actor({ actor }: { actor: AuditActor }) {

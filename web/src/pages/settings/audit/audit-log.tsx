@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { AUDIT_ENTRIES_SHOWN, type AuditEntry, auditLogQuery } from '../../../api/audit-log'
+import { useCan } from '../../../api/session'
 import { formatCounted } from '../../../format'
 import { useNow } from '../../../time/clock'
 import { useZone } from '../../../time/use-zone'
@@ -15,6 +16,7 @@ import { EntryDrawer } from './entry-drawer'
 import { type AuditSearch, WIDE_RANGE, filterOf, isNarrowed, rangeOf, readSearch } from './filters'
 import { ObjectLink } from './object-link'
 import { OutcomeBadge } from './outcome-badge'
+import { searchHref } from './search-sql'
 import { actionLabel, kindLabel } from './words'
 
 const PATH = '/settings/audit-log'
@@ -24,6 +26,7 @@ export function AuditLogTab() {
   const search = readSearch(useSearch({ from: '/frame/settings/audit-log' }))
   const navigate = useNavigate()
   const filter = useFilter(search)
+  const canSearch = useCan('DataAnalyticsRead')
   const query = useInfiniteQuery({ ...auditLogQuery(filter ?? {}), enabled: filter !== undefined })
   const entries = query.data?.pages.flatMap(({ results }) => results) ?? []
   const change = (next: AuditSearch) => void navigate({ to: PATH, search: { ...search, ...next }, replace: true })
@@ -32,8 +35,8 @@ export function AuditLogTab() {
   return (
     <>
       <p className="quiet">
-        Every change that was made by the console, an API token or the command line, and every look at raw records. The same entries are rows of the
-        table <code>margay_audit</code>, log type <code>Margay.Audit</code>.
+        What was done by the console, API tokens and the command line, and what was refused. The newest 100,000 entries are here; all of them are rows of the
+        table <code>margay_audit</code>, log type <code>Margay.Audit</code>. {canSearch && filter && <a href={searchHref(filter)}>Search in Margay.Audit</a>}
       </p>
       <AuditFilters search={search} entries={entries} onChange={change} />
       <p className="quiet" role="status">

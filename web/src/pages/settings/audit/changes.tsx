@@ -46,6 +46,13 @@ function DifferenceList({ items }: { items: readonly Difference[] }) {
   )
 }
 
+/** A text of several lines, such as a schema, is read as it is written. */
+function readable(json: string): string {
+  if (!json.startsWith('"') || !json.includes('\\n')) return json
+  const value: unknown = JSON.parse(json)
+  return typeof value === 'string' ? value : json
+}
+
 function Value({ text, mark, label }: { text: string | undefined; mark?: '−' | '+'; label?: string }) {
   return (
     <span className="difference-value" data-mark={mark}>
@@ -55,7 +62,7 @@ function Value({ text, mark, label }: { text: string | undefined; mark?: '−' |
           <span className="visually-hidden">{label}:</span>
         </>
       )}
-      <code>{text}</code>
+      <code>{readable(text ?? '')}</code>
     </span>
   )
 }

@@ -12,6 +12,14 @@ export function ObjectLink({ object }: { object: AuditObject }) {
           {name}
         </Link>
       )
+    case 'log_source_alarm':
+      return (
+        <Link to="/integrations/log-sources/$id/health" params={{ id: id.split('/')[0] ?? id }}>
+          {name}
+        </Link>
+      )
+    case 'system_alarm':
+      return <Link to="/settings/system">{name}</Link>
     case 'alert':
       return (
         <Link to="/alerts/$id" params={{ id }}>

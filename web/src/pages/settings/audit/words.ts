@@ -31,7 +31,6 @@ const ACTORS: Record<string, string> = {
   user: 'User',
   api_token: 'API token',
   command_line: 'Command line',
-  server: 'The server itself',
   nobody: 'Nobody known',
 }
 
