@@ -7,7 +7,9 @@ export interface System {
   build: string
   startedAt: string
   dataDir: string
-  freeBytes: number
+  /** Null if it cannot be told. */
+  freeBytes: number | null
+  /** Counted once a minute at most. */
   journal: { entries: number; bytes: number; notLanded: number }
   database: { bytes: number }
   lake: { tables: number }

@@ -38,7 +38,7 @@ function Parts({ system }: { system: System }) {
             ['Console build', <Copyable key="build" text={system.build} what="console build" />],
             ['Started', <Time key="started" at={system.startedAt} form="absolute" />],
             ['Runs for', formatDuration(now.getTime() - Date.parse(system.startedAt))],
-            ['Public URL', system.publicUrl ? <Copyable key="url" text={system.publicUrl} what="public URL" /> : 'None: only this machine is answered'],
+            ['Public URL', system.publicUrl ? <Copyable key="url" text={system.publicUrl} what="public URL" /> : 'None was given when it was started'],
             ['TLS', system.tls ? 'By the server itself' : 'Not by the server; a proxy in front of it may'],
           ]}
         />
@@ -47,7 +47,7 @@ function Parts({ system }: { system: System }) {
         <Facts
           items={[
             ['Folder', <Copyable key="folder" text={system.dataDir} what="data folder" />],
-            ['Free on its disk', formatBytes(system.freeBytes)],
+            ['Free on its disk', system.freeBytes === null ? 'Not known' : formatBytes(system.freeBytes)],
             ['Database', formatBytes(system.database.bytes)],
             ['Journal', `${formatCounted(journal.entries, 'entry', 'entries')}, ${formatBytes(journal.bytes)}`],
             ['Of these not landed yet', formatCount(journal.notLanded)],
