@@ -27,14 +27,14 @@ function policy(nonce) {
 }
 
 /**
- * @param {string} [api] where the API is: then people sign in there, and nothing is answered instead of it
+ * @param {string} [server] a server whose people sign in themselves: everything of the API goes there as it is
  * @returns {Promise<{ url: string, close: () => void }>}
  */
-export function serveConsole(api) {
-  const server = createServer((request, response) => {
+export function serveConsole(server) {
+  const console = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://console').pathname)
     if (path.startsWith('/api/')) {
-      if (api !== undefined) pass(request, response, api, {})
+      if (server) pass(request, response, server, {})
       else if (!answerInstead(request, response)) pass(request, response, upstream.url, { 'x-api-key': upstream.token })
       return
     }
@@ -56,10 +56,10 @@ export function serveConsole(api) {
     response.end(readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__MARGAY_NONCE__', nonce))
   })
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
+    console.listen(0, '127.0.0.1', () => {
+      const address = console.address()
       const port = typeof address === 'object' && address ? address.port : 0
-      resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() })
+      resolve({ url: `http://127.0.0.1:${port}`, close: () => console.close() })
     })
   })
 }
@@ -67,12 +67,12 @@ export function serveConsole(api) {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
- * @param {string} api
- * @param {Record<string, string>} added
+ * @param {string} server
+ * @param {Record<string, string>} more headers that the browser does not send
  */
-function pass(request, response, api, added) {
-  const target = new URL(request.url ?? '/', api)
-  const headers = { ...request.headers, host: target.host, ...added }
+function pass(request, response, server, more) {
+  const target = new URL(request.url ?? '/', server)
+  const headers = { ...request.headers, host: target.host, ...more }
   const onward = proxied(target, { method: request.method ?? 'GET', headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
