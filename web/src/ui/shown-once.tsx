@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { Button } from './button'
 import { COPY_FAILED, useCopying } from './copy'
 import { LeaveGuard } from './leave-guard'
+import './shown-once.css'
 
 interface ShownOnceProps {
   title: string

@@ -5,6 +5,7 @@ import { Page } from '../../ui/page'
 import { Tabs } from '../../ui/tabs'
 import { Needs } from './needs'
 import { SECTIONS, sectionsFor } from './sections'
+import './settings.css'
 
 /** What the pages of the settings share: the tabs, and who may see what. */
 export function SettingsPage() {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ApiToken } from '../../api/api-token'
 import { NEW_TOKEN, type TokenDraft, draftOf, expiresAt, formOf, readNetworks, tokenErrors } from './token-draft'
 
-const NOW = new Date('2026-11-26T12:00:00Z')
+const NOW = new Date('2026-11-26T12:00:42.123Z')
 const GOOD: TokenDraft = { ...NEW_TOKEN, name: 'backup', permissions: ['AlertRead'] }
 
 describe('the end of a token', () => {

@@ -18,6 +18,7 @@ export const NEW_TOKEN: TokenDraft = { name: '', permissions: [], expiry: '30', 
 
 const NAME_CHARACTERS_MAX = 64
 const NETWORKS_MAX = 100
+const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 export function draftOf(token: ApiToken): TokenDraft {
@@ -40,7 +41,8 @@ export function expiresAt({ expiry, date }: Pick<TokenDraft, 'expiry' | 'date'>,
     case 'date':
       return endOfDay(date, zone)?.toISOString()
     default:
-      return new Date(now.getTime() + Number(expiry) * DAY_MS).toISOString()
+      // A whole minute: sent again after a lost answer it is the same token, not another one.
+      return new Date(Math.floor(now.getTime() / MINUTE_MS) * MINUTE_MS + Number(expiry) * DAY_MS).toISOString()
   }
 }
 

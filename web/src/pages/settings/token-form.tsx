@@ -14,6 +14,7 @@ import { Select, TextArea, TextInput } from '../../ui/input'
 import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { type ExpiryChoice, type TokenDraft, expiresAt, formOf, tokenErrors } from './token-draft'
+import './settings.css'
 
 interface TokenFormProps {
   initial: TokenDraft

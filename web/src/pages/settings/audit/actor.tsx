@@ -9,7 +9,7 @@ export function Actor({ actor }: { actor: AuditActor }) {
   const Icon = ICONS[actor.kind] ?? CircleHelp
   return (
     <span className="audit-actor">
-      <Icon size={14} aria-label={actorKindLabel(actor.kind)} />
+      <Icon size={14} role="img" aria-label={actorKindLabel(actor.kind)} />
       <span>{actor.name || actorKindLabel(actor.kind)}</span>
     </span>
   )

@@ -18,6 +18,7 @@ import { ObjectLink } from './object-link'
 import { OutcomeBadge } from './outcome-badge'
 import { searchHref } from './search-sql'
 import { actionLabel, kindLabel } from './words'
+import './audit.css'
 
 const PATH = '/settings/audit-log'
 
