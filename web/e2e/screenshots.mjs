@@ -7,6 +7,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { upstream } from '../dev/server-stand-in.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
 import { serveConsole } from './console-server.mjs'
+import { settingsPictures } from './settings-pictures.mjs'
 
 const folder = process.argv[2]
 if (!folder) {
@@ -142,6 +143,7 @@ async function pages() {
     ['schema-new', `${schemas}/new`],
     ['schema-infer', `${schemas}/new`, inferred],
     ['schema-errors', `${schemas}/new`, mistaken],
+    ...settingsPictures(source),
     ['commands', sources, (page) => page.keyboard.press('Control+k')],
     ['shortcuts', sources, (page) => page.keyboard.press('?')],
     ['no-such-page', '/nothing/here'],

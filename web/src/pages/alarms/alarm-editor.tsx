@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
-import { type Alarm, resetAlarm, setAlarm } from '../../api/alarm'
+import { type Alarm, alarmListKey, resetAlarm, setAlarm } from '../../api/alarm'
 import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
@@ -26,12 +26,12 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
   const [isSent, setIsSent] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const denied = useDenied('LogSourceModify')
-  const changes = [['alarms', alarm.sourceId]]
-  const saving = useAction((settings: AlarmDraft) => setAlarm(alarm.sourceId, alarm.type, settingsOf(settings, alarm)), {
+  const changes = [alarmListKey(alarm)]
+  const saving = useAction((settings: AlarmDraft) => setAlarm(alarm, settingsOf(settings, alarm)), {
     changes,
     onDone: onSaved,
   })
-  const resetting = useAction(() => resetAlarm(alarm.sourceId, alarm.type), { changes, onDone: onSaved })
+  const resetting = useAction(() => resetAlarm(alarm), { changes, onDone: onSaved })
   const errors = alarmErrors(draft, alarm)
   const submit = (event: FormEvent) => {
     event.preventDefault()

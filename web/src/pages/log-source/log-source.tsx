@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, logSourceQuery } from '../../api/log-source'
+import { asProblem } from '../../api/problem'
 import { useDenied } from '../../api/session'
 import { connectorOf } from '../../connectors/connectors'
 import { useNow } from '../../time/clock'
@@ -10,7 +11,9 @@ import { Copyable } from '../../ui/copy'
 import { Page } from '../../ui/page'
 import { ProblemView } from '../../ui/problem-view'
 import { Loaded } from '../../ui/states'
+import { Tabs } from '../../ui/tabs'
 import { Time } from '../../ui/time'
+import { Gone } from './gone'
 import { statusOf } from './status'
 import { StatusBadge } from './status-badge'
 import { usePausing } from './use-pausing'
@@ -21,9 +24,10 @@ export function LogSourcePage() {
   const { id } = useParams({ from: '/frame/integrations/log-sources/$id' })
   const query = useQuery(logSourceQuery(id))
   if (query.data) return <Found source={query.data} />
+  const isGone = query.isError && asProblem(query.error).status === 404
   return (
     <Page title="Log Source" crumbs={[LIST_CRUMB]}>
-      <Loaded query={query}>{() => null}</Loaded>
+      {isGone ? <Gone id={id} /> : <Loaded query={query}>{() => null}</Loaded>}
     </Page>
   )
 }
@@ -65,7 +69,7 @@ function Found({ source }: { source: LogSource }) {
           Last poll <Time at={source.lastPolledAt} none="none yet" />
         </span>
       </p>
-      <nav className="tabs" aria-label="Log source">
+      <Tabs label="Log source">
         <Link to="/integrations/log-sources/$id/overview" params={params}>
           Overview
         </Link>
@@ -78,7 +82,10 @@ function Found({ source }: { source: LogSource }) {
         <Link to="/integrations/log-sources/$id/configuration" params={params}>
           Configuration
         </Link>
-      </nav>
+        <Link to="/integrations/log-sources/$id/activity" params={params}>
+          Activity
+        </Link>
+      </Tabs>
       <Outlet />
     </Page>
   )
