@@ -5,6 +5,7 @@
 const PERMISSIONS = [
   'AlertRead', 'AlertModify', 'DestinationRead', 'DestinationModify', 'LogSourceRead', 'LogSourceModify',
   'OrganizationAPITokenRead', 'OrganizationAPITokenModify', 'SummaryRead',
+  'DataAnalyticsRead', 'DataAnalyticsModify', 'UserRead', 'UserModify', 'AuditLogRead',
 ]
 
 /** Where the API is, and the token that requests get on their way there. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseSearch, pick, stringifySearch } from '../search-params'
-import { SEARCH_PARAMS, type SearchState, readState, searchLink, writeState } from './state'
+import { SEARCH_PARAMS } from './params'
+import { type SearchState, readState, searchLink, writeState } from './state'
 
 const EMPTY: SearchState = {
   mode: 'filters',

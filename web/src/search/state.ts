@@ -1,10 +1,8 @@
 // All of a search as it stands in the URL, so that a link, a reload and Back lead to the same.
 import type { Sorting } from './compile'
 import { type Filter, type FilterQuery, readQuery, writeQuery } from './filter'
+import type { SearchParams } from './params'
 import { LAST_DAY, type TimeRange } from '../time/range'
-
-export const SEARCH_PARAMS = ['mode', 'q', 'from', 'to', 'cols', 'by', 'sort', 'ev', 'saved'] as const
-export type SearchParams = { [name in (typeof SEARCH_PARAMS)[number]]?: string }
 
 export type Mode = 'filters' | 'sql'
 
