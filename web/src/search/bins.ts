@@ -48,13 +48,16 @@ export interface Count {
 const PARTS_SHOWN = 6
 const OTHER = 'Other'
 const NONE = 'no value'
+/** What bars are of that are stacked by nothing. */
+const ALL = 'Events'
 const COLORS: readonly SeriesColor[] = ['1', '2', '3', '4', '5', '6']
 
 /** The counts of each bar, for the most frequent parts; the rest are one. */
 export function seriesOf(bins: Bins, counts: readonly Count[], field: string | undefined): Series[] {
+  const name = (part: string | null) => (field === undefined ? ALL : (part ?? NONE))
   const place = new Map(bins.at.map((at, index) => [Math.floor((at.getTime() - bins.origin.getTime()) / bins.stepMs), index]))
   const totals = new Map<string, number>()
-  for (const { part, count } of counts) totals.set(part ?? NONE, (totals.get(part ?? NONE) ?? 0) + count)
+  for (const { part, count } of counts) totals.set(name(part), (totals.get(name(part)) ?? 0) + count)
   const frequent = [...totals].toSorted((one, other) => other[1] - one[1]).map(([part]) => part)
   const shown = frequent.slice(0, PARTS_SHOWN)
   const colors = colorsOf(field ?? '', shown)
@@ -62,7 +65,7 @@ export function seriesOf(bins: Bins, counts: readonly Count[], field: string | u
   const values = new Map([...shown, ...(hasRest ? [OTHER] : [])].map((part) => [part, bins.at.map(() => 0)]))
   for (const { bar, part, count } of counts) {
     const index = place.get(Math.floor((Date.parse(bar) - bins.origin.getTime()) / bins.stepMs))
-    const bars = values.get(shown.includes(part ?? NONE) ? (part ?? NONE) : OTHER)
+    const bars = values.get(shown.includes(name(part)) ? name(part) : OTHER)
     if (index !== undefined && bars) bars[index] = (bars[index] ?? 0) + count
   }
   return [...values].map(([label, bars], index) => ({ label, color: colors[index] ?? 'other', values: bars }))

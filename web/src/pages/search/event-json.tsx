@@ -73,9 +73,10 @@ function JsonLine({ line, whole, path, onToggle }: JsonLineProps) {
   const key = line.path.at(-1) ?? ''
   const { field, isItem } = placeOf(columns, line.path, holder)
   const text = scalarText(value)
+  const isEmpty = partCount === 0
   return (
     <li className="json-line" data-depth={Math.min(line.depth, 8)}>
-      {partCount !== undefined ? (
+      {partCount !== undefined && !isEmpty ? (
         <button type="button" className="json-fold" aria-expanded={!isFolded} aria-label={`${path}, ${partCount} parts`} onClick={onToggle}>
           {isFolded ? <ChevronRight size={12} aria-hidden="true" /> : <ChevronDown size={12} aria-hidden="true" />}
           <span className="json-key">{key}</span>
@@ -86,7 +87,7 @@ function JsonLine({ line, whole, path, onToggle }: JsonLineProps) {
           <span className="json-key">{key}</span>
           <ValueButton
             className={`mono json-${value.kind}`}
-            target={{ field: isItem && holder.kind !== 'array' ? undefined : field, value: text ?? '', isNull: value.kind === 'null', ...(text !== undefined && { indicators: indicatorsOf(columns, row, text) }) }}
+            target={{ field: isItem && holder.kind !== 'array' ? undefined : field, value: text ?? '', isNull: value.kind === 'null', isStructure: isEmpty, ...(text !== undefined && { indicators: indicatorsOf(columns, row, text) }) }}
             text={value.kind === 'string' ? value.value : (text ?? (value.kind === 'array' ? '[]' : '{}'))}
           />
         </>

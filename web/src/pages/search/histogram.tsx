@@ -11,7 +11,7 @@ import { Button } from '../../ui/button'
 import { Select } from '../../ui/input'
 import { asProblem } from '../../api/problem'
 import { sentence } from '../../format'
-import type { Bars } from './use-bars'
+import { type Bars, BY_NOTHING } from './use-bars'
 import type { Running } from './use-run'
 import type { Search } from './use-search'
 
@@ -47,7 +47,7 @@ export function Histogram({ search, bars, running }: HistogramProps) {
   )
   if (bars.why !== undefined || bars.error || !bars.bins) {
     return (
-      <div className="histogram" data-empty>
+      <div className="histogram" data-waiting={(bars.why === undefined && !bars.error && running.current !== undefined && running.view.phase !== 'failed') || undefined}>
         <div className="toolbar">
           {controls}
           <span className="quiet">{bars.why ?? (bars.error ? `No bars. ${sentence(asProblem(bars.error).detail)}` : '')}</span>
@@ -76,15 +76,15 @@ export function Histogram({ search, bars, running }: HistogramProps) {
 function ByChoice({ search, bars }: { search: Search; bars: Bars }) {
   const { table, mode, shownColumns } = search.state
   if (mode === 'sql' || !table) return null
-  const standard = table.name === ALL_LOGS ? ['p_log_type', 'p_source_label'] : ['', 'p_source_label']
+  const standard = [BY_NOTHING, ...(table.name === ALL_LOGS ? ['p_log_type'] : []), 'p_source_label']
   const own = [...tellingFields(table).map(({ name }) => name), ...shownColumns].filter((name) => table.fields.some((field) => field.name === name && field.kind === 'text'))
   const names = [...new Set([...standard, ...own, ...(bars.by ? [bars.by] : [])])]
   return (
     <Select
       aria-label="Stack the bars by"
-      value={bars.by ?? ''}
-      options={names.map((name) => ({ value: name, label: name === '' ? 'by nothing' : `by ${name}` }))}
-      onChange={(by) => search.replace({ by: by === '' ? undefined : by })}
+      value={bars.by ?? BY_NOTHING}
+      options={names.map((name) => ({ value: name, label: name === BY_NOTHING ? 'by nothing' : `by ${name}` }))}
+      onChange={(by) => search.replace({ by })}
     />
   )
 }

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { type Query, queriesQuery } from '../../api/query'
 import { formatCount } from '../../format'
 import { OWN_MARK } from '../../search/compile'
+import { writeQuery } from '../../search/filter'
 import { decompile } from '../../search/decompile'
 import { absolute } from '../../time/range'
 import { Dialog } from '../../ui/dialog'
@@ -24,6 +25,12 @@ export function HistoryMenu({ search }: { search: Search }) {
       {isOpen && <HistoryDialog search={search} onClose={() => setIsOpen(false)} />}
     </>
   )
+}
+
+/** Filters in their own words; a statement as it was written. */
+function wordsOf(sql: string, tables: Search['tables']): string {
+  const found = decompile(sql, tables)
+  return 'why' in found ? sql : writeQuery({ table: found.table.name, filters: found.filters })
 }
 
 const STATES: Record<Query['state'], string> = { running: 'at work', succeeded: '', failed: 'failed', cancelled: 'cancelled' }
@@ -48,7 +55,7 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
               {own.map((one) => (
                 <li key={one.id}>
                   <button type="button" className="history-item" onClick={() => choose(one.sql)}>
-                    <code>{one.sql}</code>
+                    <code>{wordsOf(one.sql, search.tables)}</code>
                   </button>
                   <span className="meta">
                     <Time at={one.startedAt} /> · {[STATES[one.state], `${formatCount(one.rowCount)} rows`, `${formatCount(one.durationMs)} ms`].filter(Boolean).join(' · ')}

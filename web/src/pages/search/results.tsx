@@ -24,6 +24,8 @@ interface ResultsProps {
   total: number | undefined
 }
 
+/** The same statement fails the same way. */
+const BY_STATEMENT = new Set(['query_invalid', 'query_refused', 'query_too_large'])
 const FORGOTTEN = 'results_forgotten'
 
 export function Results(props: ResultsProps) {
@@ -55,7 +57,7 @@ function Above({ running }: { running: Running }) {
   if (problem?.code === 'permission_missing') return <DeniedState detail={problem.detail} />
   if (problem) {
     return (
-      <ProblemView error={view.error} onRetry={runAgain}>
+      <ProblemView error={view.error} onRetry={BY_STATEMENT.has(problem.code) ? undefined : runAgain}>
         {problem.line != null && problem.column != null && (
           <p>
             Line {problem.line}, column {problem.column}

@@ -59,8 +59,8 @@ function Figures({ running, total }: { running: Running; total: number | undefin
   const isSql = current.mode === 'sql'
   const parts = [
     total === undefined ? undefined : formatCounted(total, isSql ? 'row' : 'event'),
-    `${formatCount(rows.length)} loaded`,
-    query && query.rowCount > rows.length ? `${formatCount(query.rowCount)} found` : undefined,
+    query ? `${formatCount(rows.length)} loaded` : undefined,
+    query && query.rowCount > rows.length && total === undefined ? `${formatCount(query.rowCount)} found` : undefined,
     query?.cutBy === 'rows' ? 'cut at 50,000 rows' : query?.cutBy === 'bytes' ? `cut at ${formatBytes(query.bytes)}` : undefined,
     phase === 'cancelled' ? 'cancelled' : undefined,
     phase === 'failed' && rows.length > 0 ? 'partial' : undefined,

@@ -2,13 +2,16 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Bins, type Count, binsOf } from '../../search/bins'
-import { barsOfStatement, barsSql, searchedField } from '../../search/compile'
+import { barsOfStatement, barsSql, searchedField, tellingFields } from '../../search/compile'
 import { ask } from '../../search/run'
 import { givesRows, withoutLimit } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import type { Zone } from '../../time/zone'
 import type { Column } from '../../search/cell'
 import type { AskedRun, Running } from './use-run'
+
+/** Chosen instead of the field that bars are stacked by unless somebody chooses. */
+export const BY_NOTHING = '-'
 
 export interface Bars {
   bins: Bins | undefined
@@ -75,8 +78,9 @@ function planOf(asked: AskedRun, chosen: string | undefined, columns: readonly C
   const { request, span } = asked
   const bins = binsOf(span, zone)
   if (request) {
-    const usual = request.table.name === ALL_LOGS ? 'p_log_type' : undefined
-    const by = [chosen, usual].find((name) => name !== undefined && searchedField(request.table, name) !== undefined)
+    const usual = request.table.name === ALL_LOGS ? 'p_log_type' : tellingFields(request.table)[0]?.name
+    const isKnown = (name: string | undefined) => name !== undefined && searchedField(request.table, name) !== undefined
+    const by = chosen === BY_NOTHING ? undefined : [chosen, usual].find(isKnown)
     const { table, tables, filters } = request
     return { sql: barsSql({ table, tables, filters, span, by, stepMs: bins.stepMs, origin: bins.origin }), bins, by }
   }

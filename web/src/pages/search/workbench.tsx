@@ -1,7 +1,6 @@
 // The parts of the search, and what they tell each other.
-import { RotateCw } from 'lucide-react'
+import { Play, RotateCw } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
-import { Play } from 'lucide-react'
 import { rememberOpen, rememberedOpen } from '../../search/layout'
 import { withLimit, withRange } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
@@ -28,6 +27,8 @@ import { useRun } from './use-run'
 import { useSearchPage } from './use-search'
 import { ValueMenu } from './value-menu'
 
+const NARROW = '(width < 900px)'
+
 type Refresh = 'off' | '10' | '60'
 const REFRESHES: ReadonlyArray<{ value: Refresh; label: string }> = [
   { value: 'off', label: 'Refresh: off' },
@@ -44,9 +45,21 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const event = useOpenEvent(search, running)
   const [draft, setDraft] = useState(state.sql)
   const [counted, setCounted] = useState<string>()
-  const [areFieldsOpen, setFieldsOpen] = useState(() => rememberedOpen('fields', true))
+  const [areFieldsOpen, setFieldsOpen] = useState(() => rememberedOpen('fields', !matchMedia(NARROW).matches))
   const [refresh, setRefresh] = useState<Refresh>('off')
-  useEffect(() => setDraft(state.sql), [state.sql])
+  const writtenHere = useRef(state.sql)
+  const current = running.current
+  useEffect(() => {
+    writtenHere.current = state.sql
+    setDraft(state.sql)
+  }, [state.sql])
+  useEffect(() => {
+    if (current?.mode !== 'sql') return
+    // The limit and the time that it ran with are shown, unless somebody is writing on.
+    const before = writtenHere.current
+    writtenHere.current = current.sql
+    setDraft((draft) => (draft === before ? current.sql : draft))
+  }, [current])
 
   const run = () => {
     if (state.mode === 'filters') return running.runAgain()
