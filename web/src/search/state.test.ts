@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseSearch, pick, stringifySearch } from '../search-params'
 import { SEARCH_PARAMS } from './params'
-import { type SearchState, readState, searchLink, writeState } from './state'
+import { type SearchState, readState, searchLink, tableOfLogType, writeState } from './state'
 
 const EMPTY: SearchState = {
   mode: 'filters',
@@ -48,7 +48,7 @@ it('a column comes once', () => {
 })
 
 it('others link to a search', () => {
-  expect(searchLink({ table: 'asana_audit', filters: [{ field: 'p_source_id', operator: 'is', values: ['x'] }], range: { from: 'now-7d', to: 'now' } })).toEqual({
+  expect(searchLink({ table: tableOfLogType('Asana.Audit'), filters: [{ field: 'p_source_id', operator: 'is', values: ['x'] }], range: { from: 'now-7d', to: 'now' } })).toEqual({
     to: '/search',
     search: { q: 'asana_audit: p_source_id is "x"', from: 'now-7d', to: 'now' },
   })

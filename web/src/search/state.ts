@@ -84,6 +84,11 @@ function writeSorting({ field, isDescending }: Sorting): SearchParams {
   return { sort: (isDescending ? '-' : '') + field }
 }
 
+/** `Custom.Acme.Login` to `custom_acme_login`, as the lake calls its table. */
+export function tableOfLogType(logType: string): string {
+  return logType.toLowerCase().replaceAll('.', '_')
+}
+
 export interface SearchTarget {
   /** As SQL names it: `asana_audit`; all logs unless given. */
   table?: string

@@ -36,7 +36,7 @@ interface AnchoredMenuProps {
 /** One menu for many places: it opens where it is needed. */
 export function AnchoredMenu({ anchor, label, onClose, finalFocus, children }: AnchoredMenuProps) {
   return (
-    <Base.Root open={anchor !== null} onOpenChange={(isOpen) => !isOpen && onClose()} modal={false}>
+    <Base.Root open={anchor !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
       <Base.Portal>
         <Base.Positioner className="positioner" anchor={anchor} align="start" sideOffset={GAP_PX}>
           <Base.Popup className="popup" aria-label={label} finalFocus={finalFocus}>
