@@ -25,14 +25,14 @@ export const queriesQuery = queryOptions({
 
 /** What a search needs of the server; tests have one of their own. */
 export interface QueryServer {
-  begin: (sql: string, timeoutSeconds: number | undefined, signal: AbortSignal) => Promise<Query>
+  begin: (sql: string, signal: AbortSignal) => Promise<Query>
   look: (id: string, signal: AbortSignal) => Promise<Query>
   rows: (id: string, cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<QueryResults>
   cancel: (id: string) => Promise<Query>
 }
 
 export const queryServer: QueryServer = {
-  begin: (sql, timeoutSeconds, signal) => call('post', '/queries', { body: timeoutSeconds === undefined ? { sql } : { sql, timeoutSeconds }, signal }),
+  begin: (sql, signal) => call('post', '/queries', { body: { sql }, signal }),
   look: (id, signal) => call('get', '/queries/{id}', { path: { id }, signal }),
   rows: (id, cursor, limit, signal) => call('get', '/queries/{id}/results', { path: { id }, query: { limit, ...(cursor !== undefined && { cursor }) }, signal }),
   cancel: (id) => call('post', '/queries/{id}/cancel', { path: { id } }),

@@ -45,6 +45,7 @@ const request = (filters: Filter[], more: Partial<Request> = {}): Request => ({
   columns: ['p_event_time', 'event_type'],
   sorting: NEWEST_FIRST,
   span: SPAN,
+  limit: 1_000,
   ...more,
 })
 
@@ -60,7 +61,7 @@ it('is a statement that a person can read', () => {
       "  and event_type = 'user_login_failed'",
       "  and actor.email is distinct from 'bot@acme.example'",
       'order by p_event_time desc, p_row_id',
-      'limit 50000',
+      'limit 1000',
     ].join('\n'),
   )
 })
@@ -145,6 +146,10 @@ describe('back to filters', () => {
     expect(decompile(rowsSql(asked), TABLES)).toMatchObject({ table: all, filters: asked.filters, columns: asked.columns })
   })
 
+  it('however many rows were wanted', () => {
+    expect(decompile(rowsSql(request([], { limit: 50_000 })), TABLES)).toMatchObject({ table: asana })
+  })
+
   it('however it is laid out', () => {
     const sql = rowsSql(request([is('event_type', 'a')])).replaceAll('\n', '  ').replace('select', 'SELECT -- why\n')
     expect(decompile(`${sql};`, TABLES)).toMatchObject({ filters: [is('event_type', 'a')] })
@@ -156,7 +161,7 @@ describe('back to filters', () => {
     [rowsSql(request([])).replace('asana_audit', 'other'), /not “other”/],
     [rowsSql(request([is('gid', 'a')])).replace("gid = 'a'", "gid = 'a' or gid = 'b'"), /“or” is more/],
     [rowsSql(request([is('gid', 'a')])).replace("gid = 'a'", "lower(gid) = 'a'"), /“\(” is more/],
-    [rowsSql(request([])).replace('limit 50000', 'limit 10'), /not in the form/],
+    [rowsSql(request([])).replace('limit 1000', 'limit 10'), /not in the form/],
     [rowsSql(request([is('gid', 'a', { operator: 'contains' })])).replace('%a%', '%a%b%'), /without wildcards/],
     ['', /ends before/],
   ])('says why there are none: %s', (sql, why) => {

@@ -4,6 +4,8 @@ import { ALL_LOGS, DEFAULT_DATABASE, type Field, type SearchTable, fieldNamed, i
 import { likePattern, name as quotedName, number, patternText, text } from './sql-text'
 import type { Span } from '../time/range'
 
+/** Enough to look at. The engine finds so many far sooner than all, and the server keeps what it found for ten minutes. */
+export const ROWS_FIRST = 1_000
 /** The server keeps no more rows of an answer. */
 export const ROWS_MAX = 50_000
 /** What a row is known by: its event, when it was, and whose table has all of it. */
@@ -24,6 +26,7 @@ export interface Request {
   columns: readonly string[]
   sorting: Sorting
   span: Span
+  limit: number
 }
 
 export const NEWEST_FIRST: Sorting = { field: 'p_event_time', isDescending: true }
@@ -129,7 +132,7 @@ export function searchedField(table: SearchTable, name: string): Field | undefin
 
 /** The statement that the rows come from. */
 export function rowsSql(request: Request): string {
-  const { table, filters, columns, sorting, span } = request
+  const { table, filters, columns, sorting, span, limit } = request
   const wanted = [...columns, ...ROW_KEYS.filter((key) => !columns.includes(key))]
   const selected = wanted.flatMap((name) => {
     const field = searchedField(table, name)
@@ -144,7 +147,7 @@ export function rowsSql(request: Request): string {
     `from ${source(request)}`,
     `where ${conditions(table, filters, span).join('\n  and ')}`,
     `order by ${order.join(', ')}`,
-    `limit ${ROWS_MAX}`,
+    `limit ${limit}`,
   ].join('\n')
 }
 
@@ -188,7 +191,10 @@ export function defaultColumns(table: SearchTable): string[] {
 /** What a query of the console itself begins with, so that the history shows only what people asked. */
 export const OWN_MARK = '-- by the console\n'
 
-export interface BarsRequest extends Omit<Request, 'columns' | 'sorting'> {
+/** What is counted: all that matches, however much of it is looked at. */
+export type Counted = Omit<Request, 'columns' | 'sorting' | 'limit'>
+
+export interface BarsRequest extends Counted {
   /** What the bars are stacked by. */
   by: string | undefined
   stepMs: number
@@ -223,7 +229,7 @@ function bars(from: string, time: string, by: string | undefined, where: readonl
 }
 
 /** The most frequent values of a field, with how often, when first and when last. */
-export function valuesSql(request: Omit<Request, 'columns' | 'sorting'>, fieldName: string, count: number): string {
+export function valuesSql(request: Counted, fieldName: string, count: number): string {
   const { table, tables, filters, span } = request
   const field = searchedField(table, fieldName)
   const from = source({ table, tables, filters, columns: [fieldName] })

@@ -1,5 +1,5 @@
 // SQL back into filters: only what filters compile to is read, and what was read is compiled again to be sure. Nothing is guessed.
-import { type Request, ROW_KEYS, type Sorting, rowsSql } from './compile'
+import { ROWS_FIRST, ROWS_MAX, type Request, ROW_KEYS, type Sorting, rowsSql } from './compile'
 import type { Filter } from './filter'
 import { ALL_LOGS, type SearchTable, joinKeys } from './table'
 import { type Token, isNumber, isWord, meaningful, nameOf, textOf, unlikePattern, unpatternText } from './sql-text'
@@ -20,8 +20,11 @@ class NotSimple extends Error {}
 export function decompile(sql: string, tables: readonly SearchTable[]): Decompiled | { why: string } {
   try {
     const read = new Reader(meaningful(sql), tables).statement()
-    const request: Request = { ...read, tables }
-    return sameTokens(sql, rowsSql(request)) ? read : { why: 'The statement is not in the form that filters have.' }
+    const isSame = [ROWS_FIRST, ROWS_MAX].some((limit) => {
+      const request: Request = { ...read, tables, limit }
+      return sameTokens(sql, rowsSql(request))
+    })
+    return isSame ? read : { why: 'The statement is not in the form that filters have.' }
   } catch (error) {
     if (error instanceof NotSimple) return { why: error.message }
     throw error

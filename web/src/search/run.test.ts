@@ -63,6 +63,12 @@ it('reads a thousand, and more when asked', async () => {
   expect(run.view.get().rows.map(([n]) => Number(n))).toEqual(Array.from({ length: 2_500 }, (_, index) => index))
 })
 
+it('reads as many at first as it is told to', async () => {
+  const run = new Run('select n', around(server([2_500])), 2_000)
+  await run.start()
+  expect(run.view.get().rows).toHaveLength(2_000)
+})
+
 it('keeps the rows of a query that ran out of time', async () => {
   const problem = { code: 'timed_out', detail: 'the query was stopped after 60s' }
   const run = new Run('select n', around(server([2], { state: 'failed', problem })))

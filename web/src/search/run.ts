@@ -46,7 +46,8 @@ export class Run {
   constructor(
     readonly sql: string,
     private readonly around: Surroundings = REAL,
-    private readonly timeoutSeconds?: number,
+    /** So many rows are read by themselves. */
+    private readonly firstCount = ROWS_AT_ONCE,
   ) {
     this.view = store<RunView>({ phase: 'running', columns: [], rows: [], hasMore: false, isLoadingMore: false, query: undefined, error: undefined, startedAt: Date.now() })
   }
@@ -89,7 +90,7 @@ export class Run {
     const { signal } = this.abort
     const giveBack = await this.around.desk.take('rows', signal)
     try {
-      const query = await begin(this.sql, this.timeoutSeconds, signal, this.around)
+      const query = await begin(this.sql, signal, this.around)
       this.id = query.id
       this.change({ query, columns: query.columns ?? [] })
       return await this.follow(query.id, signal)
@@ -103,14 +104,14 @@ export class Run {
 
   private async follow(id: string, signal: AbortSignal): Promise<Query> {
     for (let ms = PAUSE_MS_MIN; ; ms = Math.min(PAUSE_MS_MAX, ms * 2)) {
-      const wanted = ROWS_AT_ONCE - this.view.get().rows.length
+      const wanted = this.firstCount - this.view.get().rows.length
       const isRunning = wanted > 0 ? await this.read(id, wanted, signal) : true
       const query = await this.around.server.look(id, signal)
       this.change({ query, hasMore: query.rowCount > this.view.get().rows.length })
       if (query.state !== 'running') {
         // The last rows may have come between both answers.
-        const isShort = this.view.get().rows.length < Math.min(ROWS_AT_ONCE, query.rowCount)
-        if (isShort) await this.read(id, ROWS_AT_ONCE - this.view.get().rows.length, signal)
+        const due = Math.min(this.firstCount, query.rowCount)
+        while (this.view.get().rows.length < due) await this.read(id, due - this.view.get().rows.length, signal)
         return query
       }
       if (isRunning) await this.around.pause(ms, signal)
@@ -145,10 +146,10 @@ function problemOf({ problem }: Query): RequestError {
 
 const TITLES: Record<string, string> = { timed_out: 'The query took too long', query_too_large: 'The query needs too much memory' }
 
-async function begin(sql: string, timeoutSeconds: number | undefined, signal: AbortSignal, { server, pause }: Surroundings): Promise<Query> {
+async function begin(sql: string, signal: AbortSignal, { server, pause }: Surroundings): Promise<Query> {
   for (let count = 1; ; count += 1) {
     try {
-      return await server.begin(sql, timeoutSeconds, signal)
+      return await server.begin(sql, signal)
     } catch (error) {
       const isTaken = error instanceof RequestError && error.problem.code === 'too_many_at_work'
       if (!isTaken || count === TRIES_MAX) throw error
@@ -177,7 +178,7 @@ export async function ask(sql: string, urgency: Urgency, signal: AbortSignal, ar
   const giveBack = await around.desk.take(urgency, signal)
   let id: string | undefined
   try {
-    id = (await begin(sql, undefined, signal, around)).id
+    id = (await begin(sql, signal, around)).id
     const rows: Row[] = []
     let cursor: string | undefined
     for (let ms = PAUSE_MS_MIN; ; ms = Math.min(PAUSE_MS_MAX, ms * 2)) {

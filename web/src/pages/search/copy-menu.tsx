@@ -3,6 +3,7 @@ import { ChevronDown } from 'lucide-react'
 import { curlScript } from '../../search/curl'
 import { absolute } from '../../time/range'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
+import { wholeSql } from './export-menu'
 import { copyText } from './copy-text'
 import type { Running } from './use-run'
 import type { Search } from './use-search'
@@ -28,7 +29,7 @@ export function CopyMenu({ search, running }: { search: Search; running: Running
       <MenuItem onSelect={() => void copyText(link(current ? absolute(current.span) : search.state.range), 'link')}>Link to this moment</MenuItem>
       {isRelative && <MenuItem onSelect={() => void copyText(link(search.state.range), 'link')}>Link that moves on with the time</MenuItem>}
       <MenuSeparator />
-      <MenuItem denied={current ? undefined : 'Run it first'} onSelect={() => current && void copyText(curlScript(location.origin, current.sql), 'commands')}>
+      <MenuItem denied={current ? undefined : 'Run it first'} onSelect={() => current && void copyText(curlScript(location.origin, wholeSql(current)), 'commands')}>
         cURL
       </MenuItem>
       <MenuItem denied={current ? undefined : 'Run it first'} onSelect={() => current && void copyText(current.sql, 'statement')}>

@@ -1,16 +1,17 @@
 // All rows of a query as a file. It is written here, not by the server, so that its times are in the zone of the page, with their offset.
 import { ChevronDown } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { ROWS_AT_ONCE, queryServer } from '../../api/query'
-import { formatCounted } from '../../format'
+import { formatCount, formatCounted } from '../../format'
 import { type Column, type Row, copiedText, csvRecord, jsonRecord } from '../../search/cell'
+import { ROWS_MAX, rowsSql } from '../../search/compile'
+import { ask } from '../../search/run'
 import { useZone } from '../../time/use-zone'
 import { type Zone, offsetLabel, zoneName } from '../../time/zone'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Menu, MenuItem } from '../../ui/menu'
 import { ProblemView } from '../../ui/problem-view'
-import type { Running } from './use-run'
+import type { AskedRun, Running } from './use-run'
 
 type Format = 'csv' | 'ndjson'
 const FORMATS: Record<Format, { label: string; type: string }> = {
@@ -18,7 +19,7 @@ const FORMATS: Record<Format, { label: string; type: string }> = {
   ndjson: { label: 'NDJSON', type: 'application/x-ndjson' },
 }
 
-export function ExportMenu({ running, canExport }: { running: Running; canExport: boolean }) {
+export function ExportMenu({ running, total, canExport }: { running: Running; total: number | undefined; canExport: boolean }) {
   const [format, setFormat] = useState<Format>()
   const reason = canExport ? undefined : 'There are no rows to export'
   return (
@@ -37,15 +38,15 @@ export function ExportMenu({ running, canExport }: { running: Running; canExport
           </MenuItem>
         ))}
       </Menu>
-      {format && <ExportDialog format={format} running={running} onClose={() => setFormat(undefined)} />}
+      {format && <ExportDialog format={format} running={running} total={total} onClose={() => setFormat(undefined)} />}
     </>
   )
 }
 
-function ExportDialog({ format, running, onClose }: { format: Format; running: Running; onClose: () => void }) {
+function ExportDialog({ format, running, total, onClose }: { format: Format; running: Running; total: number | undefined; onClose: () => void }) {
   const zone = useZone()
-  const { query, phase } = running.view
-  const [readCount, setReadCount] = useState<number>()
+  const { current, view } = running
+  const [isWriting, setIsWriting] = useState(false)
   const [error, setError] = useState<unknown>()
   const abort = useRef<AbortController | undefined>(undefined)
   const close = () => {
@@ -53,58 +54,52 @@ function ExportDialog({ format, running, onClose }: { format: Format; running: R
     onClose()
   }
   const write = async () => {
-    if (!query || readCount !== undefined) return
+    if (!current || isWriting) return
     const control = (abort.current = new AbortController())
     setError(undefined)
-    setReadCount(0)
+    setIsWriting(true)
     try {
-      const parts = await read(query.id, format, zone, control.signal, setReadCount)
-      save(parts, `search-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`, FORMATS[format].type)
+      const { columns, rows } = await ask(wholeSql(current), 'rows', control.signal)
+      save(fileOf(columns, rows, format, zone), `search-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`, FORMATS[format].type)
       onClose()
     } catch (caught) {
       if (!control.signal.aborted) setError(caught)
-      setReadCount(undefined)
     }
+    setIsWriting(false)
   }
   const isUtc = zoneName(zone) === 'UTC'
+  const count = (current?.request ? total : undefined) ?? view.query?.rowCount
   return (
     <Dialog title={`Export as ${FORMATS[format].label}`} isOpen onClose={close}>
-      {error !== undefined && <ProblemView error={error} isFocused onRetry={running.runAgain} />}
+      {error !== undefined && <ProblemView error={error} isFocused onRetry={() => void write()} />}
       <p>
-        {formatCounted(query?.rowCount ?? 0, 'row')}: everything that the query found, not only what is loaded.
-        {query?.cutBy && ' The query was cut at its limit: narrow the time for the rest, or use the command line.'}
-        {phase !== 'done' && ' The query did not come to its end, so that rows are missing.'}
+        {count === undefined ? 'Everything that the search finds' : `${formatCounted(Math.min(count, ROWS_MAX), 'row')}: everything that the search finds`}, not only what is loaded.
+        {count !== undefined && count > ROWS_MAX && ` It finds ${formatCount(count)}; the server gives the first ${formatCount(ROWS_MAX)}. Narrow the time for the rest, or use the command line.`}
       </p>
       <p>
         Times are in {isUtc ? 'UTC' : `${zoneName(zone)} (${offsetLabel(new Date(), zone)} now)`}, as on this page, and each carries its offset.
         {!isUtc && ' An export by the API or by cURL is in UTC.'}
       </p>
       <div className="form-actions">
-        <Button kind="primary" isBusy={readCount !== undefined} onClick={() => void write()}>
+        <Button kind="primary" isBusy={isWriting} onClick={() => void write()}>
           Save the file
         </Button>
         <Button kind="quiet" onClick={close}>
           Cancel
         </Button>
-        <span role="status">{readCount ? `${formatCounted(readCount, 'row')} read` : ''}</span>
       </div>
     </Dialog>
   )
 }
 
-async function read(id: string, format: Format, zone: Zone, signal: AbortSignal, onRead: (count: number) => void): Promise<string[]> {
-  const parts: string[] = []
-  let cursor: string | undefined
-  let count = 0
-  for (;;) {
-    const page = await queryServer.rows(id, cursor, ROWS_AT_ONCE, signal)
-    if (parts.length === 0 && format === 'csv') parts.push(`${csvRecord(page.columns.map(({ name }) => name))}\r\n`)
-    parts.push((page.rows as Row[]).map((row) => record(page.columns, row, format, zone)).join(''))
-    count += page.rows.length
-    onRead(count)
-    if (page.next === null || page.next === undefined) return parts
-    cursor = page.next
-  }
+/** The statement with as many rows as the server gives. */
+export function wholeSql({ request, sql }: AskedRun): string {
+  return request ? rowsSql({ ...request, limit: ROWS_MAX }) : sql
+}
+
+function fileOf(columns: readonly Column[], rows: readonly Row[], format: Format, zone: Zone): string[] {
+  const head = format === 'csv' ? [`${csvRecord(columns.map(({ name }) => name))}\r\n`] : []
+  return [...head, ...rows.map((row) => record(columns, row, format, zone))]
 }
 
 function record(columns: readonly Column[], row: Row, format: Format, zone: Zone): string {

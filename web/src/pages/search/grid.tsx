@@ -5,7 +5,8 @@ import { preferences } from '../../preferences'
 import { formatCount } from '../../format'
 import type { Column, Row } from '../../search/cell'
 import { copiedText, listItems } from '../../search/cell'
-import { ROW_KEYS } from '../../search/compile'
+import { ROWS_MAX, ROW_KEYS } from '../../search/compile'
+import { ROWS_AT_ONCE } from '../../api/query'
 import { type GridPlace, gridTarget } from '../../search/grid-keys'
 import { type Widths, rememberWidths, rememberedWidths, usualWidth } from '../../search/layout'
 import { useStore } from '../../store'
@@ -31,9 +32,10 @@ interface GridProps {
   search: Search
   running: Running
   event: OpenEvent
+  total: number | undefined
 }
 
-export function Grid({ search, running, event }: GridProps) {
+export function Grid({ search, running, event, total }: GridProps) {
   const { shown, shownView, isStale } = running
   const { rows } = shownView
   const zone = useZone()
@@ -133,30 +135,27 @@ export function Grid({ search, running, event }: GridProps) {
           </div>
         </div>
       </div>
-      <Foot running={running} />
+      <Foot running={running} total={total} />
     </>
   )
 }
 
-function Foot({ running }: { running: Running }) {
-  const { view, current } = running
-  if (!view.hasMore || view.phase !== 'done') return null
-  const left = (view.query?.rowCount ?? 0) - view.rows.length
+function Foot({ running, total }: { running: Running; total: number | undefined }) {
+  const { view, current, hasMore, loadMore } = running
+  if (!hasMore || view.phase !== 'done') return null
+  const known = current?.request ? total : view.query?.rowCount
+  const left = known === undefined ? undefined : Math.min(known, ROWS_MAX) - view.rows.length
+  if (left !== undefined && left <= 0) return null
   return (
     <div className="grid-foot">
-      <Button size="small" isBusy={view.isLoadingMore} onClick={() => void current?.run.loadMore()}>
-        Load {formatCount(Math.min(left, 1_000))} more
+      <Button size="small" isBusy={view.isLoadingMore} onClick={() => void loadMore('next')}>
+        Load {formatCount(Math.min(left ?? ROWS_AT_ONCE, ROWS_AT_ONCE))} more
       </Button>
-      <Button size="small" kind="quiet" isBusy={view.isLoadingMore} onClick={() => void loadAll(running)}>
-        Load all {formatCount(left)}
+      <Button size="small" kind="quiet" isBusy={view.isLoadingMore} onClick={() => void loadMore('all')}>
+        Load all{left !== undefined && ` ${formatCount(left)}`}
       </Button>
     </div>
   )
-}
-
-async function loadAll({ current }: Running): Promise<void> {
-  const run = current?.run
-  while (run && run.view.get().hasMore && !run.view.get().error) await run.loadMore()
 }
 
 /** The columns as they are chosen; with SQL those of the statement, but for what only the console needs. */

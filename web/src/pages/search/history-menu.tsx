@@ -76,6 +76,6 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
 
 /** Refreshing asks the same again and again: the newest of them is enough. */
 function distinct(queries: readonly Query[]): Query[] {
-  const shape = (sql: string) => sql.replace(/p_occurs_(?:after|before)\('[^']*'\)/g, '')
+  const shape = (sql: string) => sql.replace(/p_occurs_(?:after|before)\('[^']*'\)|\nlimit \d+$/g, '')
   return queries.filter((one, index) => queries.findIndex((other) => shape(other.sql) === shape(one.sql)) === index)
 }

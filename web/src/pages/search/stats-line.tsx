@@ -46,7 +46,7 @@ export function StatsLine({ search, running, total, areFieldsOpen, onFields }: S
       )}
       <span className="toolbar-end stats-actions">
         <CopyMenu search={search} running={running} />
-        <ExportMenu running={running} canExport={shownView.rows.length > 0 && view.phase !== 'running'} />
+        <ExportMenu running={running} total={total} canExport={shownView.rows.length > 0 && view.phase !== 'running'} />
       </span>
     </div>
   )

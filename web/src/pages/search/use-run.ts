@@ -1,6 +1,6 @@
 // Runs what the page asks for: anew when it changes, when it is told to, and every so often. The rows of before stay until there are others.
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { type Request, rowsSql } from '../../search/compile'
+import { ROWS_FIRST, ROWS_MAX, type Request, rowsSql } from '../../search/compile'
 import { Run, type RunView } from '../../search/run'
 import { withLimit, withRange } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
@@ -33,6 +33,10 @@ export interface Running {
   shownView: RunView
   isStale: boolean
   runAgain: () => void
+  /** Whether there are more rows than are loaded, as far as the server gives them. */
+  hasMore: boolean
+  /** Loads the next rows, or all of them. */
+  loadMore: (howMany: 'next' | 'all') => Promise<void>
 }
 
 const NOTHING: RunView = { phase: 'done', columns: [], rows: [], hasMore: false, isLoadingMore: false, query: undefined, error: undefined, startedAt: 0 }
@@ -60,9 +64,22 @@ function ask(state: SearchPageState, tables: readonly SearchTable[], zone: Zone)
     return { mode, sql, span, request: undefined, number, run: new Run(sql) }
   }
   if (!table) return undefined
-  const request: Request = { table, tables, filters: query.filters, columns: shownColumns, sorting, span }
+  const request: Request = { table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }
   const sql = rowsSql(request)
   return { mode, sql, span, request, number, run: new Run(sql) }
+}
+
+/** The same search of the same instants, with as many rows as there may be. */
+function extended(asked: AskedRun): AskedRun | undefined {
+  if (!asked.request || asked.request.limit >= ROWS_MAX) return undefined
+  const request: Request = { ...asked.request, limit: ROWS_MAX }
+  const sql = rowsSql(request)
+  return { ...asked, request, sql, run: new Run(sql, undefined, 2 * ROWS_FIRST) }
+}
+
+/** As many as were asked for came: there may be more. */
+function isFull({ request }: AskedRun, { rows }: RunView): boolean {
+  return request !== undefined && request.limit < ROWS_MAX && rows.length >= request.limit
 }
 
 export function useRun(state: SearchPageState, tables: readonly SearchTable[], zone: Zone): Running {
@@ -70,6 +87,7 @@ export function useRun(state: SearchPageState, tables: readonly SearchTable[], z
   const [runs, setRuns] = useState<{ current?: AskedRun; before?: AskedRun }>({})
   const latest = useRef({ state, tables, zone })
   latest.current = { state, tables, zone }
+  const live = useRef<AskedRun | undefined>(undefined)
   const key = keyOf(state, zone)
 
   useEffect(() => {
@@ -80,9 +98,23 @@ export function useRun(state: SearchPageState, tables: readonly SearchTable[], z
       const kept = hasShown ? current : before
       return { current: asked, ...(kept?.mode === asked.mode && { before: kept }) }
     })
+    live.current = asked
     void asked.run.start()
-    return () => asked.run.leave()
+    return () => live.current?.run.leave()
   }, [key, again])
+
+  const loadMore = useCallback(async (howMany: 'next' | 'all') => {
+    const asked = live.current
+    if (!asked) return
+    const further = isFull(asked, asked.run.view.get()) ? extended(asked) : undefined
+    if (further) {
+      live.current = further
+      setRuns({ current: further, before: asked })
+      await further.run.start()
+    } else await asked.run.loadMore()
+    const { run } = further ?? asked
+    while (howMany === 'all' && run.view.get().hasMore && !run.view.get().error && live.current?.run === run) await run.loadMore()
+  }, [])
 
   const { current, before } = runs
   const view = useStore(current?.run.view ?? NO_VIEW)
@@ -90,5 +122,5 @@ export function useRun(state: SearchPageState, tables: readonly SearchTable[], z
   const hasOwn = view.phase !== 'running' || view.rows.length > 0
   const shown = hasOwn || !before ? current : before
   const runAgain = useCallback(() => setAgain((count) => count + 1), [])
-  return { current, view, shown, shownView: hasOwn || !before ? view : beforeView, isStale: !hasOwn && before !== undefined, runAgain }
+  return { current, view, shown, shownView: hasOwn || !before ? view : beforeView, isStale: !hasOwn && before !== undefined, runAgain, hasMore: view.hasMore || (current !== undefined && isFull(current, view)), loadMore }
 }
