@@ -1,5 +1,6 @@
 // The search against the real binary, by keyboard alone: row, value, filter, link; then what may go wrong, and what the simulator's hostile names do.
-// `MARGAY` names the binary, whose console is walked through; a folder as argument takes pictures.
+// `MARGAY` names the binary, whose console is walked through, or with `MARGAY_DIST=1` what `npm run build` made last. A folder as argument
+// takes pictures.
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { consoleAnswer } from './console-server.mjs'
 
 const binary = process.env.MARGAY ?? new URL('../../target/debug/margay', import.meta.url).pathname
 const pictures = process.argv[2]
@@ -53,6 +55,9 @@ try {
   const [link = ''] = await start(serve, /(http\S+\/setup#t=\w+)/)
   const [url = '', code = ''] = link.split('/setup#t=')
   const { context, close } = await openBrowser({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true })
+  if (process.env.MARGAY_DIST) {
+    await context.route(({ pathname }) => !pathname.startsWith('/api/'), (route) => route.fulfill(consoleAnswer(new URL(route.request().url()).pathname)))
+  }
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = await watchFaults(page)

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { ChevronDown, ChevronRight, Columns3 } from 'lucide-react'
-import { useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { asProblem } from '../../api/problem'
 import { formatCount, sentence } from '../../format'
 import { valuesSql } from '../../search/compile'
@@ -29,6 +29,10 @@ export function FieldsPanel({ search, table, running, onCount }: FieldsPanelProp
   const wanted = text.trim().toLowerCase()
   const fields = table.fields.filter((field) => field.kind !== 'struct' && field.name.toLowerCase().includes(wanted))
   const shown = search.state.shownColumns
+  // One stop of Tab for all fields; arrows go from one to the next.
+  const [current, setCurrent] = useState<string>()
+  const first = fields.find(({ name }) => shown.includes(name)) ?? fields[0]
+  const stop = fields.some(({ name }) => name === current) ? current : first?.name
   const groups: Array<[string, Field[]]> = [
     ['Shown', fields.filter(({ name }) => shown.includes(name))],
     ['Fields', fields.filter((field) => !shown.includes(field.name) && !isStandard(field))],
@@ -38,7 +42,7 @@ export function FieldsPanel({ search, table, running, onCount }: FieldsPanelProp
   return (
     <section className="fields" aria-label="Fields">
       <TextInput type="search" aria-label="Filter fields" placeholder="Filter fields" value={text} onChange={setText} />
-      <div className="fields-list" tabIndex={-1}>
+      <div className="fields-list" tabIndex={-1} onKeyDown={steer}>
         {groups.map(
           ([label, members]) =>
             members.length > 0 && (
@@ -46,7 +50,15 @@ export function FieldsPanel({ search, table, running, onCount }: FieldsPanelProp
                 <h2 className="fields-group">{label}</h2>
                 <ul>
                   {members.map((field) => (
-                    <FieldItem key={field.name} field={field} search={search} running={running} onCount={onCount} />
+                    <FieldItem
+                      key={field.name}
+                      field={field}
+                      search={search}
+                      running={running}
+                      isStop={field.name === stop}
+                      onFocus={() => setCurrent(field.name)}
+                      onCount={onCount}
+                    />
                   ))}
                 </ul>
               </div>
@@ -58,14 +70,27 @@ export function FieldsPanel({ search, table, running, onCount }: FieldsPanelProp
   )
 }
 
+function steer(event: KeyboardEvent<HTMLElement>): void {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+  const names = [...event.currentTarget.querySelectorAll<HTMLElement>('.fields-name')]
+  const item = event.target instanceof HTMLElement ? event.target.closest('li:has(.fields-item)') : null
+  const at = names.findIndex((name) => item?.contains(name))
+  if (by === undefined || at < 0) return
+  event.preventDefault()
+  names[at + by]?.focus()
+}
+
 interface FieldItemProps {
   field: Field
   search: Search
   running: Running
+  /** Tab leads here. */
+  isStop: boolean
+  onFocus: () => void
   onCount: (field: string) => void
 }
 
-function FieldItem({ field, search, running, onCount }: FieldItemProps) {
+function FieldItem({ field, search, running, isStop, onFocus, onCount }: FieldItemProps) {
   const [isOpen, setIsOpen] = useState(false)
   const columns = search.state.shownColumns
   const isShown = columns.includes(field.name)
@@ -73,11 +98,11 @@ function FieldItem({ field, search, running, onCount }: FieldItemProps) {
   return (
     <li>
       <div className="fields-item">
-        <button type="button" className="fields-name" aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <button type="button" className="fields-name" tabIndex={isStop ? 0 : -1} aria-expanded={isOpen} onFocus={onFocus} onClick={() => setIsOpen(!isOpen)}>
           {isOpen ? <ChevronDown size={12} aria-hidden="true" /> : <ChevronRight size={12} aria-hidden="true" />}
           <span>{field.name}</span>
         </button>
-        <IconButton label={isShown ? `Hide the column ${field.name}` : `Show ${field.name} as a column`} size="small" aria-pressed={isShown} onClick={toggle}>
+        <IconButton label={isShown ? `Hide the column ${field.name}` : `Show ${field.name} as a column`} size="small" tabIndex={isStop ? 0 : -1} aria-pressed={isShown} onClick={toggle}>
           <Columns3 size={14} aria-hidden="true" />
         </IconButton>
       </div>
@@ -86,7 +111,7 @@ function FieldItem({ field, search, running, onCount }: FieldItemProps) {
   )
 }
 
-function TopValues({ field, running, onCount }: Omit<FieldItemProps, 'search'>) {
+function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | 'running' | 'onCount'>) {
   const zone = useZone()
   const { current } = running
   const query = useQuery({
