@@ -1,14 +1,17 @@
 // Which page belongs to which path. Pages are loaded when they are gone to.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router'
+import { logSourcesQuery } from './api/log-source'
 import { asProblem } from './api/problem'
 import { queryClient } from './api/query-client'
 import { meQuery, setupQuery } from './api/session'
 import { firstSection } from './pages/settings/sections'
 import { parseSearch, pick, stringifySearch } from './search-params'
+import { SEARCH_PARAMS } from './search/params'
 import { Crashed, CrashedAlone, NotFound, NotFoundAlone, Waiting } from './shell/fallbacks'
 import { Frame } from './shell/frame'
 
-const HOME = '/integrations/log-sources'
+/** Until there are events to search. */
+const BEFORE_EVENTS = '/integrations/log-sources'
 
 const root = createRootRoute()
 
@@ -50,9 +53,27 @@ const frame = createRoute({
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: HOME })
+  beforeLoad: async () => {
+    throw redirect({ to: (await hasEventsToSearch()) ? '/search' : BEFORE_EVENTS })
   },
+})
+
+async function hasEventsToSearch(): Promise<boolean> {
+  try {
+    const { permissions } = await queryClient.ensureQueryData(meQuery)
+    if (!permissions.includes('DataAnalyticsRead')) return false
+    return (await queryClient.fetchQuery(logSourcesQuery)).some((source) => source.lastEventAt != null)
+  } catch {
+    // The page that it leads to says what is wrong.
+    return false
+  }
+}
+
+const search = createRoute({
+  getParentRoute: () => frame,
+  path: '/search',
+  validateSearch: (values) => pick(values, ...SEARCH_PARAMS),
+  component: lazyRouteComponent(() => import('./pages/search/search'), 'SearchPage'),
 })
 
 const logSources = createRoute({
@@ -306,6 +327,7 @@ const tree = root.addChildren([
   setup,
   frame.addChildren([
     home,
+    search,
     logSources,
     catalog,
     wizard,
