@@ -1,12 +1,6 @@
-// What the server does not answer yet, for `npm run dev` and the screenshots. Never part of the build.
+// What a token has no part in, for `npm run dev` and the screenshots. Never part of the build.
 //
-// Requests go to the server at MARGAY_SERVER with the token in MARGAY_DEV_TOKEN; `/api/v1/me` and `/api/v1/setup` are answered here.
-
-const PERMISSIONS = [
-  'AlertRead', 'AlertModify', 'DestinationRead', 'DestinationModify', 'LogSourceRead', 'LogSourceModify',
-  'OrganizationAPITokenRead', 'OrganizationAPITokenModify', 'SummaryRead',
-  'DataAnalyticsRead', 'DataAnalyticsModify', 'UserRead', 'UserModify', 'AuditLogRead',
-]
+// Requests go to the server at MARGAY_SERVER with the token in MARGAY_DEV_TOKEN; setting up and signing in are answered here.
 
 /** Where the API is, and the token that requests get on their way there. */
 export const upstream = {
@@ -15,7 +9,7 @@ export const upstream = {
 }
 
 /**
- * Answers what the server does not know yet; returns whether it did.
+ * Answers what needs a person instead of a token; returns whether it did.
  *
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
@@ -23,7 +17,6 @@ export const upstream = {
 export function answerInstead(request, response) {
   const path = (request.url ?? '').split('?')[0]
   const isGet = request.method === 'GET'
-  if (path === '/api/v1/me') return json(response, { kind: 'token', name: 'dev', permissions: PERMISSIONS, version: '0.0.0', build: 'dev' })
   if (path === '/api/v1/setup' && isGet) return json(response, { needed: process.env.MARGAY_DEV_SETUP === '1' })
   if (path !== '/api/v1/session' && path !== '/api/v1/setup') return false
   response.statusCode = 204

@@ -43,12 +43,16 @@ export function consoleAnswer(path) {
   return { status: 200, headers, body: readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__MARGAY_NONCE__', nonce) }
 }
 
-/** @returns {Promise<{ url: string, close: () => void }>} */
-export function serveConsole() {
-  const server = createServer((request, response) => {
+/**
+ * @param {string} [server] a server whose people sign in themselves: everything of the API goes there as it is
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
+export function serveConsole(server) {
+  const console = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://console').pathname)
     if (path.startsWith('/api/')) {
-      if (!answerInstead(request, response)) pass(request, response)
+      if (server) pass(request, response, server, {})
+      else if (!answerInstead(request, response)) pass(request, response, upstream.url, { 'x-api-key': upstream.token })
       return
     }
     const { status, headers, body } = consoleAnswer(path)
@@ -56,10 +60,10 @@ export function serveConsole() {
     response.end(body)
   })
   return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
+    console.listen(0, '127.0.0.1', () => {
+      const address = console.address()
       const port = typeof address === 'object' && address ? address.port : 0
-      resolve({ url: `http://127.0.0.1:${port}`, close: () => server.close() })
+      resolve({ url: `http://127.0.0.1:${port}`, close: () => console.close() })
     })
   })
 }
@@ -67,10 +71,12 @@ export function serveConsole() {
 /**
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
+ * @param {string} server
+ * @param {Record<string, string>} more headers that the browser does not send
  */
-function pass(request, response) {
-  const target = new URL(request.url ?? '/', upstream.url)
-  const headers = { ...request.headers, host: target.host, 'x-api-key': upstream.token }
+function pass(request, response, server, more) {
+  const target = new URL(request.url ?? '/', server)
+  const headers = { ...request.headers, host: target.host, ...more }
   const onward = proxied(target, { method: request.method ?? 'GET', headers }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)

@@ -8,9 +8,9 @@ export function formatCount(count: number): string {
   return whole.format(count)
 }
 
-/** `1 event`, `2 events` */
-export function formatCounted(count: number, noun: string): string {
-  return `${formatCount(count)} ${count === 1 ? noun : `${noun}s`}`
+/** `1 event`, `2 events`; `plural` for nouns that do not take an s. */
+export function formatCounted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`
 }
 
 /** `212 MB`, in thousands, three digits. */

@@ -4,6 +4,7 @@ import { logSourcesQuery } from './api/log-source'
 import { asProblem } from './api/problem'
 import { queryClient } from './api/query-client'
 import { meQuery, setupQuery } from './api/session'
+import { firstSection } from './pages/settings/sections'
 import { parseSearch, pick, stringifySearch } from './search-params'
 import { SEARCH_PARAMS } from './search/params'
 import { Crashed, CrashedAlone, NotFound, NotFoundAlone, Waiting } from './shell/fallbacks'
@@ -129,10 +130,23 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-source/health'), 'HealthTab'),
 })
 
+const sourceSchemas = createRoute({
+  getParentRoute: () => logSource,
+  path: 'schemas',
+  component: lazyRouteComponent(() => import('./pages/log-source/schemas-tab'), 'SchemasTab'),
+})
+
 const configuration = createRoute({
   getParentRoute: () => logSource,
   path: 'configuration',
   component: lazyRouteComponent(() => import('./pages/log-source/configuration'), 'ConfigurationTab'),
+})
+
+const activity = createRoute({
+  getParentRoute: () => logSource,
+  path: 'activity',
+  validateSearch: (search) => pick(search, 'show'),
+  component: lazyRouteComponent(() => import('./pages/log-source/activity/activity'), 'ActivityTab'),
 })
 
 const alerts = createRoute({
@@ -172,6 +186,135 @@ const destination = createRoute({
   component: lazyRouteComponent(() => import('./pages/destinations/destination'), 'DestinationPage'),
 })
 
+const schemas = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas',
+  validateSearch: (search) => pick(search, 'q', 'kind', 'state'),
+  component: lazyRouteComponent(() => import('./pages/schemas/schemas'), 'SchemasPage'),
+})
+
+const newSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/new',
+  validateSearch: (search) => pick(search, 'from'),
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'NewSchemaPage'),
+})
+
+const editSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name/edit',
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'EditSchemaPage'),
+})
+
+const schema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name',
+  component: lazyRouteComponent(() => import('./pages/schemas/schema'), 'SchemaPage'),
+})
+
+const schemaFields = createRoute({
+  getParentRoute: () => schema,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'FieldsTab'),
+})
+
+const schemaYaml = createRoute({
+  getParentRoute: () => schema,
+  path: 'yaml',
+  validateSearch: (search) => pick(search, 'version'),
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'YamlTab'),
+})
+
+const schemaUsedBy = createRoute({
+  getParentRoute: () => schema,
+  path: 'used-by',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'UsedByTab'),
+})
+
+const schemaTest = createRoute({
+  getParentRoute: () => schema,
+  path: 'test',
+  component: lazyRouteComponent(() => import('./pages/schemas/test-tab'), 'TestTab'),
+})
+
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings'), 'SettingsPage'),
+})
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: async () => {
+    const { permissions } = await queryClient.ensureQueryData(meQuery)
+    throw redirect({ to: firstSection(permissions), replace: true })
+  },
+})
+
+const users = createRoute({
+  getParentRoute: () => settings,
+  path: 'users',
+  validateSearch: (search) => pick(search, 'q'),
+  component: lazyRouteComponent(() => import('./pages/settings/users'), 'UsersTab'),
+})
+
+const roles = createRoute({
+  getParentRoute: () => settings,
+  path: 'roles',
+  component: lazyRouteComponent(() => import('./pages/settings/roles'), 'RolesTab'),
+})
+
+const apiTokens = createRoute({
+  getParentRoute: () => settings,
+  path: 'api-tokens',
+  validateSearch: (search) => pick(search, 'q'),
+  component: lazyRouteComponent(() => import('./pages/settings/api-tokens'), 'ApiTokensTab'),
+})
+
+const auditLog = createRoute({
+  getParentRoute: () => settings,
+  path: 'audit-log',
+  validateSearch: (search) => pick(search, 'actor', 'action', 'object', 'outcome', 'from', 'to', 'entry'),
+  component: lazyRouteComponent(() => import('./pages/settings/audit/audit-log'), 'AuditLogTab'),
+})
+
+const system = createRoute({
+  getParentRoute: () => settings,
+  path: 'system',
+  component: lazyRouteComponent(() => import('./pages/settings/system'), 'SystemTab'),
+})
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: 'profile',
+  component: lazyRouteComponent(() => import('./pages/settings/profile/profile'), 'ProfileTab'),
+})
+
+const newUser = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/users/new',
+  component: lazyRouteComponent(() => import('./pages/settings/new-user'), 'NewUserPage'),
+})
+
+const user = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/users/$id',
+  component: lazyRouteComponent(() => import('./pages/settings/user'), 'UserPage'),
+})
+
+const newApiToken = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/api-tokens/new',
+  component: lazyRouteComponent(() => import('./pages/settings/new-api-token'), 'NewApiTokenPage'),
+})
+
+const apiToken = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings/api-tokens/$id',
+  component: lazyRouteComponent(() => import('./pages/settings/api-token'), 'ApiTokenPage'),
+})
+
 /** Within the frame, so that the way back is there. */
 const nothing = createRoute({
   getParentRoute: () => frame,
@@ -189,13 +332,22 @@ const tree = root.addChildren([
     catalog,
     wizard,
     welcome,
-    logSource.addChildren([logSourceIndex, overview, health, configuration]),
+    logSource.addChildren([logSourceIndex, overview, health, sourceSchemas, configuration, activity]),
     alerts,
     alert,
     destinations,
     newDestination,
     newDestinationOfKind,
     destination,
+    schemas,
+    newSchema,
+    editSchema,
+    schema.addChildren([schemaFields, schemaYaml, schemaUsedBy, schemaTest]),
+    settings.addChildren([settingsIndex, users, roles, apiTokens, auditLog, system, profile]),
+    newUser,
+    user,
+    newApiToken,
+    apiToken,
     nothing,
   ]),
 ])

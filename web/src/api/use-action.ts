@@ -4,6 +4,8 @@ interface ActionOptions<A, T> {
   /** The lists and objects that look different afterwards. */
   changes: readonly QueryKey[]
   onDone?: (answer: T, argument: A) => void
+  /** The answer or the argument holds a secret: it is forgotten with the component. */
+  isSecret?: boolean
 }
 
 interface DeletionOptions {
@@ -28,10 +30,11 @@ export function useDeletion(remove: () => Promise<unknown>, { object, list, onDo
 }
 
 /** Something that a person does and that changes what the server has. */
-export function useAction<A = void, T = unknown>(act: (argument: A) => Promise<T>, { changes, onDone }: ActionOptions<A, T>) {
+export function useAction<A = void, T = unknown>(act: (argument: A) => Promise<T>, { changes, onDone, isSecret }: ActionOptions<A, T>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: act,
+    ...(isSecret && { gcTime: 0 }),
     onSuccess: (answer, argument) => {
       for (const queryKey of changes) void client.invalidateQueries({ queryKey })
       onDone?.(answer, argument)

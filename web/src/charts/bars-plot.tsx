@@ -164,7 +164,8 @@ function BarTip({ at, series, format, stepMinutes, index, left, width }: TimeBar
 
 const PAGE_BARS = 10
 
-function keyTarget(key: string, index: number, count: number): number | undefined {
+/** Where a key leads to among `count` bars, or undefined if it is none that moves. */
+export function keyTarget(key: string, index: number, count: number): number | undefined {
   const targets: Record<string, number> = {
     ArrowLeft: index - 1,
     ArrowRight: index + 1,
@@ -179,7 +180,8 @@ function keyTarget(key: string, index: number, count: number): number | undefine
 
 const WIDTH_AT_FIRST = 600
 
-function useWidth() {
+/** The width of an element, as it changes. */
+export function useWidth() {
   const box = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(WIDTH_AT_FIRST)
   useEffect(() => {

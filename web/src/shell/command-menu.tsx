@@ -3,9 +3,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useId, useState } from 'react'
 import { destinationsQuery } from '../api/destination'
 import { logSourcesQuery } from '../api/log-source'
+import { meQuery } from '../api/session'
 import { prefer } from '../preferences'
 import { toggleZone } from '../time/use-zone'
 import { Dialog } from '../ui/dialog'
+import { sectionsFor } from '../pages/settings/sections'
 import { NAV_ITEMS } from './nav'
 import { type Command, matching } from './commands'
 
@@ -82,8 +84,10 @@ function useCommands(onShortcuts: () => void): Command[] {
   const navigate = useNavigate()
   const sources = useQuery(logSourcesQuery).data ?? []
   const destinations = useQuery(destinationsQuery).data ?? []
+  const permissions = useQuery(meQuery).data?.permissions ?? []
   return [
     ...NAV_ITEMS.map(({ label, to }) => ({ id: to, label, group: 'Page', run: () => void navigate({ to }) })),
+    ...sectionsFor(permissions).map(({ label, to }) => ({ id: to, label, group: 'Settings', run: () => void navigate({ to }) })),
     { id: 'new-source', label: 'Create New log source', group: 'Action', run: () => void navigate({ to: '/integrations/log-sources/new' }) },
     { id: 'new-destination', label: 'Add destination', group: 'Action', run: () => void navigate({ to: '/integrations/destinations/new' }) },
     ...sources.map(({ id, label }) => ({

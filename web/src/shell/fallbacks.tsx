@@ -3,6 +3,7 @@ import { type ErrorComponentProps, useRouter, useRouterState } from '@tanstack/r
 import { Button, ButtonLink } from '../ui/button'
 import { Page } from '../ui/page'
 import { FailedState, Skeleton } from '../ui/states'
+import { useOpenCommands } from './open-commands'
 
 export function Waiting() {
   return (
@@ -14,12 +15,18 @@ export function Waiting() {
 
 export function NotFound() {
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const openCommands = useOpenCommands()
   return (
     <Page title="There is no such page">
       <p>
-        The console has nothing at <code>{path}</code>. The link may be old or cut off.
+        The console has nothing at <code>{path}</code>. The link may be old or cut off. Pages, log sources and destinations can be found by name.
       </p>
       <div className="form-actions">
+        {openCommands && (
+          <Button kind="primary" onClick={openCommands}>
+            Find by name…
+          </Button>
+        )}
         <ButtonLink to="/">Go to the start</ButtonLink>
       </div>
     </Page>

@@ -8,6 +8,7 @@ import { Brand } from './brand'
 import { CommandMenu } from './command-menu'
 import { NAV_ITEMS } from './nav'
 import { Notices } from './notices'
+import { OpenCommands } from './open-commands'
 import { ReloginDialog } from './relogin-dialog'
 import { useSamePerson } from './same-person'
 import { ShortcutList } from './shortcut-list'
@@ -47,7 +48,9 @@ export function Frame() {
         </header>
         <main id="main" className="main" tabIndex={-1}>
           <Notices />
-          <Outlet />
+          <OpenCommands value={bar.onCommands}>
+            <Outlet />
+          </OpenCommands>
         </main>
       </div>
       {overlay === 'commands' && <CommandMenu onClose={close} onShortcuts={bar.onShortcuts} />}

@@ -1,9 +1,9 @@
 // What the left bar and the command menu lead to. A new page is one line here and one route.
-import { Bell, Database, Search, Send, type LucideIcon } from 'lucide-react'
+import { Bell, Braces, Database, Search, Send, Settings, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   label: string
-  to: '/search' | '/alerts' | '/integrations/log-sources' | '/integrations/destinations'
+  to: '/search' | '/alerts' | '/integrations/log-sources' | '/integrations/destinations' | '/data/schemas' | '/settings'
   icon: LucideIcon
   /** After `g`. */
   key: string
@@ -29,6 +29,8 @@ export const NAV: readonly NavGroup[] = [
       { label: 'Alert Destinations', to: '/integrations/destinations', icon: Send, key: 'd' },
     ],
   },
+  { label: 'Data', items: [{ label: 'Schemas', to: '/data/schemas', icon: Braces, key: 'm' }] },
+  { label: 'Admin', items: [{ label: 'Settings', to: '/settings', icon: Settings, key: ',' }] },
 ]
 
 export const NAV_ITEMS = NAV.flatMap((group) => group.items)

@@ -127,6 +127,7 @@ function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
         onChange={(next) => prefer({ density: next })}
       />
       <MenuSeparator />
+      <MenuItem onSelect={() => void navigate({ to: '/settings/profile' })}>Profile</MenuItem>
       <MenuItem onSelect={onShortcuts}>Keyboard shortcuts</MenuItem>
       <MenuItem onSelect={() => prefer({ hasShortcuts: !hasShortcuts })}>
         {hasShortcuts ? 'Switch single-key shortcuts off' : 'Switch single-key shortcuts on'}

@@ -63,3 +63,52 @@ export function Checkboxes<T extends string>({ legend, options, chosen, onChange
     </fieldset>
   )
 }
+
+interface OneProps<T extends string> {
+  legend: string
+  /** The heading above says the same already. */
+  isLegendHidden?: boolean
+  name: string
+  options: ReadonlyArray<{ value: T; label: string; about?: string }>
+  chosen: T
+  onChange: (chosen: T) => void
+  /** Why the person may not choose. */
+  denied?: string | undefined
+}
+
+/** One of a few that need a word each. The browser's own radio buttons: arrows choose, Tab goes by. */
+export function Radios<T extends string>({ legend, isLegendHidden, name, options, chosen, onChange, denied }: OneProps<T>) {
+  const id = useId()
+  return (
+    <fieldset className="radios" aria-describedby={denied && `${id}-denied`}>
+      <legend className={isLegendHidden ? 'visually-hidden' : 'legend'}>{legend}</legend>
+      {options.map(({ value, label, about }) => (
+        <div key={value} className="radio" data-denied={denied ? true : undefined}>
+          <input
+            type="radio"
+            id={`${id}-${value}`}
+            name={name}
+            value={value}
+            checked={value === chosen}
+            aria-disabled={denied ? true : undefined}
+            aria-describedby={about && `${id}-${value}-about`}
+            onChange={() => !denied && onChange(value)}
+          />
+          <div>
+            <label htmlFor={`${id}-${value}`}>{label}</label>
+            {about && (
+              <p id={`${id}-${value}-about`} className="field-hint">
+                {about}
+              </p>
+            )}
+          </div>
+        </div>
+      ))}
+      {denied && (
+        <p id={`${id}-denied`} className="field-hint">
+          {denied}
+        </p>
+      )}
+    </fieldset>
+  )
+}

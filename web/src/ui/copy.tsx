@@ -10,8 +10,11 @@ interface CopyButtonProps {
   what: string
 }
 
-export function CopyButton({ text, what }: CopyButtonProps) {
-  const [outcome, setOutcome] = useState<'copied' | 'failed'>()
+type Outcome = 'copied' | 'failed' | undefined
+
+/** Copies a text; the outcome is said for a moment. */
+export function useCopying(text: string): { outcome: Outcome; copy: () => Promise<boolean> } {
+  const [outcome, setOutcome] = useState<Outcome>()
   useEffect(() => {
     if (!outcome) return
     const timer = setTimeout(() => setOutcome(undefined), CONFIRMED_MS)
@@ -21,12 +24,21 @@ export function CopyButton({ text, what }: CopyButtonProps) {
     try {
       await navigator.clipboard.writeText(text)
       setOutcome('copied')
+      return true
     } catch {
       // Browsers give the clipboard to secure pages only.
       setOutcome('failed')
+      return false
     }
   }
-  const label = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'This browser does not let the console copy' : `Copy ${what}`
+  return { outcome, copy }
+}
+
+export const COPY_FAILED = 'This browser does not let the console copy'
+
+export function CopyButton({ text, what }: CopyButtonProps) {
+  const { outcome, copy } = useCopying(text)
+  const label = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? COPY_FAILED : `Copy ${what}`
   return (
     <Tooltip text={label}>
       <button type="button" className="copy" aria-label={label} onClick={() => void copy()}>

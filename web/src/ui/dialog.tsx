@@ -31,8 +31,8 @@ export function Dialog({ title, isOpen, onClose, children, className = 'dialog' 
 /** A panel at the right edge, over the page. */
 export function Drawer({ title, isOpen, onClose, children }: Omit<DialogProps, 'className'>) {
   const panel = useRef<HTMLDivElement>(null)
-  // What the drawer is for comes first, not the way out of it.
-  const primary = () => panel.current?.querySelector<HTMLElement>('.button[data-kind=primary]') ?? true
+  // What the drawer is for comes first, not the way out of it; one that is only read begins at its top.
+  const primary = () => panel.current?.querySelector<HTMLElement>('.button[data-kind=primary]') ?? panel.current ?? true
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>

@@ -28,11 +28,15 @@ export function ProblemView({ error, onRetry, isFocused, children }: ProblemView
     <div ref={box} role="alert" tabIndex={-1}>
       <Banner tone="danger">
         {problem.diagnosis ? <DiagnosisText problem={problem} /> : <PlainText problem={problem} />}
-        {children}
-        {onRetry && (
-          <Button size="small" onClick={onRetry}>
-            Try again
-          </Button>
+        {(children || onRetry) && (
+          <div className="form-actions">
+            {children}
+            {onRetry && (
+              <Button size="small" onClick={onRetry}>
+                Try again
+              </Button>
+            )}
+          </div>
         )}
         <Details problem={problem} />
       </Banner>
@@ -57,6 +61,7 @@ function DiagnosisText({ problem }: { problem: Problem }) {
   return (
     <>
       <h2 className="banner-title">{diagnosis.title}</h2>
+      <p>{sentence(diagnosis.summary)}</p>
       {isMany && <p>It may be one of these, the likeliest first:</p>}
       <ol className="causes" data-many={isMany || undefined}>
         {diagnosis.causes.map((cause) => (
@@ -66,7 +71,6 @@ function DiagnosisText({ problem }: { problem: Problem }) {
           </li>
         ))}
       </ol>
-      {diagnosis.causes.length === 0 && <p>{sentence(diagnosis.summary)}</p>}
     </>
   )
 }

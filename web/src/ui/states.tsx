@@ -37,7 +37,7 @@ export function DeniedState({ detail }: { detail: string }) {
   return (
     <EmptyState title="You may not see this">
       <p>{sentence(detail)}</p>
-      <p className="quiet">An administrator can give your role or token the permission.</p>
+      <p className="quiet">Ask an administrator of this console for a role that has it. Settings, Roles, shows which ones do.</p>
     </EmptyState>
   )
 }

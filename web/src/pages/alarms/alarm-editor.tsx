@@ -1,5 +1,5 @@
 import { type FormEvent, type ReactNode, useRef, useState } from 'react'
-import { type Alarm, resetAlarm, setAlarm } from '../../api/alarm'
+import { type Alarm, alarmListKey, resetAlarm, setAlarm } from '../../api/alarm'
 import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
 import { Button } from '../../ui/button'
@@ -7,6 +7,7 @@ import { focusFirstInvalid } from '../../ui/field'
 import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { AlarmFields } from './alarm-fields'
+import { AlarmRehearsal } from './alarm-rehearsal'
 import { type AlarmDraft, alarmErrors, draftOf, settingsOf } from './settings'
 
 interface AlarmEditorProps {
@@ -25,12 +26,12 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
   const [isSent, setIsSent] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const denied = useDenied('LogSourceModify')
-  const changes = [['alarms', alarm.sourceId]]
-  const saving = useAction((settings: AlarmDraft) => setAlarm(alarm.sourceId, alarm.type, settingsOf(settings, alarm)), {
+  const changes = [alarmListKey(alarm)]
+  const saving = useAction((settings: AlarmDraft) => setAlarm(alarm, settingsOf(settings, alarm)), {
     changes,
     onDone: onSaved,
   })
-  const resetting = useAction(() => resetAlarm(alarm.sourceId, alarm.type), { changes, onDone: onSaved })
+  const resetting = useAction(() => resetAlarm(alarm), { changes, onDone: onSaved })
   const errors = alarmErrors(draft, alarm)
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -43,7 +44,9 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
     <form ref={form} className="form" onSubmit={submit} noValidate>
       <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
-      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
+      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft}>
+        <AlarmRehearsal alarm={alarm} draft={draft} isValid={Object.keys(errors).length === 0} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
+      </AlarmFields>
       {children}
       <div className="form-actions">
         <Button type="submit" kind="primary" isBusy={saving.isPending} denied={denied}>

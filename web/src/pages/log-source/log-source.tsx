@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, logSourceQuery } from '../../api/log-source'
+import { asProblem } from '../../api/problem'
 import { useCan, useDenied } from '../../api/session'
 import { connectorOf } from '../../connectors/connectors'
 import { useNow } from '../../time/clock'
@@ -11,7 +12,9 @@ import { Copyable } from '../../ui/copy'
 import { Page } from '../../ui/page'
 import { ProblemView } from '../../ui/problem-view'
 import { Loaded } from '../../ui/states'
+import { Tabs } from '../../ui/tabs'
 import { Time } from '../../ui/time'
+import { Gone } from './gone'
 import { statusOf } from './status'
 import { StatusBadge } from './status-badge'
 import { usePausing } from './use-pausing'
@@ -22,9 +25,10 @@ export function LogSourcePage() {
   const { id } = useParams({ from: '/frame/integrations/log-sources/$id' })
   const query = useQuery(logSourceQuery(id))
   if (query.data) return <Found source={query.data} />
+  const isGone = query.isError && asProblem(query.error).status === 404
   return (
     <Page title="Log Source" crumbs={[LIST_CRUMB]}>
-      <Loaded query={query}>{() => null}</Loaded>
+      {isGone ? <Gone id={id} /> : <Loaded query={query}>{() => null}</Loaded>}
     </Page>
   )
 }
@@ -78,17 +82,23 @@ function Found({ source }: { source: LogSource }) {
           Last poll <Time at={source.lastPolledAt} none="none yet" />
         </span>
       </p>
-      <nav className="tabs" aria-label="Log source">
+      <Tabs label="Log source">
         <Link to="/integrations/log-sources/$id/overview" params={params}>
           Overview
         </Link>
         <Link to="/integrations/log-sources/$id/health" params={params}>
           Health{sounding > 0 && ` (${sounding})`}
         </Link>
+        <Link to="/integrations/log-sources/$id/schemas" params={params}>
+          Schemas
+        </Link>
         <Link to="/integrations/log-sources/$id/configuration" params={params}>
           Configuration
         </Link>
-      </nav>
+        <Link to="/integrations/log-sources/$id/activity" params={params}>
+          Activity
+        </Link>
+      </Tabs>
       <Outlet />
     </Page>
   )

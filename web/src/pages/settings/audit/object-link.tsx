@@ -1,0 +1,50 @@
+import { Link } from '@tanstack/react-router'
+import type { AuditObject } from '../../../api/audit-log'
+
+/** What was acted on, and the way there where it has a page. It may be deleted by now: its page says so. */
+export function ObjectLink({ object }: { object: AuditObject }) {
+  const { id } = object
+  const name = object.name ?? id
+  switch (object.kind) {
+    case 'log_source':
+      return (
+        <Link to="/integrations/log-sources/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    case 'log_source_alarm':
+      return (
+        <Link to="/integrations/log-sources/$id/health" params={{ id: id.split('/')[0] ?? id }}>
+          {name}
+        </Link>
+      )
+    case 'system_alarm':
+      return <Link to="/settings/system">{name}</Link>
+    case 'alert':
+      return (
+        <Link to="/alerts/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    case 'destination':
+      return (
+        <Link to="/integrations/destinations/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    case 'user':
+      return (
+        <Link to="/settings/users/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    case 'api_token':
+      return (
+        <Link to="/settings/api-tokens/$id" params={{ id }}>
+          {name}
+        </Link>
+      )
+    default:
+      return <span>{name}</span>
+  }
+}
