@@ -101,6 +101,16 @@ async function pages() {
     ['user-menu', sources, openUserMenu],
     ['alerts-none', '/alerts', undefined, { '**/api/v1/alerts?*': none }],
     ['destinations-none', '/integrations/destinations', undefined, { '**/api/v1/destinations?*': none }],
+    ['search', '/search?from=now-90d&to=now', searched],
+    ['search-event', '/search?from=now-90d&to=now', openEvent],
+    ['search-json', '/search?from=now-90d&to=now', async (page) => { await openEvent(page); await page.getByRole('tab', { name: 'JSON' }).click() }],
+    ['search-all', '/search?q=margay_views.all_logs&from=now-90d&to=now', searched],
+    ['search-sql', `/search?mode=sql&q=${encodeURIComponent('select event_type, foo\nfrom asana_audit')}`, (page) => page.getByRole('alert').waitFor()],
+    ['search-filter', '/search?from=now-90d&to=now', async (page) => { await searched(page); await page.getByRole('button', { name: 'Add filter' }).click() }],
+    ['search-no-match', `/search?q=${encodeURIComponent('asana_audit: gid is "none" and off event_type is "x"')}`, (page) => page.getByText('Nothing matches the filter').waitFor()],
+    ['search-no-time', '/search?from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z', (page) => page.getByText('Nothing happened in this time').waitFor()],
+    ['search-denied', '/search', undefined, { '**/api/v1/me': readOnly }],
+    ['search-history', '/search?from=now-90d&to=now', async (page) => { await searched(page); await page.getByRole('button', { name: 'History' }).click() }],
     ['sources', sources],
     ['sources-no-match', `${sources}?q=nothing`],
     ['catalog', `${sources}/new`],
@@ -150,6 +160,19 @@ async function pages() {
     ['no-such-source', `${sources}/01890000-0000-7000-8000-000000000000/overview`],
   ]
   return /** @type {Array<[string, string, (Prepare | undefined)?, Fakes?]>} */ (all.filter(([, path]) => Boolean(path)))
+}
+
+/** @param {import('playwright-core').Page} page */
+async function searched(page) {
+  await page.locator('[role=gridcell]').first().waitFor()
+  await page.locator('.histogram[aria-busy=false]').waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function openEvent(page) {
+  await searched(page)
+  await page.locator('[role=gridcell]').nth(1).click()
+  await page.locator('.event-pane[aria-label=Event] [role=tabpanel][aria-busy=false]').waitFor()
 }
 
 /** @param {import('playwright-core').Page} page */

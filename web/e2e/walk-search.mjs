@@ -204,14 +204,14 @@ try {
   assert.match((await page.locator('.cm-content').textContent()) ?? '', /limit 1000$/, 'the limit is seen')
 
   step('a query can be cancelled')
-  const endless = 'select count(*) from generate_series(1, 300000) a, generate_series(1, 300000) b where a.value * b.value % 7 = 3'
+  const endless = 'select count(*) from generate_series(1, 100000000000) where value % 7 = 3'
   await page.goto(`${url}/search?${new URLSearchParams({ mode: 'sql', q: endless })}`)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('Cancelled before there were rows.').waitFor()
   await until(async () => (await ask('GET', '/queries')).results.every((/** @type {{ state: string }} */ { state }) => state !== 'running'))
 
   step('50,000 rows')
-  await go(`/search?${new URLSearchParams({ mode: 'sql', q: 'select value as n, 9007199254740993 + value as big from generate_series(1, 50000) limit 50000' })}`)
+  await go(`/search?${new URLSearchParams({ mode: 'sql', q: 'select value as n, 9007199254740993 + value as big from generate_series(1, 50000) order by n limit 50000' })}`)
   await page.getByRole('button', { name: /^Load all/ }).click()
   await page.getByText('50,000 loaded').waitFor()
   await page.locator('[role=gridcell][tabindex="0"]').focus()
@@ -230,16 +230,16 @@ try {
   step('the zone is that of table, chart and export')
   await go('/search?from=now-90d&to=now')
   await page.getByRole('button', { name: /^Go to/ }).press('Control+k')
-  await page.getByLabel('Command').fill('Asia/Kolkata')
+  await page.getByLabel('Command', { exact: true }).fill('Asia/Tokyo')
   await page.keyboard.press('Enter')
-  await page.getByText('p_event_time (UTC+05:30)').waitFor()
+  await page.getByText('p_event_time (UTC+09:00)').waitFor()
   await page.getByRole('button', { name: 'Export' }).click()
   await page.getByRole('menuitem', { name: 'CSV…' }).click()
-  await page.getByText('Asia/Kolkata').waitFor()
+  await page.getByText('Asia/Tokyo').waitFor()
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the file' }).click()])
   const csv = readFileSync(await download.path(), 'utf8').trim().split('\r\n')
   assert.equal(csv.length, EVENTS + 1)
-  assert.match(csv[1] ?? '', /^\d{4}-\d{2}-\d{2}T[\d:.]+\+05:30,/)
+  assert.match(csv[1] ?? '', /^\d{4}-\d{2}-\d{2}T[\d:.]+\+09:00,/)
 
   for (const theme of /** @type {const} */ (['light', 'dark'])) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { offsetOf, takesRange, trimmed, withLimit, withRange, withoutLimit } from './statement'
+import { takesRange, trimmed, withLimit, withRange, withoutLimit } from './statement'
 
 const SPAN = { from: new Date('2026-11-25T00:00:00Z'), to: new Date('2026-11-26T00:00:00Z') }
 
@@ -42,9 +42,4 @@ describe('the chosen time', () => {
     expect(takesRange(own)).toBe(false)
     expect(withRange(own, SPAN)).toBe(own)
   })
-})
-
-it('finds a place by line and column', () => {
-  expect(offsetOf('select\n  bad', 2, 3)).toBe(9)
-  expect(offsetOf('select', 1, 99)).toBe(6)
 })

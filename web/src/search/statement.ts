@@ -61,10 +61,3 @@ export function givesRows(sql: string): boolean {
   const [first] = meaningful(sql)
   return isWord(first, 'select') || isWord(first, 'with') || first?.source === '('
 }
-
-/** Where the n-th character of a line stands in the statement; the API counts both from 1. */
-export function offsetOf(sql: string, line: number, column: number): number {
-  const before = sql.split('\n').slice(0, line - 1)
-  const start = before.reduce((sum, text) => sum + text.length + 1, 0)
-  return Math.min(sql.length, start + Math.max(0, column - 1))
-}

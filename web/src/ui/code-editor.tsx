@@ -5,7 +5,7 @@ import './code-editor.css'
 const CodeMirror = lazy(() => import('./code-mirror'))
 
 /** Another one is a line in `code-languages.ts`. */
-export type CodeLanguage = 'yaml'
+export type CodeLanguage = 'yaml' | 'sql'
 
 /** What is wrong with the text, and where: lines and columns begin with 1, columns count characters. */
 export interface CodeProblem {
@@ -51,6 +51,8 @@ export interface CodeEditorProps {
   describedBy?: string
   /** How high it is at least, in lines. */
   linesMin?: number
+  /** `/` leads here. */
+  isSearch?: boolean
   handle?: Ref<CodeEditorHandle>
 }
 

@@ -118,7 +118,7 @@ const EXTENSIONS: Extension = [
   codeLook,
 ]
 
-function settingsOf({ language, label, describedBy, onChange, problems, linesMin = 1 }: CodeEditorProps): Extension {
+function settingsOf({ language, label, describedBy, onChange, problems, linesMin = 1, isSearch }: CodeEditorProps): Extension {
   return [
     languages[language](),
     EditorState.readOnly.of(onChange === undefined),
@@ -128,6 +128,7 @@ function settingsOf({ language, label, describedBy, onChange, problems, linesMin
       // Editable text can be focused without it; not every tool that judges pages knows.
       tabindex: '0',
       ...(describedBy && { 'aria-describedby': describedBy }),
+      ...(isSearch && { 'data-shortcut-search': '' }),
       ...(onChange === undefined && { 'aria-readonly': 'true' }),
       ...(problems?.some((one) => !one.isWarning) && { 'aria-invalid': 'true' }),
     }),

@@ -9,6 +9,7 @@ import { ROWS_MAX, ROW_KEYS } from '../../search/compile'
 import { ROWS_AT_ONCE } from '../../api/query'
 import { type GridPlace, gridTarget } from '../../search/grid-keys'
 import { type Widths, rememberWidths, rememberedWidths, usualWidth } from '../../search/layout'
+import { useShortcuts } from '../../shell/shortcuts'
 import { useStore } from '../../store'
 import { useZone } from '../../time/use-zone'
 import { Button } from '../../ui/button'
@@ -67,6 +68,11 @@ export function Grid({ search, running, event, total }: GridProps) {
     wantsFocus.current = false
     cellAt(scroller.current, active)?.focus({ preventScroll: true })
   })
+  const enter = () => cellAt(scroller.current, active)?.focus()
+  useShortcuts([
+    { keys: 'j', does: 'To the rows', run: enter },
+    { keys: 'k', does: 'To the rows', run: enter },
+  ])
   const go = (place: GridPlace) => {
     wantsFocus.current = true
     setActive(place)

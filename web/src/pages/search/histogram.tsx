@@ -46,8 +46,9 @@ export function Histogram({ search, bars, running }: HistogramProps) {
     </>
   )
   if (bars.why !== undefined || bars.error || !bars.bins) {
+    const isWaiting = bars.why === undefined && !bars.error && running.current !== undefined && running.view.phase !== 'failed'
     return (
-      <div className="histogram" data-waiting={(bars.why === undefined && !bars.error && running.current !== undefined && running.view.phase !== 'failed') || undefined}>
+      <div className="histogram" data-waiting={isWaiting || undefined} aria-busy={isWaiting}>
         <div className="toolbar">
           {controls}
           <span className="quiet">{bars.why ?? (bars.error ? `No bars. ${sentence(asProblem(bars.error).detail)}` : '')}</span>
