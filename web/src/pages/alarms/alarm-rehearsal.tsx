@@ -43,7 +43,7 @@ function Rehearsed({ sourceId, settings, onSuggest }: RehearsedProps) {
       </p>
       {suggested !== undefined && (
         <Button size="small" onClick={() => onSuggest(suggested)}>
-          Use {formatMinutes(suggested)}, half as long again as the longest gap
+          Use {formatMinutes(suggested)}: the longest gap and half as much again
         </Button>
       )}
     </div>
