@@ -27,7 +27,7 @@ export default defineConfig({
       output: {
         // The framework stays the same, and cached, while the console changes.
         codeSplitting: {
-          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// }],
+          groups: [{ name: 'react', test: /node_modules\/(react|react-dom|scheduler|@tanstack\/(?!react-virtual|virtual-core))\// }],
         },
       },
     },

@@ -27,6 +27,23 @@ function policy(nonce) {
 }
 
 /**
+ * What the server answers for a path that is not of the API.
+ *
+ * @param {string} path
+ * @returns {{ status: number, headers: Record<string, string>, body: Buffer | string }}
+ */
+export function consoleAnswer(path) {
+  const file = join(dist, path)
+  if (path !== '/' && path !== '/index.html' && existsSync(file) && extname(file)) {
+    return { status: 200, headers: { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }, body: readFileSync(file) }
+  }
+  if (path.startsWith('/assets/')) return { status: 404, headers: {}, body: '' }
+  const nonce = randomBytes(16).toString('base64')
+  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store', 'Content-Security-Policy': policy(nonce) }
+  return { status: 200, headers, body: readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__MARGAY_NONCE__', nonce) }
+}
+
+/**
  * @param {string} [server] a server whose people sign in themselves: everything of the API goes there as it is
  * @returns {Promise<{ url: string, close: () => void }>}
  */
@@ -38,22 +55,9 @@ export function serveConsole(server) {
       else if (!answerInstead(request, response)) pass(request, response, upstream.url, { 'x-api-key': upstream.token })
       return
     }
-    const file = join(dist, path)
-    if (path !== '/' && path !== '/index.html' && existsSync(file) && extname(file)) {
-      response.setHeader('Content-Type', TYPES[extname(file)] ?? 'application/octet-stream')
-      response.end(readFileSync(file))
-      return
-    }
-    if (path.startsWith('/assets/')) {
-      response.statusCode = 404
-      response.end()
-      return
-    }
-    const nonce = randomBytes(16).toString('base64')
-    response.setHeader('Content-Type', 'text/html; charset=utf-8')
-    response.setHeader('Cache-Control', 'no-store')
-    response.setHeader('Content-Security-Policy', policy(nonce))
-    response.end(readFileSync(join(dist, 'index.html'), 'utf8').replaceAll('__MARGAY_NONCE__', nonce))
+    const { status, headers, body } = consoleAnswer(path)
+    response.writeHead(status, headers)
+    response.end(body)
   })
   return new Promise((resolve) => {
     console.listen(0, '127.0.0.1', () => {

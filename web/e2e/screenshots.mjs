@@ -24,6 +24,14 @@ const VIEWS = /** @type {const} */ ([
 ])
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
+/** A ledger with everything that there can be. */
+const LEDGER = ledger(['window_read', 40], ['lost', 2], ['window_read', 10], ['to_be_read', 6], ['page_chain', 20], ['hole', 0.02], ['audit', 12])
+
+const SAMPLES = [
+  '{"time":"2026-03-01 08:15:30","user":"mona","src":"198.51.100.20","size":9223372036854775807,"build":"1.10","extra":{"k":1}}',
+  '{"time":"2026-03-01 08:15:31","user":"<img src=x onerror=alert(1)>","src":"2001:db8::7","size":0,"build":"2.0","extra":"none"}',
+].join('\n')
+
 mkdirSync(resolve(folder), { recursive: true })
 const served = process.env.MARGAY_CONSOLE_URL ? undefined : await serveConsole()
 const url = process.env.MARGAY_CONSOLE_URL ?? served?.url ?? ''
@@ -74,6 +82,8 @@ async function pages() {
   const source = (await first('/log-sources'))?.id
   const alert = (await first('/alerts'))?.id
   const destination = (await first('/destinations'))?.id
+  const custom = (await first('/schemas', ({ kind, state }) => kind === 'custom' && state === 'active'))?.name
+  const schemas = '/data/schemas'
   const sources = '/integrations/log-sources'
   const destinations = '/integrations/destinations'
   const none = { json: { results: [], next: null } }
@@ -105,6 +115,11 @@ async function pages() {
     ['overview-table', source && `${sources}/${source}/overview`, (page) => page.getByRole('button', { name: 'Table' }).first().click()],
     ['health', source && `${sources}/${source}/health`],
     ['health-alarm', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: /^Edit the alarm/ }).first().click()],
+    ['health-coverage', source && `${sources}/${source}/health`, (page) => page.getByText('Hole', { exact: true }).first().waitFor(), { '**/coverage': { json: LEDGER } }],
+    ['health-coverage-table', source && `${sources}/${source}/health`, stretchTable, { '**/coverage': { json: LEDGER } }],
+    ['health-audit', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: 'Audit now…' }).click()],
+    ['health-backfill', source && `${sources}/${source}/health`, (page) => page.getByRole('button', { name: 'Backfill…' }).click()],
+    ['source-schemas', source && `${sources}/${source}/schemas`, fields],
     ['configuration', source && `${sources}/${source}/configuration`],
     ['configuration-token', source && `${sources}/${source}/configuration`, (page) => page.getByRole('button', { name: 'Replace token…' }).click()],
     ['alerts', '/alerts'],
@@ -115,6 +130,19 @@ async function pages() {
     ['destination-new-slack', `${destinations}/new/slack_bot`],
     ['destination-new-email', `${destinations}/new/email`],
     ['destination', destination && `${destinations}/${destination}`],
+    ['schemas', '/data/schemas'],
+    ['schemas-no-match', '/data/schemas?q=nothing'],
+    ['schema', `${schemas}/Asana.Audit`, fields],
+    ['schema-filtered', `${schemas}/Asana.Audit`, (page) => page.getByLabel(/^Filter by name/).fill('email')],
+    ['schema-yaml', `${schemas}/Asana.Audit/yaml`, (page) => page.locator('.cm-line').first().waitFor()],
+    ['schema-used-by', `${schemas}/Asana.Audit/used-by`],
+    ['schema-test', `${schemas}/Asana.Audit/test`, rejected],
+    ['schema-custom', custom && `${schemas}/${custom}`, fields],
+    ['schema-edit', custom && `${schemas}/${custom}/edit`, (page) => page.locator('.cm-line').first().waitFor()],
+    ['schema-conflict', custom && `${schemas}/${custom}/edit`, conflict],
+    ['schema-new', `${schemas}/new`],
+    ['schema-infer', `${schemas}/new`, inferred],
+    ['schema-errors', `${schemas}/new`, mistaken],
     ...settingsPictures(source),
     ['commands', sources, (page) => page.keyboard.press('Control+k')],
     ['shortcuts', sources, (page) => page.keyboard.press('?')],
@@ -167,11 +195,88 @@ function problem(status, code, title, detail) {
   return { status, json: { type: `urn:margay:problem:${code}`, title, status, detail, code, request_id: id } }
 }
 
-/** @param {string} path */
-async function first(path) {
-  const answer = await fetch(`${upstream.url}/api/v1${path}?limit=1`, { headers: { 'X-API-Key': upstream.token } })
+/**
+ * @param {Array<[string, number]>} parts what proves each stretch, or how it stands, and its days; the last one ends now
+ */
+function ledger(...parts) {
+  const DAY_MS = 86_400_000
+  let at = Date.now() - parts.reduce((sum, [, days]) => sum + days, 0) * DAY_MS
+  const stretches = parts.map(([what, days]) => {
+    const from = new Date(at).toISOString()
+    at += days * DAY_MS
+    const isUnproven = what === 'hole' || what === 'to_be_read'
+    return {
+      from,
+      to: new Date(at).toISOString(),
+      state: isUnproven || what === 'lost' ? what : 'complete',
+      evidence: isUnproven ? null : what,
+      firstProvenAt: isUnproven ? null : from,
+      lastProvenAt: isUnproven ? null : new Date(at).toISOString(),
+    }
+  })
+  return { since: stretches[0]?.from, provenThrough: stretches.at(-1)?.to, settledThrough: stretches.at(-2)?.from, isComplete: false, stretches }
+}
+
+/** @param {import('playwright-core').Page} page */
+async function stretchTable(page) {
+  await page.getByRole('figure', { name: 'Coverage' }).getByRole('button', { name: 'Table' }).click()
+  await page.getByText('Compared by an audit').waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function fields(page) {
+  await page.getByText('p_event_time', { exact: true }).waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function rejected(page) {
+  await page.getByLabel('Records', { exact: true }).fill('{"gid":"1","created_at":"yesterday"}\n{"gid":2}')
+  await page.getByRole('button', { name: 'Test' }).click()
+  await page.getByText(/^Unmatched 2/).waitFor()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function inferred(page) {
+  await page.getByLabel('Name').fill('Pictured')
+  await page.getByLabel('Records', { exact: true }).fill(SAMPLES)
+  await page.getByRole('button', { name: 'Infer schema' }).click()
+  await page.getByText(/^Made of 2 records/).waitFor()
+  await page.locator('dt', { hasText: 'Time of the event' }).waitFor()
+  await page.getByText(/^Line 1$/).first().click()
+}
+
+/** @param {import('playwright-core').Page} page */
+async function mistaken(page) {
+  await page.getByRole('textbox', { name: 'YAML of the schema' }).fill('schema: Custom.Pictured\nfields:\n  - name: at\n    type: timestampp\n    requird: true\n')
+  await page.getByText(/^2 errors/).waitFor()
+}
+
+/**
+ * Writes something, and has the server say that another revision is there by now.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function conflict(page) {
+  await page.locator('.cm-line').first().waitFor()
+  await page.getByLabel('Description').fill('Mine')
+  await page.route(/schemas\/Custom[^/]*$/, async (route) => {
+    if (route.request().method() !== 'GET') return route.fulfill(problem(409, 'conflict', 'That cannot be done as things are', 'the schema has another revision by now'))
+    const answer = await route.fetch()
+    const body = /** @type {any} */ (await answer.json())
+    await route.fulfill({ json: { ...body, revision: body.revision + 1, yaml: body.yaml.replace('fields:', 'description: Theirs\nfields:') } })
+  })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText(/^Somebody changed this schema/).waitFor()
+}
+
+/**
+ * @param {string} path
+ * @param {(item: any) => boolean} isWanted
+ */
+async function first(path, isWanted = () => true) {
+  const answer = await fetch(`${upstream.url}/api/v1${path}?limit=100`, { headers: { 'X-API-Key': upstream.token } })
   const body = /** @type {any} */ (await answer.json())
-  return body.results?.[0]
+  return body.results?.find(isWanted)
 }
 
 /**

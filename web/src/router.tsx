@@ -1,14 +1,17 @@
 // Which page belongs to which path. Pages are loaded when they are gone to.
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, notFound, redirect } from '@tanstack/react-router'
+import { logSourcesQuery } from './api/log-source'
 import { asProblem } from './api/problem'
 import { queryClient } from './api/query-client'
 import { meQuery, setupQuery } from './api/session'
 import { firstSection } from './pages/settings/sections'
 import { parseSearch, pick, stringifySearch } from './search-params'
+import { SEARCH_PARAMS } from './search/params'
 import { Crashed, CrashedAlone, NotFound, NotFoundAlone, Waiting } from './shell/fallbacks'
 import { Frame } from './shell/frame'
 
-const HOME = '/integrations/log-sources'
+/** Until there are events to search. */
+const BEFORE_EVENTS = '/integrations/log-sources'
 
 const root = createRootRoute()
 
@@ -50,9 +53,27 @@ const frame = createRoute({
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: HOME })
+  beforeLoad: async () => {
+    throw redirect({ to: (await hasEventsToSearch()) ? '/search' : BEFORE_EVENTS })
   },
+})
+
+async function hasEventsToSearch(): Promise<boolean> {
+  try {
+    const { permissions } = await queryClient.ensureQueryData(meQuery)
+    if (!permissions.includes('DataAnalyticsRead')) return false
+    return (await queryClient.fetchQuery(logSourcesQuery)).some((source) => source.lastEventAt != null)
+  } catch {
+    // The page that it leads to says what is wrong.
+    return false
+  }
+}
+
+const search = createRoute({
+  getParentRoute: () => frame,
+  path: '/search',
+  validateSearch: (values) => pick(values, ...SEARCH_PARAMS),
+  component: lazyRouteComponent(() => import('./pages/search/search'), 'SearchPage'),
 })
 
 const logSources = createRoute({
@@ -109,6 +130,12 @@ const health = createRoute({
   component: lazyRouteComponent(() => import('./pages/log-source/health'), 'HealthTab'),
 })
 
+const sourceSchemas = createRoute({
+  getParentRoute: () => logSource,
+  path: 'schemas',
+  component: lazyRouteComponent(() => import('./pages/log-source/schemas-tab'), 'SchemasTab'),
+})
+
 const configuration = createRoute({
   getParentRoute: () => logSource,
   path: 'configuration',
@@ -157,6 +184,57 @@ const destination = createRoute({
   getParentRoute: () => frame,
   path: '/integrations/destinations/$id',
   component: lazyRouteComponent(() => import('./pages/destinations/destination'), 'DestinationPage'),
+})
+
+const schemas = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas',
+  validateSearch: (search) => pick(search, 'q', 'kind', 'state'),
+  component: lazyRouteComponent(() => import('./pages/schemas/schemas'), 'SchemasPage'),
+})
+
+const newSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/new',
+  validateSearch: (search) => pick(search, 'from'),
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'NewSchemaPage'),
+})
+
+const editSchema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name/edit',
+  component: lazyRouteComponent(() => import('./pages/schemas/edit'), 'EditSchemaPage'),
+})
+
+const schema = createRoute({
+  getParentRoute: () => frame,
+  path: '/data/schemas/$name',
+  component: lazyRouteComponent(() => import('./pages/schemas/schema'), 'SchemaPage'),
+})
+
+const schemaFields = createRoute({
+  getParentRoute: () => schema,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'FieldsTab'),
+})
+
+const schemaYaml = createRoute({
+  getParentRoute: () => schema,
+  path: 'yaml',
+  validateSearch: (search) => pick(search, 'version'),
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'YamlTab'),
+})
+
+const schemaUsedBy = createRoute({
+  getParentRoute: () => schema,
+  path: 'used-by',
+  component: lazyRouteComponent(() => import('./pages/schemas/tabs'), 'UsedByTab'),
+})
+
+const schemaTest = createRoute({
+  getParentRoute: () => schema,
+  path: 'test',
+  component: lazyRouteComponent(() => import('./pages/schemas/test-tab'), 'TestTab'),
 })
 
 const settings = createRoute({
@@ -249,17 +327,22 @@ const tree = root.addChildren([
   setup,
   frame.addChildren([
     home,
+    search,
     logSources,
     catalog,
     wizard,
     welcome,
-    logSource.addChildren([logSourceIndex, overview, health, configuration, activity]),
+    logSource.addChildren([logSourceIndex, overview, health, sourceSchemas, configuration, activity]),
     alerts,
     alert,
     destinations,
     newDestination,
     newDestinationOfKind,
     destination,
+    schemas,
+    newSchema,
+    editSchema,
+    schema.addChildren([schemaFields, schemaYaml, schemaUsedBy, schemaTest]),
     settings.addChildren([settingsIndex, users, roles, apiTokens, auditLog, system, profile]),
     newUser,
     user,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{chaos, fuzz, step, tidy, web};
+use crate::{chaos, fuzz, step, tidy, walk, web};
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
@@ -51,5 +51,10 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     }
     step::run(root, &["cargo", "test", "--workspace", "--doc", "--locked"], &[])?;
     chaos::run(root, &chaos::CI_ARGUMENTS.map(str::to_owned))?;
+    if walk::is_possible() {
+        walk::run(root)?;
+    } else {
+        step::say("--- Chromium or npm is not installed: nobody walks through the console here");
+    }
     step::run(root, &["cargo", "nextest", "run", "--workspace", "--locked"], &[])
 }

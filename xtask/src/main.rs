@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask ci | tidy | web | bench | chaos | fuzz`.
+//! Developer commands: `cargo xtask ci | tidy | web | walk | bench | chaos | fuzz`.
 //!
 //! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
 
@@ -8,6 +8,7 @@ mod ci;
 mod fuzz;
 mod step;
 mod tidy;
+mod walk;
 mod web;
 
 use std::io::Write;
@@ -20,6 +21,7 @@ cargo xtask <command>
   ci                      everything CI runs: format, lints, tidy, documentation, tests
   tidy                    the rules of the house that no compiler checks
   web                     the console: types, tests, and whether web/dist is what its sources make (needs node 20.19)
+  walk                    ways through the console in Chromium, against the real binary (needs web/node_modules)
   bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
   chaos [--seeds N] [--first SEED] [--kills K] [--events N] [--release | --binary PATH]
                           kill the binary again and again (10 seeds, 6 kills each, 2000 events) while its vendor is ill, and
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some("ci") => ci::run(&root()),
         Some("tidy") => tidy::run(&root()),
         Some("web") => web::run(&root()),
+        Some("walk") => walk::run(&root()),
         Some("bench") => bench::run(&root(), &arguments[1..]),
         Some("chaos") => chaos::run(&root(), &arguments[1..]),
         Some("fuzz") => fuzz::run(&root(), &arguments[1..]),

@@ -12,6 +12,7 @@ use margay_schema::{CheckedSchema, LogType, Schema, SchemaError, SchemaOptions, 
 use margay_store::{CustomSchema, SchemaState, StorageFault, Store};
 
 use crate::error_chain::ErrorChain;
+use crate::own_log::OWN_LOG_TYPE;
 
 #[cfg(test)]
 mod tests;
@@ -76,11 +77,18 @@ struct BuiltIn {
     version: u32,
 }
 
-const BUILT_IN: &[BuiltIn] = &[BuiltIn {
-    log_type: "Asana.Audit",
-    yaml: include_str!("../../../content/asana/schema.yml"),
-    version: 1,
-}];
+const BUILT_IN: &[BuiltIn] = &[
+    BuiltIn {
+        log_type: "Asana.Audit",
+        yaml: include_str!("../../../content/asana/schema.yml"),
+        version: 1,
+    },
+    BuiltIn {
+        log_type: OWN_LOG_TYPE,
+        yaml: include_str!("../../../content/margay/schema.yml"),
+        version: 1,
+    },
+];
 
 /// Returns the names of the built-in schemas: what `parser.native.name` may be.
 fn built_in_names() -> Vec<&'static str> {

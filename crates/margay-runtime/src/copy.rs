@@ -189,7 +189,7 @@ fn refuse_unreadable(root: &Path, lake: &Lake) -> Result<(), CopyError> {
 async fn compare(copy: &DataDir) -> Result<(), CopyError> {
     let store = Store::open_read_only(&copy.database(), None).await?;
     let lake = Lake::open_read_only(&copy.lake(), &[]).await?;
-    for source in store.sources().await.map_err(CopyError::Copy)? {
+    for source in store.journalled_sources().await.map_err(CopyError::Copy)? {
         let landed = lake.landed(&source.log_type, source.id).await?.unwrap_or(0);
         // The copy is ours alone: a source that was there a moment ago still is.
         let journal = store.journal_status(source.id).await;

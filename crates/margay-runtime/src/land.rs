@@ -74,7 +74,7 @@ impl Landed {
 /// # Errors
 /// [`LandingError::LakeAheadOfJournal`], or when one of the two cannot be read.
 pub async fn verify(line: &Line) -> Result<(), LandingError> {
-    for source in line.store.sources().await? {
+    for source in line.store.journalled_sources().await? {
         if let Some(problem) = line.content().problem_of(&source.log_type) {
             tracing::error!(
                 source = source.label,
@@ -126,7 +126,7 @@ pub async fn everything(line: &Line) -> Result<Landed, LandingError> {
 /// As [`everything`], with what keeps each log type from landing. An error concerns all of them.
 async fn pass(line: &Line) -> Result<Pass, LandingError> {
     let mut pass = Pass::default();
-    let sources = line.store.sources().await?;
+    let sources = line.store.journalled_sources().await?;
     let log_types: BTreeSet<LogType> = sources.into_iter().map(|source| source.log_type).collect();
     for log_type in log_types {
         loop {
@@ -257,7 +257,7 @@ struct Waiting {
 async fn gather(line: &Line, log_type: &LogType, only: Option<SourceId>) -> Result<Waiting, LandingError> {
     let mut waiting = Waiting::default();
     let mut bytes_left = BATCH_RAW_BYTES_MAX;
-    for source in line.store.sources().await? {
+    for source in line.store.journalled_sources().await? {
         let is_wanted = source.log_type == *log_type && only.is_none_or(|only| only == source.id);
         if !is_wanted || bytes_left == 0 {
             continue;

@@ -39,6 +39,8 @@ pub struct Line {
     pub(crate) journalled: Arc<Notify>,
     /// Rung when this process has added, changed, paused or deleted a source.
     pub sources_changed: Arc<Notify>,
+    /// Rung when this process has written something to the audit log.
+    pub audit_log: Arc<Notify>,
     /// Rung when this process has put something into the outbox.
     pub outbox: Arc<Notify>,
     /// Sources that are about to be removed.
@@ -151,6 +153,7 @@ impl Line {
             holder: holder(),
             journalled: Arc::new(Notify::new()),
             sources_changed: Arc::new(Notify::new()),
+            audit_log: Arc::new(Notify::new()),
             outbox: Arc::new(Notify::new()),
             departing: Arc::default(),
             crash_plan: CrashPlan::default(),

@@ -5,6 +5,7 @@
 //! land             what the journal has and the tables do not
 //! watch            evaluates the alarms, raises alerts
 //! deliver          brings alerts to their destinations
+//! own log          what was done to this server becomes events too
 //! maintain         compaction, vacuum, retention of the journal
 //! ```
 //! When `stop` is cancelled each loop finishes the transaction in its hands and returns; landing is last, so that what was
@@ -26,6 +27,7 @@ use crate::deliver::{self, Post};
 use crate::error_chain::ErrorChain;
 use crate::land;
 use crate::line::Line;
+use crate::own_log;
 use crate::remove;
 use crate::status::Status;
 use crate::watch::{self, Watch};
@@ -116,6 +118,7 @@ pub async fn serve(
     }));
     loops.spawn(watch::keep(line.clone(), watch, stop.clone()));
     loops.spawn(deliver::keep(line.clone(), post, stop.clone()));
+    loops.spawn(own_log::keep(line.clone(), stop.clone()));
     loops.spawn(keep_maintaining(line.clone(), stop.clone()));
     let landing_stop = CancellationToken::new();
     let mut landing = tokio::spawn(land::keep(line.clone(), Arc::clone(&status), landing_stop.clone()));

@@ -25,6 +25,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::alarm::AlarmForm;
+use crate::disk;
 use crate::error_chain::ErrorChain;
 use crate::health;
 use crate::line::Line;
@@ -440,11 +441,8 @@ async fn delivery_facts(line: &Line) -> Result<DeliveryFacts, StorageFault> {
 }
 
 fn disk_facts(folder: &Path) -> DiskFacts {
-    let Ok(disk) = rustix::fs::statvfs(folder) else {
-        return DiskFacts::default();
-    };
-    DiskFacts {
-        free_bytes: Some(disk.f_bavail.saturating_mul(disk.f_frsize)),
-        total_bytes: disk.f_blocks.saturating_mul(disk.f_frsize),
-    }
+    disk::room(folder).map_or_else(DiskFacts::default, |room| DiskFacts {
+        free_bytes: Some(room.free_bytes),
+        total_bytes: room.total_bytes,
+    })
 }

@@ -3,11 +3,13 @@
 //! The `OpenAPI` document is made from the handlers themselves and served at `/api/openapi.json`. What every operation may answer is
 //! added in one place, so that none is forgotten.
 
+mod acting;
 mod alarm;
 mod alert;
 mod api_token;
 mod attempts;
 mod audit;
+mod audit_log;
 mod auth;
 mod backfill;
 mod coverage;
@@ -16,16 +18,21 @@ mod destination;
 pub(crate) mod edge;
 mod extract;
 mod health;
+mod last_day;
 mod log_source;
 mod metrics_history;
 mod once;
 mod page;
 pub(crate) mod problem;
 mod query;
+mod raw;
+mod saved_search;
 mod schema;
 mod schema_tool;
 mod session;
+mod source_check;
 mod source_history;
+mod system;
 mod table;
 mod time;
 mod user;
@@ -39,6 +46,7 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use jiff::Timestamp;
 use margay_runtime::Line;
 use margay_runtime::deliver::Post;
 use margay_runtime::deliver::guard::AddressGuard;
@@ -55,6 +63,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::console;
+use acting::Operations;
 use attempts::Attempts;
 use problem::{PROBLEM_JSON, ProblemBody};
 pub use session::SetupCode;
@@ -79,10 +88,16 @@ pub struct ApiParts {
     pub post: Post,
     /// Which addresses may be a vendor's besides the vendors' own.
     pub vendors: AddressGuard,
-    /// The host of the public URL, if the operator gave one. A proxy is in front then, and tells who asks.
+    /// The URL that people reach it by, if the operator gave one.
+    pub public_url: Option<String>,
+    /// The name that it is asked by, besides those of this machine.
     pub public_host: Option<String>,
+    /// Whether a proxy is in front, which tells who asks.
+    pub is_proxied: bool,
     /// Whether browsers reach it by TLS.
     pub is_secure: bool,
+    /// Whether this server speaks TLS itself.
+    pub has_tls: bool,
     /// The code with which the first user is made; nothing if there is a user.
     pub setup_code: Option<Arc<SetupCode>>,
 }
@@ -97,8 +112,16 @@ pub(crate) struct Api {
     pub(crate) queries: Queries,
     pub(crate) bench: schema_tool::Bench,
     pub(crate) audits: audit::Audits,
+    pub(crate) checks: source_check::Checks,
     /// Whether browsers reach it by TLS.
     pub(crate) is_secure: bool,
+    pub(crate) has_tls: bool,
+    pub(crate) is_proxied: bool,
+    pub(crate) public_url: Option<String>,
+    /// When the server began.
+    pub(crate) started_at: Timestamp,
+    pub(crate) journal_size: system::Size,
+    pub(crate) looks: raw::Looks,
     pub(crate) setup_code: Option<Arc<SetupCode>>,
     pub(crate) attempts: Arc<Attempts>,
     /// Places for work that takes a core.
@@ -111,6 +134,13 @@ impl Api {
             queries: Queries::new(parts.line.lake.clone(), parts.line.clock.clone()),
             bench: schema_tool::Bench::default(),
             audits: audit::Audits::default(),
+            checks: source_check::Checks::default(),
+            started_at: parts.line.clock.now(),
+            journal_size: system::Size::default(),
+            looks: raw::Looks::default(),
+            has_tls: parts.has_tls,
+            is_proxied: parts.is_proxied,
+            public_url: parts.public_url,
             line: parts.line,
             post: parts.post,
             vendors: parts.vendors,
@@ -138,12 +168,15 @@ impl Api {
 /// Returns the routes of the API.
 pub(crate) fn router(api: Api) -> Router {
     let (router, document) = routes().split_for_parts();
+    let operations = Operations::of(&document);
     let document: Arc<str> = text_of(&complete(document)).into();
     let served = move || {
         let document = Arc::clone(&document);
         async move { ([(CONTENT_TYPE, "application/json")], document.to_string()).into_response() }
     };
+    let asked = (api.clone(), operations);
     router
+        .layer(axum::middleware::from_fn_with_state(asked, acting::keep))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             REQUEST_TIMEOUT,
@@ -163,6 +196,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(log_source::list, log_source::create))
         .routes(routes!(log_source::check))
         .routes(routes!(log_source::show, log_source::change, log_source::delete))
+        .routes(routes!(source_check::check))
         .routes(routes!(log_source::pause))
         .routes(routes!(log_source::resume))
         .routes(routes!(log_source::set_credentials))
@@ -186,13 +220,19 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(destination::list, destination::create))
         .routes(routes!(destination::show, destination::replace, destination::delete))
         .routes(routes!(destination::test))
+        .routes(routes!(audit_log::list))
+        .routes(routes!(audit_log::show))
         .routes(routes!(metrics_history::show))
+        .routes(routes!(system::show))
         .routes(routes!(query::list, query::create))
         .routes(routes!(query::show))
         .routes(routes!(query::cancel))
         .routes(routes!(query::results))
         .routes(routes!(query::export))
         .routes(routes!(table::list))
+        .routes(routes!(raw::show))
+        .routes(routes!(saved_search::list, saved_search::create))
+        .routes(routes!(saved_search::show, saved_search::replace, saved_search::delete))
         .routes(routes!(api_token::list, api_token::create))
         .routes(routes!(api_token::show, api_token::replace, api_token::delete))
         .routes(routes!(api_token::rotate))

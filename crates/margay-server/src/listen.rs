@@ -1,5 +1,6 @@
 //! Binding the port, serving, and stopping.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,15 +16,22 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use margay_runtime::{Clock, Status};
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_rustls::server::TlsStream;
 use tokio_util::sync::CancellationToken;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::api::{self, Api, ApiParts, edge};
+use crate::paced::Paced;
+use crate::tls::Tls;
 use crate::{console, health, metrics};
+
+#[cfg(test)]
+mod tests;
 
 /// No endpoint outside the API takes longer than this; a stuck one must not hold its connection.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
@@ -34,6 +42,17 @@ const REQUEST_BODY_BYTES_MAX: usize = 16 * 1024;
 const CONNECTIONS_MAX: usize = 512;
 /// How long a client may take to send the head of a request, and how long a connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take to agree on TLS: a few packets to and fro.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long nothing of an answer may go to its client. Whoever does not read keeps a place, and what was to be answered in memory.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
+/// What a TLS connection begins with: a record of a handshake (RFC 8446, section 5.1).
+const TLS_HANDSHAKE: u8 = 22;
+/// So much of a request without TLS is read away before it is answered: what is left unread takes the answer along.
+const PLAIN_REQUEST_BYTES_MAX: usize = 8 * 1024;
+/// What a client is told that does not speak TLS where it is spoken.
+const PLAIN_ANSWER: &[u8] = b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\n\
+    Cache-Control: no-store\r\nConnection: close\r\n\r\nthis port speaks TLS\nhint: begin the address with https://\n";
 /// How long to wait after a connection that could not be accepted: usually there are no descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -53,9 +72,9 @@ pub struct ServerParts {
 /// Why the server does not listen.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// There is no TLS here, so nothing may be reachable from elsewhere.
+    /// Without TLS, nothing may be reachable from elsewhere.
     #[error(
-        "refusing to listen on {address}: without TLS only loopback is safe\nhint: use 127.0.0.1 and reach it through SSH or a proxy"
+        "refusing to listen on {address}: without TLS only loopback is safe\nhint: give it a certificate with --tls-cert and --tls-key; or use 127.0.0.1 and reach it through SSH or a proxy; or, in a network where nobody listens in, --insecure-listen"
     )]
     NotLoopback {
         /// The address asked for.
@@ -68,8 +87,19 @@ pub enum ListenError {
         address: SocketAddr,
         /// What the system said.
         #[source]
-        cause: std::io::Error,
+        cause: io::Error,
     },
+}
+
+/// How clients talk to the server.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Without TLS, on loopback only.
+    Loopback,
+    /// Without TLS, wherever it is: the operator says that nobody listens in there.
+    Insecure,
+    /// By TLS, wherever it is.
+    Tls(Tls),
 }
 
 /// A bound server that does not serve yet.
@@ -77,21 +107,26 @@ pub enum ListenError {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
+    transport: Transport,
 }
 
 impl Server {
     /// Binds `address`, so that a taken port is known before anything else begins.
     ///
     /// # Errors
-    /// When the address is not on loopback or cannot be bound.
-    pub async fn bind(address: SocketAddr) -> Result<Self, ListenError> {
-        if !address.ip().is_loopback() {
+    /// When the address is not on loopback without TLS, or cannot be bound.
+    pub async fn bind(address: SocketAddr, transport: Transport) -> Result<Self, ListenError> {
+        if matches!(transport, Transport::Loopback) && !address.ip().is_loopback() {
             return Err(ListenError::NotLoopback { address });
         }
         let bind_error = |cause| ListenError::Bind { address, cause };
         let listener = TcpListener::bind(address).await.map_err(bind_error)?;
         let address = listener.local_addr().map_err(bind_error)?;
-        Ok(Self { listener, address })
+        Ok(Self {
+            listener,
+            address,
+            transport,
+        })
     }
 
     /// The address, with the port that was chosen if 0 was asked for.
@@ -102,17 +137,34 @@ impl Server {
     /// Serves until `stop`, then finishes the requests in hand.
     pub async fn serve(self, parts: ServerParts, stop: CancellationToken) {
         let router = router(parts);
+        let tls = match self.transport {
+            Transport::Tls(tls) => Some(tls),
+            Transport::Loopback | Transport::Insecure => None,
+        };
+        let renewing = tls.clone().map(|tls| tokio::spawn(tls.keep(stop.clone())));
         let slots = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut connections = JoinSet::new();
         while let Some((stream, client, slot)) = next(&self.listener, &slots, &stop).await {
-            let (router, stop) = (router.clone(), stop.clone());
+            let (router, tls, stop) = (router.clone(), tls.clone(), stop.clone());
             connections.spawn(async move {
-                talk(stream, client, router, &stop).await;
+                match tls {
+                    None => talk(Paced::new(stream, WRITE_TIMEOUT), client, router, &stop).await,
+                    Some(tls) => {
+                        if let Some(stream) = agree(stream, &tls, &stop).await {
+                            talk(stream, client, router, &stop).await;
+                        }
+                    }
+                }
                 drop(slot);
             });
             while connections.try_join_next().is_some() {}
         }
         while connections.join_next().await.is_some() {}
+        if let Some(renewing) = renewing
+            && let Err(error) = renewing.await
+        {
+            tracing::error!(%error, "looking after the TLS certificate ended unexpectedly");
+        }
     }
 }
 
@@ -141,8 +193,41 @@ async fn next(
     }
 }
 
+/// Agrees with a client on TLS; nothing if it does not, or not in time, or the server stops.
+async fn agree(stream: TcpStream, tls: &Tls, stop: &CancellationToken) -> Option<TlsStream<Paced<TcpStream>>> {
+    let agreed = tokio::select! {
+        () = stop.cancelled() => return None,
+        agreed = tokio::time::timeout(HANDSHAKE_TIMEOUT, shake_hands(stream, tls)) => agreed,
+    };
+    match agreed {
+        Ok(Ok(stream)) => return stream,
+        Ok(Err(error)) => tracing::debug!(%error, "a client did not agree on TLS"),
+        Err(_) => tracing::debug!("a client took too long to agree on TLS"),
+    }
+    None
+}
+
+async fn shake_hands(mut stream: TcpStream, tls: &Tls) -> io::Result<Option<TlsStream<Paced<TcpStream>>>> {
+    let mut first = [0];
+    let has_begun = stream.peek(&mut first).await? > 0;
+    if has_begun && first[0] == TLS_HANDSHAKE {
+        let stream = Paced::new(stream, WRITE_TIMEOUT);
+        return tls.acceptor().accept(stream).await.map(Some);
+    }
+    if has_begun {
+        let mut request = vec![0; PLAIN_REQUEST_BYTES_MAX];
+        stream.read(&mut request).await?;
+        stream.write_all(PLAIN_ANSWER).await?;
+        stream.shutdown().await?;
+    }
+    Ok(None)
+}
+
 /// Answers the requests of one connection, one after another.
-async fn talk(stream: TcpStream, client: SocketAddr, router: Router, stop: &CancellationToken) {
+async fn talk<S>(stream: S, client: SocketAddr, router: Router, stop: &CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(client));

@@ -11,11 +11,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use margay_schema::SourceId;
 use margay_store::{
-    AlarmChange, AlarmState, AlarmStatus, AlertEdit, AlertStatus, AlertText, Answer, Attempt, AuditRecord,
-    BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence, Followed, Grantor, HistoryKind, LeaseToken,
-    Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill, NewDestination, NewEntry, NewNote, NewRecord,
-    NewSource, NewUser, PasswordHash, Pause, Permission, Progress, Request, Role, RoundKind, RoundOutcome, Sequence,
-    Store, UserEdit,
+    Acting, ActorKind, AlarmChange, AlarmState, AlarmStatus, AlertEdit, AlertStatus, AlertText, Answer, AskedFor,
+    Attempt, AuditActor, AuditObject, AuditRecord, BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence,
+    Followed, Grantor, HistoryKind, LeaseToken, Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill,
+    NewDestination, NewEntry, NewNote, NewRecord, NewSavedSearch, NewSource, NewUser, PasswordHash, Pause, Permission,
+    Progress, Request, Role, RoundKind, RoundOutcome, Sequence, Store, UserEdit, acting,
 };
 use secrecy::ExposeSecret;
 
@@ -316,6 +316,49 @@ async fn api(store: &Store) {
 }
 
 /// Who may log in, and where they are.
+/// A change by somebody, and one that was refused.
+async fn audit_log(store: &Store) {
+    let bob = AuditActor {
+        kind: ActorKind::User,
+        id: Some("7".to_owned()),
+        name: "bob@example.com".to_owned(),
+    };
+    let acting_at = |seconds| {
+        let who = Acting::begin(at(seconds), Some("the request".to_owned()));
+        who.is(bob.clone());
+        who.comes_from("192.0.2.8".parse().unwrap());
+        who
+    };
+    let name = "audited".to_owned();
+    let search = NewSavedSearch {
+        name,
+        sql: "select 2".to_owned(),
+        view: "mode=sql".to_owned(),
+    };
+    acting(
+        acting_at(66),
+        store.create_saved_search(&search, "bob@example.com", at(66)),
+    )
+    .await
+    .unwrap();
+    let asked = AskedFor {
+        action: "delete_user".to_owned(),
+        object: Some(AuditObject {
+            kind: "user".to_owned(),
+            id: "9".to_owned(),
+            name: None,
+        }),
+        status: 403,
+        problem: Some("permission_missing".to_owned()),
+        after: None,
+    };
+    store.record_asked(&acting_at(67), asked).await.unwrap();
+    store
+        .own_source(&"Margay.Audit".parse().unwrap(), at(68))
+        .await
+        .unwrap();
+}
+
 async fn users(store: &Store) {
     let (email, password) = ("ann@example.com", "the password of the fixture".into());
     let hash = PasswordHash::of(&password, email).unwrap();
@@ -412,6 +455,16 @@ async fn fill(store: &Store) {
         .unwrap();
     store.delete_source_and_events(gone.id, at(55)).await.unwrap();
     users(store).await;
+    audit_log(store).await;
+    let search = NewSavedSearch {
+        name: "Failed logins".to_owned(),
+        sql: "select * from asana_audit where event_type = 'user_login_failed'".to_owned(),
+        view: "table=asana_audit&since=7d".to_owned(),
+    };
+    store
+        .create_saved_search(&search, "ann@example.com", at(56))
+        .await
+        .unwrap();
 
     let name = "Custom.Login".parse().unwrap();
     let schema = store.create_schema(&name, "the first text", at(10)).await.unwrap();

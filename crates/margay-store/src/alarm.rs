@@ -12,15 +12,18 @@
 //! COMMIT
 //! ```
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
 use crate::alert::{AlertEventKind, AlertId, AlertStatus, AlertText, SYSTEM_ACTOR, happens};
+use crate::audit_log::Subject;
 use crate::delivery::{self, DeliveryNotice};
 use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
-use crate::source::number_of;
+use crate::source::{list_of, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
 
@@ -180,6 +183,28 @@ impl Store {
         rows.into_iter().map(|row| self.alarm_from_row(row)).collect()
     }
 
+    /// Returns what is set of the alarms of one kind, of those of these sources of which something is.
+    pub async fn alarm_settings_of(
+        &self,
+        sources: &[SourceId],
+        kind: &str,
+    ) -> Result<HashMap<SourceId, String>, StorageFault> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT source.id, alarm.settings FROM source JOIN alarm ON alarm.source = source.number \
+             WHERE source.id IN (SELECT value FROM json_each(?1)) AND kind = ?2 AND alarm.settings IS NOT NULL",
+        )
+        .bind(list_of(sources))
+        .bind(kind)
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let parsed = |(id, settings): (String, String)| {
+            let id = id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?;
+            Ok((id, settings))
+        };
+        rows.into_iter().map(parsed).collect()
+    }
+
     /// Sets an alarm, or gives it its defaults again. How it stands stays as it is until it is evaluated. What is set already is no
     /// change: somebody may declare it every hour.
     pub async fn set_alarm(
@@ -195,7 +220,14 @@ impl Store {
         if settings.is_some_and(|text| !fits(text)) {
             return Err(AlarmError::SettingsInvalid);
         }
-        let mut transaction = self.begin_write().await?;
+        let action = match (source_id, settings) {
+            (Some(_), Some(_)) => "set_alarm",
+            (Some(_), None) => "reset_alarm",
+            (None, Some(_)) => "set_system_alarm",
+            (None, None) => "reset_system_alarm",
+        };
+        let subject = Subject::alarm(source_id, kind);
+        let mut transaction = self.begin_change(action, subject).await?;
         let owner = self.owner(&mut transaction, source_id).await?;
         let before: Option<Option<String>> =
             sqlx::query_scalar("SELECT settings FROM alarm WHERE source = ?1 AND kind = ?2")

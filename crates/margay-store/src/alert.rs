@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
+use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::store::{OrFault, Store};
@@ -349,7 +350,7 @@ impl Store {
     ) -> Result<Alert, AlertError> {
         check_name(actor)?;
         edit.assignee.flatten().map_or(Ok(()), check_name)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("change_alert", Subject::alert(id)).await?;
         let number = number_of_alert(&mut transaction, id).await.or_fault(self)?;
         let number = number.ok_or(AlertError::Unknown(id))?;
         if let Some(assignee) = edit.assignee {
@@ -391,7 +392,7 @@ impl Store {
         if text.is_empty() || text.len() > COMMENT_BYTES_MAX {
             return Err(AlertError::CommentLength(text.len()));
         }
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("comment_alert", Subject::alert(id)).await?;
         let number = number_of_alert(&mut transaction, id).await.or_fault(self)?;
         let number = number.ok_or(AlertError::Unknown(id))?;
         happens(&mut transaction, number, AlertEventKind::Comment, actor, text, now)

@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::SqliteConnection;
 
 use crate::alert::{OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR};
+use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::random::{hash_of, new_value};
@@ -188,7 +189,7 @@ impl Store {
         grantor.may_give(&new.permissions, &new.allowed_networks, new.expires_at)?;
         let id = ApiTokenId(new_uuid(now));
         let value = new_value(TOKEN_PREFIX).ok_or(ApiTokenError::NoRandomness)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("create_token", Subject::api_token(id)).await?;
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM api_token")
             .fetch_one(&mut *transaction)
             .await
@@ -229,7 +230,7 @@ impl Store {
     ) -> Result<ApiToken, ApiTokenError> {
         let checked = Checked::of(new, now)?;
         grantor.may_give(&new.permissions, &new.allowed_networks, new.expires_at)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("replace_token", Subject::api_token(id)).await?;
         let old = self.token_within(&mut transaction, id).await?;
         grantor.may_touch(&old.permissions)?;
         refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
@@ -260,7 +261,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<IssuedToken, ApiTokenError> {
         let value = new_value(TOKEN_PREFIX).ok_or(ApiTokenError::NoRandomness)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("rotate_token", Subject::api_token(id)).await?;
         let old = self.token_within(&mut transaction, id).await?;
         let is_itself = matches!(grantor, Grantor::Token(own) if own.id == id);
         if !is_itself {
@@ -280,7 +281,7 @@ impl Store {
 
     /// Deletes a token: it is not taken any more from then on. A token deletes no other that can do more than it can.
     pub async fn delete_api_token(&self, id: ApiTokenId, grantor: Grantor<'_>) -> Result<(), ApiTokenError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("delete_token", Subject::api_token(id)).await?;
         let old = self.token_within(&mut transaction, id).await?;
         grantor.may_touch(&old.permissions)?;
         sqlx::query("DELETE FROM api_token WHERE id = ?1")

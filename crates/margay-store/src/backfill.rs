@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::SqliteConnection;
 
+use crate::audit_log::Subject;
 use crate::fault::{LookupError, StorageFault};
 use crate::lease::LeaseToken;
 use crate::source::number_of;
@@ -166,17 +167,21 @@ impl Store {
         check(&new).map_err(BackfillError::Invalid)?;
         let mut transaction = self.begin_write().await?;
         let number = self.fenced(&mut transaction, source_id, fence).await?.number;
-        self.begin_in(transaction, source_id, number, &new).await
+        let id = self.begin_in(&mut transaction, source_id, number, &new).await?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(id)
     }
 
     /// Begins a backfill on behalf of a person, who holds no lease: whoever polls the source finds its windows waiting. A wish
     /// changes nothing that a reading in progress relies on, so it needs no fence.
     pub async fn ask_backfill(&self, source_id: SourceId, new: NewBackfill) -> Result<BackfillId, BackfillError> {
         check(&new).map_err(BackfillError::Invalid)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("create_backfill", Subject::source(source_id)).await?;
         let number = number_of(&mut transaction, source_id).await.or_fault(self)?;
         let number = number.ok_or(BackfillError::SourceUnknown(source_id))?;
-        self.begin_in(transaction, source_id, number, &new).await
+        let id = self.begin_in(&mut transaction, source_id, number, &new).await?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(id)
     }
 
     /// As [`Store::ask_backfill`], for time that was found incomplete though it counts as proven: what is proven of the `wanting`
@@ -196,25 +201,26 @@ impl Store {
         for (from, to) in wanting {
             self.disclaim_in(&mut transaction, number, *from, *to).await?;
         }
-        self.begin_in(transaction, source_id, number, &new).await
+        let id = self.begin_in(&mut transaction, source_id, number, &new).await?;
+        transaction.commit().await.or_fault(self)?;
+        Ok(id)
     }
 
     pub(crate) async fn begin_in(
         &self,
-        mut transaction: Transaction<'static, Sqlite>,
+        connection: &mut SqliteConnection,
         source_id: SourceId,
         number: i64,
         new: &NewBackfill,
     ) -> Result<BackfillId, BackfillError> {
-        let (open, waiting) = open_counts(&mut transaction, number).await.or_fault(self)?;
+        let (open, waiting) = open_counts(connection, number).await.or_fault(self)?;
         let is_room = open < count_to_sql(BACKFILLS_OPEN_MAX)
             && waiting + count_to_sql(new.windows.len()) <= count_to_sql(WINDOWS_WAITING_MAX);
         if !is_room {
             return Err(BackfillError::TooMany { source_id });
         }
-        let id = insert(&mut transaction, number, new).await.or_fault(self)?;
-        forget_finished(&mut transaction, number).await.or_fault(self)?;
-        transaction.commit().await.or_fault(self)?;
+        let id = insert(connection, number, new).await.or_fault(self)?;
+        forget_finished(connection, number).await.or_fault(self)?;
         Ok(id)
     }
 

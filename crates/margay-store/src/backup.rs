@@ -4,12 +4,17 @@
 //! It is written under a temporary name and gets its own once it is complete and on the disk. It reads through the files that
 //! this process has open, so it also rescues a database that was deleted under us.
 //!
+//! **Sessions are not in it**: who was logged out, or has another password by now, is not logged in again by a restored copy.
+//!
 //! A copy takes the place of the database while no Margay runs, **and without `margay.db-wal` and `margay.db-shm`**: a log
 //! that is left there belongs to the old file, and `SQLite` would play it into the copy.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
+use sqlx::{ConnectOptions, Connection};
 
 use crate::blocking;
 use crate::fault::{FaultKind, Remedy, StorageFault};
@@ -59,7 +64,7 @@ impl BackupError {
 }
 
 impl Store {
-    /// Writes a copy of the whole database into the new file `to`, which only its owner may read. The copy is the database
+    /// Writes a copy of the database, all but who is logged in, into the new file `to`, which only its owner may read. The copy is the database
     /// as it was at one moment, whatever is appended meanwhile; it needs the same master key.
     ///
     /// May be cancelled: a temporary file may then stay beside `to`, never one under that name.
@@ -110,8 +115,22 @@ impl Store {
             .execute(self.copiers())
             .await
             .or_fault(self)?;
-        Ok(())
+        end_sessions(file).await.or_fault(self)
     }
+}
+
+/// Takes the sessions out of a copy that nobody else has open yet. What was in its pages is overwritten too.
+async fn end_sessions(copy: &Path) -> Result<(), sqlx::Error> {
+    let options = SqliteConnectOptions::new()
+        .filename(copy)
+        // One that is not finished is thrown away, so there is nothing to roll back to.
+        .journal_mode(SqliteJournalMode::Off)
+        .pragma("secure_delete", "on")
+        .disable_statement_logging();
+    let mut connection = options.connect().await?;
+    let ended = sqlx::query("DELETE FROM session").execute(&mut connection).await;
+    connection.close().await?;
+    ended.map(drop)
 }
 
 fn publish(temporary: &Path, to: &Path) -> io::Result<()> {

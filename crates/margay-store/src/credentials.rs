@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use margay_schema::SourceId;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::audit_log::Subject;
 use crate::envelope::{self, Purpose, SealError, UnsealError};
 use crate::fault::{Remedy, StorageFault};
 use crate::master_key::MasterKey;
@@ -91,7 +92,9 @@ impl Store {
     ) -> Result<(), CredentialsError> {
         let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let envelope = seal(master_key, source_id, &credentials)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self
+            .begin_change("set_log_source_credentials", Subject::source(source_id))
+            .await?;
         let number = number_of(&mut transaction, source_id)
             .await
             .or_fault(self)?

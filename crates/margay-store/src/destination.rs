@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::SqliteConnection;
 
+use crate::audit_log::Subject;
 use crate::envelope::{self, Purpose};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
@@ -140,7 +141,9 @@ impl Store {
         let checked = Checked::of(&new)?;
         let id = DestinationId(new_uuid(new.now));
         let envelope = self.sealed(id, new.secret.as_ref())?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self
+            .begin_change("create_destination", Subject::destination(id))
+            .await?;
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM destination")
             .fetch_one(&mut *transaction)
             .await
@@ -178,7 +181,9 @@ impl Store {
     ) -> Result<Destination, DestinationError> {
         let checked = Checked::of(&new)?;
         let envelope = self.sealed(id, new.secret.as_ref())?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self
+            .begin_change("replace_destination", Subject::destination(id))
+            .await?;
         refuse_taken(self, &mut transaction, checked.name, Some(id)).await?;
         let old: Option<(bool, String, String)> =
             sqlx::query_as("SELECT secret IS NOT NULL, kind, settings FROM destination WHERE id = ?1")
@@ -217,7 +222,9 @@ impl Store {
 
     /// Removes a destination with all its deliveries.
     pub async fn delete_destination(&self, id: DestinationId) -> Result<(), DestinationError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self
+            .begin_change("delete_destination", Subject::destination(id))
+            .await?;
         let deleted = sqlx::query("DELETE FROM destination WHERE id = ?1")
             .bind(id.to_string())
             .execute(&mut *transaction)

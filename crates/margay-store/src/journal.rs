@@ -1,6 +1,6 @@
 //! The journal: the durable inbox of every source.
 //!
-//! `append` is the only way in, for what is in `page`; `read` is the way out, and `find` says where a record is. [`JournalStatus`] is the summary.
+//! `append` is the only way in, for what is in `page`; `read` is the way out, `find` says where a record is, and `size` how much there is. [`JournalStatus`] is the summary.
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
@@ -15,6 +15,7 @@ mod append_error;
 mod find;
 mod page;
 mod read;
+mod size;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use append::{CHECKPOINT_BYTES_MAX, RECORDS_PER_PAGE_MAX};
 pub use append_error::AppendError;
 pub use page::{Appended, NewEntry, NewRecord, Progress};
 pub use read::{ENTRIES_PER_READ_MAX, EntriesError};
+pub use size::JournalSize;
 
 /// What a source's journal holds, in numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]

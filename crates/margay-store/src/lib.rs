@@ -84,6 +84,8 @@
 //! | `alarm`, `alert` | how alarms stand; what they told people, and what became of it |
 //! | `destination`, `delivery` | where alerts go; each try to bring them there |
 //! | `api_token`, `idempotency` | who may use the API; what was answered to requests that may come twice |
+//! | `audit_log` | what was done to this server, by whom |
+//! | `saved_search` | searches that are kept under a name |
 //! | `lateness`, `audit` | how late events came; what audits found |
 //! | `reclaim` | what is asked for again since the lake lost it |
 //! | `erasure` | deleted sources whose events are to go |
@@ -98,6 +100,7 @@ mod alarm;
 mod alert;
 mod api_token;
 mod audit;
+mod audit_log;
 mod backfill;
 mod backup;
 mod blocking;
@@ -130,6 +133,7 @@ mod reclaim;
 mod record_id;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod sequence;
 mod session;
@@ -151,6 +155,10 @@ pub use api_token::{
     Permission, TOKEN_PREFIX, TokenRefused,
 };
 pub use audit::{AUDIT_DETAILS_BYTES_MAX, AUDITS_KEPT_MAX, AuditError, AuditRecord};
+pub use audit_log::{
+    AUDIT_ENTRIES_KEPT_MAX, AUDIT_STATE_BYTES_MAX, Acting, ActorKind, AskedFor, AuditActor, AuditEntry, AuditEntryId,
+    AuditFilter, AuditObject, ObjectKind, acting, acting_now,
+};
 pub use backfill::{
     BACKFILLS_KEPT_MAX, BACKFILLS_OPEN_MAX, Backfill, BackfillError, BackfillId, BackfillProblem, BackfillReason,
     BackfillWindow, NewBackfill, WINDOWS_PER_BACKFILL_MAX, WINDOWS_WAITING_MAX, WindowId,
@@ -177,8 +185,8 @@ pub use idempotency::{
     Answer, IDEMPOTENCY_KEPT, IDEMPOTENCY_KEY_BYTES_MAX, IDEMPOTENCY_KEYS_MAX, IdempotencyError, Idempotent, Request,
 };
 pub use journal::{
-    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalStatus, NewEntry,
-    NewRecord, Progress, RECORDS_PER_PAGE_MAX,
+    AppendError, Appended, CHECKPOINT_BYTES_MAX, ENTRIES_PER_READ_MAX, EntriesError, JournalSize, JournalStatus,
+    NewEntry, NewRecord, Progress, RECORDS_PER_PAGE_MAX,
 };
 pub use lease::{LEASE_TTL_MAX, Lease, LeaseError, LeaseToken};
 pub use master_key::{KeyOrigin, MASTER_KEY_FILE_NAME, MasterKey, MasterKeyError};
@@ -189,6 +197,10 @@ pub use retention::{DEDUP_HORIZON, JOURNAL_KEEP_DEFAULT, Pruned};
 pub use round::{
     EndedRound, PAUSE_MAX, PROBLEM_BYTES_MAX, PROBLEMS_KEPT_MAX, PollStatus, Round, RoundKind, RoundOutcome,
 };
+pub use saved_search::{
+    NewSavedSearch, SAVED_SEARCHES_MAX, SAVED_SQL_BYTES_MAX, SAVED_VIEW_BYTES_MAX, SavedSearch, SavedSearchError,
+    SavedSearchId,
+};
 pub use schema::{
     CUSTOM_SCHEMAS_MAX, ChangeSchemaError, CreateSchemaError, CustomSchema, Revision, SCHEMA_VERSIONS_MAX, SchemaState,
     SchemaVersion,
@@ -198,8 +210,8 @@ pub use session::{
     IssuedSession, SESSION_IDLE_MAX, SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, Session, SessionId, SessionRefused,
 };
 pub use source::{
-    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, Pause, RenameSourceError,
-    SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
+    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR, Pause,
+    RenameSourceError, SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
 pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

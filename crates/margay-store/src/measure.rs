@@ -7,6 +7,7 @@
 //!
 //! Bounded: a source has at most some fourteen thousand rows.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use sqlx::SqliteConnection;
 
 use crate::fault::{LookupError, StorageFault};
 use crate::round::shortened;
-use crate::source::number_of;
+use crate::source::{list_of, number_of_journalled};
 use crate::store::{OrFault, Store};
 use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -107,7 +108,7 @@ impl Store {
     /// Adds what flowed through a source just now.
     pub async fn measure(&self, source_id: SourceId, now: Timestamp, measures: &Measures) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
-        let number = number_of(&mut transaction, source_id)
+        let number = number_of_journalled(&mut transaction, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -121,7 +122,7 @@ impl Store {
     /// Notes a record that no schema accepted, the last one until another is noted.
     pub async fn note_reject(&self, source_id: SourceId, now: Timestamp, reason: String) -> Result<(), LookupError> {
         let mut transaction = self.begin_write().await?;
-        let number = number_of(&mut transaction, source_id)
+        let number = number_of_journalled(&mut transaction, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -179,6 +180,35 @@ impl Store {
         Ok(rows.into_iter().map(MeasureRow::into_step).collect())
     }
 
+    /// Returns what flowed through each of these sources in the steps that begin in `[from, to)`, in order; steps in which nothing did
+    /// are left out, and so are sources through which nothing did.
+    pub async fn measures_of(
+        &self,
+        sources: &[SourceId],
+        step: MeasureStep,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<HashMap<SourceId, Vec<(Timestamp, Measures)>>, StorageFault> {
+        let rows: Vec<SourceMeasureRow> = sqlx::query_as(
+            "SELECT source.id, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max FROM source \
+             JOIN measure ON measure.source = source.number \
+             WHERE source.id IN (SELECT value FROM json_each(?1)) AND step_s = ?2 AND at >= ?3 AND at < ?4 ORDER BY at",
+        )
+        .bind(list_of(sources))
+        .bind(step.seconds())
+        .bind(from.as_second())
+        .bind(to.as_second())
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let mut of_source: HashMap<SourceId, Vec<_>> = HashMap::new();
+        for SourceMeasureRow { id, row } in rows {
+            let id = id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?;
+            of_source.entry(id).or_default().push(row.into_step());
+        }
+        Ok(of_source)
+    }
+
     /// Removes the steps of a source that are older than they are kept.
     pub(crate) async fn prune_measures(&self, number: i64, now: Timestamp) -> Result<(), StorageFault> {
         for step in MeasureStep::ALL {
@@ -218,6 +248,13 @@ struct MeasureRow {
     poll_errors: i64,
     lag_ms_total: i64,
     lag_ms_max: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct SourceMeasureRow {
+    id: String,
+    #[sqlx(flatten)]
+    row: MeasureRow,
 }
 
 impl MeasureRow {

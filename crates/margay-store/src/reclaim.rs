@@ -16,7 +16,7 @@ use crate::fault::{Remedy, StorageFault};
 use crate::journal::EntriesError;
 use crate::record_id::key_of;
 use crate::sequence::Sequence;
-use crate::source::number_of;
+use crate::source::number_of_journalled;
 use crate::store::{OrFault, Store};
 use crate::time::{day_of, from_micros};
 
@@ -110,7 +110,7 @@ impl Store {
             backfill::check(new).map_err(BackfillError::Invalid)?;
         }
         let mut transaction = self.begin_write().await?;
-        let number = number_of(&mut transaction, source_id).await.or_fault(self)?;
+        let number = number_of_journalled(&mut transaction, source_id).await.or_fault(self)?;
         let number = number.ok_or(BackfillError::SourceUnknown(source_id))?;
         let ids_forgotten = self
             .forget_pruned_ids(&mut transaction, source_id, number, &reclaim)
@@ -118,11 +118,11 @@ impl Store {
         let lost = self.lose_before(&mut transaction, source_id, number, &reclaim).await?;
         let backfill = if let Some(new) = &reclaim.backfill {
             self.disclaim_in(&mut transaction, number, new.from, new.to).await?;
-            Some(self.begin_in(transaction, source_id, number, new).await?)
+            Some(self.begin_in(&mut transaction, source_id, number, new).await?)
         } else {
-            transaction.commit().await.or_fault(self)?;
             None
         };
+        transaction.commit().await.or_fault(self)?;
         Ok(Reclaimed {
             ids_forgotten,
             lost,

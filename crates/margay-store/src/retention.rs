@@ -94,6 +94,7 @@ impl Store {
         self.prune_alerts(now).await?;
         self.prune_idempotency(now).await?;
         self.prune_sessions(now).await?;
+        self.prune_audit_log().await?;
         self.give_back_pages(FREE_PAGES_KEPT).await?;
         Ok(pruned)
     }

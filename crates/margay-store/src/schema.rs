@@ -17,6 +17,7 @@ use margay_schema::LogType;
 use margay_schema::limits::SCHEMA_BYTES_MAX;
 use sqlx::SqliteConnection;
 
+use crate::audit_log::Subject;
 use crate::fault::StorageFault;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
@@ -103,7 +104,7 @@ impl Store {
         if yaml.len() > SCHEMA_BYTES_MAX {
             return Err(CreateSchemaError::TextTooLong { bytes: yaml.len() });
         }
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("create_schema", Subject::schema(name)).await?;
         if let Some(stored) = stored(&mut transaction, name).await.or_fault(self)? {
             let name = self.schema_from_row(stored)?.1.name;
             return Err(CreateSchemaError::NameTaken { name });
@@ -152,7 +153,7 @@ impl Store {
         if yaml.len() > SCHEMA_BYTES_MAX {
             return Err(ChangeSchemaError::TextTooLong { bytes: yaml.len() });
         }
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("replace_schema", Subject::schema(name)).await?;
         let (number, mut schema) = self.at_revision(&mut transaction, name, expected).await?;
         if schema.state == SchemaState::Archived {
             return Err(ChangeSchemaError::Archived(schema.name));
@@ -180,7 +181,7 @@ impl Store {
         expected: Revision,
         now: Timestamp,
     ) -> Result<CustomSchema, ChangeSchemaError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("archive_schema", Subject::schema(name)).await?;
         let (number, mut schema) = self.at_revision(&mut transaction, name, expected).await?;
         if schema.state == SchemaState::Archived {
             return Ok(schema);
@@ -210,7 +211,7 @@ impl Store {
         expected: Revision,
         now: Timestamp,
     ) -> Result<CustomSchema, ChangeSchemaError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("restore_schema", Subject::schema(name)).await?;
         let (number, mut schema) = self.at_revision(&mut transaction, name, expected).await?;
         if schema.state == SchemaState::Active {
             return Ok(schema);

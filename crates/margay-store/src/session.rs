@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::audit_log::Subject;
 use crate::fault::StorageFault;
 use crate::ids::{ids, new_uuid};
 use crate::password::PasswordHash;
@@ -89,7 +90,7 @@ impl Store {
             address: address.map_or_else(String::new, |address| address.to_canonical().to_string()),
             agent: shortened(agent.to_owned()),
         };
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("log_in", Subject::session(session.id)).await?;
         let number: Option<i64> = sqlx::query_scalar(
             "UPDATE user SET last_login_at = ?2 WHERE id = ?1 AND password_hash = ?3 AND disabled_at IS NULL \
              RETURNING number",
@@ -183,7 +184,7 @@ impl Store {
 
     /// Ends a session of a user. One that is over already is no failure.
     pub async fn end_session(&self, user: UserId, id: SessionId) -> Result<(), StorageFault> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("log_out", Subject::session(id)).await?;
         sqlx::query("DELETE FROM session WHERE id = ?1 AND user = (SELECT number FROM user WHERE id = ?2)")
             .bind(id.to_string())
             .bind(user.to_string())

@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use sqlx::SqliteConnection;
 
 use crate::alarm;
+use crate::audit_log::Subject;
 use crate::backfill::{self, BackfillProblem, NewBackfill};
 use crate::consumer::Consumer;
 use crate::credentials::{self, CredentialsError};
@@ -16,6 +17,7 @@ use crate::schema;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, day_of, from_micros, to_micros};
 
+mod own;
 mod settings;
 
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub const SOURCES_MAX: usize = 1_000;
 /// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
 pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
 
+pub use self::own::OWN_CONNECTOR;
 pub use self::settings::ChangeSourceError;
 
 /// A configured connection to a vendor's log.
@@ -219,7 +222,9 @@ impl Store {
         let envelope =
             credentials::seal(master_key, source.id, &new.credentials).map_err(CreateSourceError::Credentials)?;
 
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self
+            .begin_change("create_log_source", Subject::source(source.id))
+            .await?;
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM source")
             .fetch_one(&mut *transaction)
             .await
@@ -234,9 +239,15 @@ impl Store {
         if is_archived.or_fault(self)? {
             return Err(CreateSourceError::LogTypeArchived(source.log_type));
         }
-        let number = insert(&mut transaction, &source, &envelope, &new.checkpoint)
-            .await
-            .or_fault(self)?;
+        let number = insert(
+            &mut transaction,
+            &source,
+            &fold(&source.label),
+            &envelope,
+            &new.checkpoint,
+        )
+        .await
+        .or_fault(self)?;
         insert_ledger(&mut transaction, number, new.since)
             .await
             .or_fault(self)?;
@@ -249,8 +260,15 @@ impl Store {
         Ok(source)
     }
 
-    /// Returns all sources, ordered by label.
+    /// Returns all sources that read from a vendor, ordered by label.
     pub async fn sources(&self) -> Result<Vec<Source>, StorageFault> {
+        let mut sources = self.journalled_sources().await?;
+        sources.retain(|source| source.connector != OWN_CONNECTOR);
+        Ok(sources)
+    }
+
+    /// Returns everything that has a journal: the sources, and this server's own log ([`Self::own_source`]).
+    pub async fn journalled_sources(&self) -> Result<Vec<Source>, StorageFault> {
         let rows: Vec<SourceRow> = sqlx::query_as(concat!(
             "SELECT ",
             source_columns!(),
@@ -264,12 +282,16 @@ impl Store {
 
     /// Returns the source with that id.
     pub async fn source(&self, id: SourceId) -> Result<Source, LookupError> {
-        let row: Option<SourceRow> =
-            sqlx::query_as(concat!("SELECT ", source_columns!(), " FROM source WHERE id = ?1"))
-                .bind(id.to_string())
-                .fetch_optional(self.readers())
-                .await
-                .or_fault(self)?;
+        let row: Option<SourceRow> = sqlx::query_as(concat!(
+            "SELECT ",
+            source_columns!(),
+            " FROM source WHERE id = ?1 AND connector <> ?2"
+        ))
+        .bind(id.to_string())
+        .bind(OWN_CONNECTOR)
+        .fetch_optional(self.readers())
+        .await
+        .or_fault(self)?;
         let row = row.ok_or(LookupError::SourceUnknown(id))?;
         Ok(self.source_from_row(row)?)
     }
@@ -292,32 +314,32 @@ impl Store {
     /// Lets a source not be polled any more, or polled again from where it stopped. What it is already changes nothing.
     pub async fn pause_source(&self, id: SourceId, pause: Pause, now: Timestamp) -> Result<Source, LookupError> {
         let statement = match pause {
-            Pause::Begin => "UPDATE source SET paused_at = coalesce(paused_at, ?2) WHERE id = ?1",
+            Pause::Begin => "UPDATE source SET paused_at = coalesce(paused_at, ?2) WHERE number = ?1",
             Pause::End => {
                 "UPDATE source SET resumed_at = CASE WHEN paused_at IS NULL THEN resumed_at ELSE ?2 END, \
-                 paused_at = NULL WHERE id = ?1"
+                 paused_at = NULL WHERE number = ?1"
             }
         };
-        let mut transaction = self.begin_write().await?;
-        let changed = sqlx::query(statement)
-            .bind(id.to_string())
+        let action = match pause {
+            Pause::Begin => "pause_log_source",
+            Pause::End => "resume_log_source",
+        };
+        let mut transaction = self.begin_change(action, Subject::source(id)).await?;
+        let number = number_of(&mut transaction, id).await.or_fault(self)?;
+        let number = number.ok_or(LookupError::SourceUnknown(id))?;
+        sqlx::query(statement)
+            .bind(number)
             .bind(to_micros(now))
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
-        if changed.rows_affected() == 0 {
-            return Err(LookupError::SourceUnknown(id));
-        }
         if pause == Pause::End {
             // What failed before says nothing of what comes.
-            sqlx::query(
-                "UPDATE poll_status SET consecutive_failures = 0, failing_since = NULL \
-                 WHERE source = (SELECT number FROM source WHERE id = ?1)",
-            )
-            .bind(id.to_string())
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?;
+            sqlx::query("UPDATE poll_status SET consecutive_failures = 0, failing_since = NULL WHERE source = ?1")
+                .bind(number)
+                .execute(&mut *transaction)
+                .await
+                .or_fault(self)?;
         }
         transaction.commit().await.or_fault(self)?;
         self.source(id).await
@@ -326,7 +348,9 @@ impl Store {
     /// Gives a source another label. Events that land from then on carry it; those that have landed keep theirs.
     pub async fn rename_source(&self, id: SourceId, label: &str) -> Result<Source, RenameSourceError> {
         let label = parse_label(label).map_err(RenameSourceError::LabelInvalid)?;
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("change_log_source", Subject::source(id)).await?;
+        let number = number_of(&mut transaction, id).await.or_fault(self)?;
+        let number = number.ok_or(RenameSourceError::SourceUnknown(id))?;
         let taken: Option<String> = sqlx::query_scalar("SELECT label FROM source WHERE label_folded = ?1 AND id <> ?2")
             .bind(fold(label))
             .bind(id.to_string())
@@ -336,16 +360,13 @@ impl Store {
         if let Some(label) = taken {
             return Err(RenameSourceError::LabelTaken { label });
         }
-        let changed = sqlx::query("UPDATE source SET label = ?2, label_folded = ?3 WHERE id = ?1")
-            .bind(id.to_string())
+        sqlx::query("UPDATE source SET label = ?2, label_folded = ?3 WHERE number = ?1")
+            .bind(number)
             .bind(label)
             .bind(fold(label))
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
-        if changed.rows_affected() == 0 {
-            return Err(RenameSourceError::SourceUnknown(id));
-        }
         transaction.commit().await.or_fault(self)?;
         self.source(id).await.map_err(|error| match error {
             LookupError::SourceUnknown(id) => RenameSourceError::SourceUnknown(id),
@@ -369,7 +390,11 @@ impl Store {
     }
 
     async fn delete(&self, id: SourceId, events: Events, now: Timestamp) -> Result<(), LookupError> {
-        let mut transaction = self.begin_write().await?;
+        let action = match events {
+            Events::Keep => "delete_log_source",
+            Events::Erase => "delete_log_source_and_events",
+        };
+        let mut transaction = self.begin_change(action, Subject::source(id)).await?;
         let number = number_of(&mut transaction, id)
             .await
             .or_fault(self)?
@@ -440,8 +465,26 @@ type SourceRow = (
     i64,
 );
 
-/// Returns the short key of a source, if there is such a source.
+/// Returns ids as a list of JSON, for statements about several sources.
+pub(crate) fn list_of(sources: &[SourceId]) -> String {
+    let ids: Vec<String> = sources.iter().map(ToString::to_string).collect();
+    serde_json::to_string(&ids).expect("a list of texts is JSON")
+}
+
+/// Returns the number of a source that reads from a vendor. Our own log is none: nobody pauses, changes or deletes it.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT number FROM source WHERE id = ?1 AND connector <> ?2")
+        .bind(id.to_string())
+        .bind(OWN_CONNECTOR)
+        .fetch_optional(connection)
+        .await
+}
+
+/// As [`number_of`], of everything that has a journal.
+pub(crate) async fn number_of_journalled(
+    connection: &mut SqliteConnection,
+    id: SourceId,
+) -> Result<Option<i64>, sqlx::Error> {
     sqlx::query_scalar("SELECT number FROM source WHERE id = ?1")
         .bind(id.to_string())
         .fetch_optional(connection)
@@ -458,6 +501,7 @@ async fn label_taken_by(connection: &mut SqliteConnection, label: &str) -> Resul
 async fn insert(
     connection: &mut SqliteConnection,
     source: &Source,
+    label_folded: &str,
     envelope: &[u8],
     checkpoint: &str,
 ) -> Result<i64, sqlx::Error> {
@@ -467,7 +511,7 @@ async fn insert(
     )
     .bind(source.id.to_string())
     .bind(&source.label)
-    .bind(fold(&source.label))
+    .bind(label_folded)
     .bind(&source.connector)
     .bind(source.log_type.as_str())
     .bind(&source.settings)

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sqlx::SqliteConnection;
 
 use crate::api_token::{ApiTokenError, Grantor, Permission};
+use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::password::PasswordHash;
@@ -167,7 +168,8 @@ impl Store {
         created_by: &str,
         now: Timestamp,
     ) -> Result<User, UserError> {
-        let mut transaction = self.begin_write().await?;
+        let id = UserId(new_uuid(now));
+        let mut transaction = self.begin_change("set_up", Subject::user(id)).await?;
         if count(&mut transaction).await.or_fault(self)? > 0 {
             return Err(UserError::AlreadySetUp);
         }
@@ -176,7 +178,7 @@ impl Store {
             role: Role::Admin,
             password: password.clone(),
         };
-        let user = self.insert_user(&mut transaction, &new, created_by, now).await?;
+        let user = self.insert_user(&mut transaction, id, &new, created_by, now).await?;
         transaction.commit().await.or_fault(self)?;
         Ok(user)
     }
@@ -184,11 +186,12 @@ impl Store {
     /// Adds a user.
     pub async fn create_user(&self, new: &NewUser, grantor: Grantor<'_>, now: Timestamp) -> Result<User, UserError> {
         may_manage(grantor, new.role)?;
-        let mut transaction = self.begin_write().await?;
+        let id = UserId(new_uuid(now));
+        let mut transaction = self.begin_change("create_user", Subject::user(id)).await?;
         if count(&mut transaction).await.or_fault(self)? >= USERS_MAX as u64 {
             return Err(UserError::TooMany);
         }
-        let user = self.insert_user(&mut transaction, new, grantor.name(), now).await?;
+        let user = self.insert_user(&mut transaction, id, new, grantor.name(), now).await?;
         transaction.commit().await.or_fault(self)?;
         Ok(user)
     }
@@ -196,6 +199,7 @@ impl Store {
     async fn insert_user(
         &self,
         connection: &mut SqliteConnection,
+        id: UserId,
         new: &NewUser,
         created_by: &str,
         now: Timestamp,
@@ -209,7 +213,6 @@ impl Store {
         if let Some(taken) = taken {
             return Err(UserError::EmailTaken(taken));
         }
-        let id = UserId(new_uuid(now));
         sqlx::query(
             "INSERT INTO user (id, email, email_folded, role, password_hash, created_at, created_by) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -275,7 +278,7 @@ impl Store {
         grantor: Grantor<'_>,
         now: Timestamp,
     ) -> Result<User, UserError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("change_user", Subject::user(id)).await?;
         let old = self.user_within(&mut transaction, id).await?;
         let role = edit.role.unwrap_or(old.role);
         may_manage(grantor, old.role)?;
@@ -308,7 +311,7 @@ impl Store {
         password: &PasswordHash,
         grantor: Grantor<'_>,
     ) -> Result<(), UserError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("set_user_password", Subject::user(id)).await?;
         let old = self.user_within(&mut transaction, id).await?;
         may_manage(grantor, old.role)?;
         sqlx::query("UPDATE user SET password_hash = ?2 WHERE id = ?1")
@@ -329,7 +332,7 @@ impl Store {
         old: &PasswordHash,
         password: &PasswordHash,
     ) -> Result<(), UserError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("change_my_password", Subject::user(id)).await?;
         let changed = sqlx::query(
             "UPDATE user SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2 AND disabled_at IS NULL",
         )
@@ -349,7 +352,7 @@ impl Store {
 
     /// Deletes a user, who is logged out everywhere.
     pub async fn delete_user(&self, id: UserId, grantor: Grantor<'_>) -> Result<(), UserError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("delete_user", Subject::user(id)).await?;
         let old = self.user_within(&mut transaction, id).await?;
         may_manage(grantor, old.role)?;
         sqlx::query("DELETE FROM user WHERE id = ?1")

@@ -461,12 +461,22 @@ pub(crate) struct Backup {
 Examples:
   margay serve
   margay serve --listen 127.0.0.1:9000 --poll-interval 30s
+  margay serve --listen 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem --public-url https://margay.example.com:8443
   curl -s http://127.0.0.1:8470/readyz
 ")]
 pub(crate) struct Serve {
-    /// Where the API, `/healthz`, `/readyz` and `/metrics` answer; loopback only
+    /// Where the console, the API, `/healthz`, `/readyz` and `/metrics` answer; loopback only, unless there is TLS
     #[arg(long, default_value = "127.0.0.1:8470", value_name = "ADDRESS")]
     pub(crate) listen: SocketAddr,
+    /// A PEM file with the certificate to speak TLS with, and those that signed it; it is read again when it changes
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+    /// A PEM file with the key of the certificate, not encrypted
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// Listen beyond loopback without TLS: whoever listens in on the network reads passwords, sessions and tokens
+    #[arg(long, conflicts_with = "tls_cert")]
+    pub(crate) insecure_listen: bool,
     /// How long to wait between the polls of a source
     #[arg(long, default_value = "60s", value_name = "TIME")]
     pub(crate) poll_interval: String,
@@ -477,8 +487,8 @@ pub(crate) struct Serve {
     /// log sources can then have it called; repeat for more
     #[arg(long = "allow-api-address", value_name = "NETWORK")]
     pub(crate) allow_api_addresses: Vec<String>,
-    /// Where people reach this server, through a proxy on this machine: links in alerts begin with it, its host is answered to, and
-    /// the proxy's X-Forwarded-For tells who asks
+    /// Where people reach this server: links in alerts begin with it, and its host is answered to. Without --tls-cert a proxy is in
+    /// front, and its X-Forwarded-For tells who asks
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }

@@ -19,3 +19,5 @@ pub(crate) const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 /// The longest that one request to a vendor may take, as `--request-timeout`.
 pub(crate) const REQUEST_TIMEOUT: &str = "MARGAY_REQUEST_TIMEOUT";
+/// What the operating system's session calls whoever runs a command; the audit log names them so.
+pub(crate) const OS_USER: [&str; 2] = ["LOGNAME", "USER"];

@@ -17,6 +17,7 @@ mod traces;
 use std::process::ExitCode;
 
 use clap::Parser;
+use margay_store::{Acting, ActorKind, AuditActor, acting};
 
 use crate::cli::Cli;
 use crate::exit::{Exit, Failure};
@@ -39,7 +40,7 @@ fn main() -> ExitCode {
             return ExitCode::from(Exit::Failure as u8);
         }
     };
-    let ended = runtime.block_on(command::run(cli));
+    let ended = runtime.block_on(acting(command_line(), command::run(cli)));
     drop(runtime);
     if let Some(traces) = traces {
         traces.end();
@@ -48,6 +49,21 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failed(&failure),
     }
+}
+
+/// Whoever runs the command, by what the operating system's session says: the audit log has it. They may write whatever they like into the
+/// data directory, so it is a name, not a proof.
+fn command_line() -> Acting {
+    let name = env_vars::OS_USER
+        .iter()
+        .find_map(|variable| std::env::var(variable).ok());
+    let who = Acting::begin(jiff::Timestamp::now(), None);
+    who.is(AuditActor {
+        kind: ActorKind::CommandLine,
+        id: None,
+        name: name.unwrap_or_else(|| "command line".to_owned()),
+    });
+    who
 }
 
 fn failed(failure: &Failure) -> ExitCode {

@@ -21,6 +21,8 @@ interface Raw {
   body?: unknown
   signal?: AbortSignal
   idempotencyKey?: string
+  /** Reads an answer that `JSON.parse` would round. */
+  parse?: (text: string) => unknown
 }
 
 /** Sends a request of the API's document and returns its answer; throws `RequestError` otherwise. */
@@ -51,7 +53,7 @@ export async function send(method: string, path: string, options: Raw = {}): Pro
     noteAnswer({ isReached: false })
     throw unreachable()
   }
-  const body = await bodyOf(response)
+  const body = await bodyOf(response, options.parse)
   const error = response.ok
     ? undefined
     : new RequestError(problemOf(response.status, body, response.headers.get('x-request-id') ?? ''))
@@ -75,11 +77,11 @@ function queryOf(values: Record<string, string | number | undefined>): string {
   return text && `?${text}`
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
+async function bodyOf(response: Response, parse: (text: string) => unknown = JSON.parse): Promise<unknown> {
   const text = await response.text()
   if (text === '') return undefined
   try {
-    return JSON.parse(text) as unknown
+    return parse(text)
   } catch {
     return text
   }

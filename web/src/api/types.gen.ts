@@ -157,6 +157,42 @@ export interface Schemas {
     /** Windows of which they were drawn. */
     "windowsTotal": number
   }
+  /** Who did something. */
+  AuditActor: {
+    /** The id of the user or token. */
+    "id"?: string | null
+    "kind": Schemas['AuditActorKind']
+    /** The user's address, the token's name, or what the operating system calls who ran the command. Empty for nobody. */
+    "name": string
+  }
+  /** What somebody is who does something: nobody is a login that failed. */
+  AuditActorKind: "user" | "api_token" | "command_line" | "nobody"
+  /** Something that was done, or refused. */
+  AuditEntry: {
+    /** What: the name of the operation in the API's document. */
+    "action": string
+    /** Who. */
+    "actor": Schemas['AuditActor']
+    /** From where; null for the command line, or when the proxy does not tell. */
+    "address"?: string | null
+    /** The object afterwards, without secrets; null if there is none any more. */
+    "after"?: Record<string, unknown> | null
+    /** When. */
+    "at": string
+    /** The object before, without secrets; null if there was none. */
+    "before"?: Record<string, unknown> | null
+    /** Its id, which its row in the table `margay_audit` has too. */
+    "id": string
+    "object"?: Schemas['AuditObject'] | null
+    /** Whether it was done. */
+    "outcome": Schemas['AuditOutcome']
+    /** The code of the problem, if it was refused. */
+    "problem"?: string | null
+    /** The id of the request, as its answer and the server's log have it. */
+    "requestId"?: string | null
+    /** The HTTP status of the answer; null for a change, which was done before there was one. */
+    "status"?: number | null
+  }
   /** The audits of a log source. */
   AuditList: {
     "problem"?: Schemas['AuditProblem'] | null
@@ -164,6 +200,23 @@ export interface Schemas {
     "results": Array<Schemas['Audit']>
     "running"?: Schemas['RunningAudit'] | null
   }
+  /** A page of the audit log. */
+  AuditLog: {
+    /** The cursor of the next page; null on the last one. */
+    "next"?: string | null
+    "results": Array<Schemas['AuditEntry']>
+  }
+  /** What it was done to. */
+  AuditObject: {
+    /** Its id, or its name if it has none. */
+    "id": string
+    /** What it is. */
+    "kind": string
+    /** What it was called then. */
+    "name"?: string | null
+  }
+  /** Whether something was done. */
+  AuditOutcome: "succeeded" | "failed"
   /** Why an audit did not end. */
   AuditProblem: {
     /** When. */
@@ -257,6 +310,11 @@ export interface Schemas {
     "since"?: string | null
     /** Event time in order. */
     "stretches": Array<Schemas['Stretch']>
+  }
+  /** The metadata database. */
+  Database: {
+    /** Bytes on the disk. */
+    "bytes": number
   }
   /** One notice of an alert for one destination. */
   Delivery: {
@@ -457,6 +515,15 @@ export interface Schemas {
     /** What a client sends. It is shown this once; null if the request was made before under the same `Idempotency-Key`. */
     "value"?: string | null
   })
+  /** What the journal keeps. */
+  Journal: {
+    /** Bytes of these, compressed. */
+    "bytes": number
+    /** Entries that are kept, as of a minute ago at most. */
+    "entries": number
+    /** Entries that have not landed yet. */
+    "notLanded": number
+  }
   /** How records reach the lake. */
   Landing: {
     /** The last record that no schema accepted: when. */
@@ -466,6 +533,15 @@ export interface Schemas {
     /** Since when the oldest record waits that has not landed; null if none waits. */
     "waitingSince"?: string | null
   }
+  /** What flowed through a log source in the last 24 hours of the clock, of which the last one is not over. */
+  LastDay: {
+    /** Bytes of their records, as the vendor sent them. */
+    "bytes": number
+    /** Events that landed. */
+    "events": number
+    /** Events that landed in each of these hours, the oldest first. */
+    "hourly": Array<number>
+  }
   /** A log source. Its token is never shown. */
   LogSource: {
     /** Where the vendor's API is. */
@@ -474,10 +550,13 @@ export interface Schemas {
     "connector": string
     /** When it was added. */
     "createdAt": string
+    /** After how many minutes of silence its alarm sounds, null if that is switched off; only in a list that was asked with `include=lastDay`. */
+    "dropOffMinutes"?: number | null
     /** Its id. */
     "id": string
     /** Its name for people; every event carries it as `p_source_label`. */
     "label": string
+    "lastDay"?: Schemas['LastDay'] | null
     /** When the newest event happened that was read. */
     "lastEventAt"?: string | null
     /** When it was polled last. */
@@ -647,7 +726,7 @@ export interface Schemas {
     "password": string
   }
   /** What a token lets do; the names are Panther's. */
-  Permission: "AlertRead" | "AlertModify" | "DestinationRead" | "DestinationModify" | "LogSourceRead" | "LogSourceModify" | "OrganizationAPITokenRead" | "OrganizationAPITokenModify" | "SummaryRead" | "DataAnalyticsRead" | "UserRead" | "UserModify"
+  Permission: "AlertRead" | "AlertModify" | "DestinationRead" | "DestinationModify" | "LogSourceRead" | "LogSourceModify" | "OrganizationAPITokenRead" | "OrganizationAPITokenModify" | "SummaryRead" | "AuditLogRead" | "DataAnalyticsRead" | "DataAnalyticsModify" | "UserRead" | "UserModify"
   /** A poll. */
   Poll: {
     /** When it ended. */
@@ -768,6 +847,13 @@ export interface Schemas {
   }
   /** How a query stands. */
   QueryState: "running" | "succeeded" | "failed" | "cancelled"
+  /** A record as the vendor sent it. */
+  RawRecord: {
+    /** Its text, unchanged. */
+    "raw": string
+    /** When it was read from the vendor. */
+    "readAt": string
+  }
   /** What an alarm would have done in the last 14 days, or in as much of them as was read. */
   Rehearsal: {
     /** How often it would have sounded. */
@@ -825,6 +911,38 @@ export interface Schemas {
     "problems": Array<Schemas['RejectProblem']>
     /** How many more reasons there are. */
     "problemsOmitted": number
+  }
+  /** A saved search. */
+  SavedSearch: {
+    /** When. */
+    "createdAt": string
+    /** Who saved it first: a user by their address, or an API token by its name. */
+    "createdBy": string
+    /** Its id. */
+    "id": string
+    /** Its name. */
+    "name": string
+    /** The statement. */
+    "sql": string
+    /** When it was changed last. */
+    "updatedAt": string
+    /** How the console shows it: what follows `/search?` there. */
+    "view": string
+  }
+  /** A search to save, or what a saved one is to become. */
+  SavedSearchForm: {
+    /** Its name, which no other has, whatever the case of its letters. */
+    "name": string
+    /** The statement, 64 KiB at most. It is not looked at: a query of it says what is wrong with it. */
+    "sql": string
+    /** How the console shows it, 8 KiB at most: what follows `/search?` there. It is not looked at. */
+    "view": string
+  }
+  /** A page of saved searches. */
+  SavedSearchList: {
+    /** The cursor of the next page; null on the last one. */
+    "next"?: string | null
+    "results": Array<Schemas['SavedSearch']>
   }
   /** A log schema with its text. */
   Schema: (Schemas['SchemaSummary']) & ({
@@ -1071,9 +1189,37 @@ export interface Schemas {
   }
   /** How a stretch of event time stands. */
   StretchState: "complete" | "lost" | "to_be_read" | "hole"
+  /** The server. */
+  System: {
+    /** Which build of the console it has. */
+    "build": string
+    /** Its data directory. */
+    "dataDir": string
+    /** The metadata database, which has the journal too. */
+    "database": Schemas['Database']
+    /** Bytes that are free on the disk of the data directory; null if that cannot be told. */
+    "freeBytes"?: number | null
+    /** The journal. */
+    "journal": Schemas['Journal']
+    /** The lake. */
+    "lake": Schemas['SystemLake']
+    /** The URL that people reach it by, if it was told one. */
+    "publicUrl"?: string | null
+    /** Since when it runs. */
+    "startedAt": string
+    /** Whether it speaks TLS itself. */
+    "tls": boolean
+    /** Its version. */
+    "version": string
+  }
   /** The alarms of the server. */
   SystemAlarmList: {
     "results": Array<Schemas['Alarm']>
+  }
+  /** The lake. */
+  SystemLake: {
+    /** How many tables it has. */
+    "tables": number
   }
   /** A table of the lake. */
   Table: {
@@ -1181,6 +1327,10 @@ export interface Operations {
     "/api-tokens": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['TokenList'] }
     /** Shows an API token. A token may always look at itself. */
     "/api-tokens/{id}": { path: { "id": string }; answer: Schemas['ApiToken'] }
+    /** Lists what was done, the newest first. The newest 100,000 entries are here, and all of them are in the table `margay_audit`. */
+    "/audit-log": { query?: { "limit"?: number; "cursor"?: string; "actor"?: string; "action"?: string; "object"?: string; "outcome"?: Schemas['AuditOutcome']; "since"?: string; "until"?: string }; answer: Schemas['AuditLog'] }
+    /** Shows one entry of the audit log. */
+    "/audit-log/{id}": { path: { "id": string }; answer: Schemas['AuditEntry'] }
     /** Lists destinations, the oldest first. */
     "/destinations": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['DestinationList'] }
     /** Shows a destination. */
@@ -1190,7 +1340,7 @@ export interface Operations {
     /** Shows an alarm. */
     "/log-source-alarms/{sourceId}/{type}": { path: { "sourceId": string; "type": string }; answer: Schemas['LogSourceAlarm'] }
     /** Lists log sources, the oldest first. */
-    "/log-sources": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['LogSourceList'] }
+    "/log-sources": { query?: { "limit"?: number; "cursor"?: string; "include"?: "lastDay" }; answer: Schemas['LogSourceList'] }
     /** Shows a log source. */
     "/log-sources/{id}": { path: { "id": string }; answer: Schemas['LogSource'] }
     /** Lists the audits of a log source, and the one that is under way. */
@@ -1219,18 +1369,26 @@ export interface Operations {
     "/queries/{id}/export": { path: { "id": string }; query?: { "format": "csv" | "ndjson" }; answer: undefined }
     /** Reads rows of a query, also while it runs. */
     "/queries/{id}/results": { path: { "id": string }; query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['QueryResults'] }
+    /** Lists saved searches, the oldest first. */
+    "/saved-searches": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['SavedSearchList'] }
+    /** Shows a saved search. */
+    "/saved-searches/{id}": { path: { "id": string }; answer: Schemas['SavedSearch'] }
     /** Lists the schemas by name. */
     "/schemas": { query?: { "includeArchived"?: boolean; "limit"?: number; "cursor"?: string }; answer: Schemas['SchemaList'] }
     /** Shows a schema with its text. */
     "/schemas/{name}": { path: { "name": string }; query?: { "version"?: number }; answer: Schemas['Schema'] }
     /** Says whether the first user is to be made. */
     "/setup": { answer: Schemas['Setup'] }
+    /** Shows the server: its version, its data directory, how full it is. */
+    "/system": { answer: Schemas['System'] }
     /** Lists the alarms of the server itself, those with their defaults among them. */
     "/system-alarms": { answer: Schemas['SystemAlarmList'] }
     /** Shows an alarm of the server. */
     "/system-alarms/{type}": { path: { "type": string }; answer: Schemas['Alarm'] }
     /** Lists the tables with their columns. They have Panther's names too: `panther_logs.public.asana_audit`. */
     "/tables": { answer: Schemas['TableList'] }
+    /** Shows the record that became a row, as the vendor sent it. Records are kept for 30 days after they landed; those that fitted no schema, for good. */
+    "/tables/{table}/rows/{rowId}/raw": { path: { "table": string; "rowId": string }; query?: { "eventTime"?: string }; answer: Schemas['RawRecord'] }
     /** Lists users, the oldest first. */
     "/users": { query?: { "limit"?: number; "cursor"?: string }; answer: Schemas['UserList'] }
     /** Shows a user. */
@@ -1259,6 +1417,8 @@ export interface Operations {
     "/log-sources/{id}/audits": { path: { "id": string }; body: Schemas['NewAudit']; answer: Schemas['RunningAudit'] }
     /** Has event time read again, window by window, beside the live tail. What is there already is not doubled. */
     "/log-sources/{id}/backfills": { path: { "id": string }; body: Schemas['NewBackfill']; answer: Schemas['BackfillAsked'] }
+    /** Asks Asana whether the credentials that a log source has still work. Changes nothing, and takes a few requests; none while Asana wants a pause. */
+    "/log-sources/{id}/check": { path: { "id": string }; answer: Schemas['CheckPassed'] }
     /** Lets a log source not be polled any more, until it is resumed. Pausing a paused one changes nothing. */
     "/log-sources/{id}/pause": { path: { "id": string }; answer: Schemas['LogSource'] }
     /** Lets a paused log source be polled again, from where it stopped. Resuming one that is not paused changes nothing. */
@@ -1267,6 +1427,8 @@ export interface Operations {
     "/queries": { body: Schemas['NewQuery']; answer: Schemas['Query'] }
     /** Stops a query. One that has ended stays as it is. */
     "/queries/{id}/cancel": { path: { "id": string }; answer: Schemas['Query'] }
+    /** Saves a search for everybody. */
+    "/saved-searches": { body: Schemas['SavedSearchForm']; answer: Schemas['SavedSearch'] }
     /** Adds a custom schema. Log sources can use it at once. */
     "/schemas": { body: Schemas['NewSchema']; answer: Schemas['Schema'] }
     /** Suggests a schema for samples, and tries it on them. Stores nothing. */
@@ -1297,6 +1459,8 @@ export interface Operations {
     "/log-sources/{id}/credentials": { path: { "id": string }; body: Schemas['NewCredentials']; answer: Schemas['LogSource'] }
     /** Gives oneself another password. Every other session is over then. */
     "/me/password": { body: Schemas['NewPassword']; answer: undefined }
+    /** Changes a saved search: all of it but who saved it first. */
+    "/saved-searches/{id}": { path: { "id": string }; body: Schemas['SavedSearchForm']; answer: Schemas['SavedSearch'] }
     /** Gives a custom schema another text, which is in force at once. Rows that are there stay as they are; `margay replay` makes them anew. A field is neither renamed nor deleted, nor does it change its type. */
     "/schemas/{name}": { path: { "name": string }; body: Schemas['SchemaChange']; answer: Schemas['Schema'] }
     /** Sets an alarm of the server: all of it, what is left out has its default. */
@@ -1323,6 +1487,8 @@ export interface Operations {
     "/log-sources/{id}": { path: { "id": string }; query?: { "data"?: "keep" | "delete" }; answer: undefined }
     /** Logs oneself out somewhere. Where one is not logged in any more, nothing happens. */
     "/me/sessions/{id}": { path: { "id": string }; answer: undefined }
+    /** Deletes a saved search. */
+    "/saved-searches/{id}": { path: { "id": string }; answer: undefined }
     /** Logs out. */
     "/session": { answer: undefined }
     /** Gives an alarm of the server its defaults again. It stays on: `enabled` switches it off. */

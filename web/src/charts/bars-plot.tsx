@@ -2,11 +2,14 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useZone } from '../time/use-zone'
 import { formatInstant, offsetLabel } from '../time/zone'
 import { stacked, ticks, timeTicks } from './scale'
-import type { TimeBarsProps } from './time-bars'
+import { type TimeBarsProps, precisionOf } from './time-bars'
 
 const HEIGHT = 148
 const PLOT_TOP = 8
-const PLOT_HEIGHT = 116
+/** Below the bars: the names of times. */
+const FOOT = 24
+/** Lines across the bars need so much room each. */
+const SCALE_LINE_HEIGHT = 16
 const LEFT = 56
 const RIGHT = 8
 const BAR_GAP = 0.18
@@ -20,7 +23,7 @@ interface Selection {
 
 /** The picture. One bar at a time is read out: as the tooltip, and as the value of a slider. */
 export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
-  const { at, stepMinutes, series, format, titleId, onZoom, arrangement = 'stacked' } = props
+  const { at, stepMinutes, series, format, titleId, onZoom, arrangement = 'stacked', height = HEIGHT } = props
   const zone = useZone()
   const { box, width } = useWidth()
   const [current, setCurrent] = useState<number>()
@@ -31,22 +34,24 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
   const parts = arrangement === 'stacked' ? stacked(series.map((one) => one.values)) : series.map((one) => one.values.map((value): [number, number] => [0, value]))
   const scale = ticks(Math.max(0, ...parts.flat().map(([, top]) => top)), props.tickBase)
   const highest = scale.at(-1) ?? 1
-  const span = { from: first, to: new Date(first.getTime() + at.length * stepMinutes * MINUTE_MS) }
+  const plotHeight = height - PLOT_TOP - FOOT
+  const lines = plotHeight / scale.length >= SCALE_LINE_HEIGHT ? scale : [0, highest]
+  const endOf = (index: number) => at[index + 1] ?? props.until ?? new Date((at[index] ?? first).getTime() + stepMinutes * MINUTE_MS)
+  const span = { from: first, to: endOf(at.length - 1) }
   const plotWidth = Math.max(width - LEFT - RIGHT, 1)
-  const barWidth = plotWidth / at.length
-  const x = (index: number) => LEFT + index * barWidth
   const xOf = (moment: Date) => LEFT + ((moment.getTime() - span.from.getTime()) / (span.to.getTime() - span.from.getTime())) * plotWidth
-  const y = (value: number) => PLOT_TOP + PLOT_HEIGHT * (1 - value / highest)
+  const x = (index: number) => xOf(at[index] ?? first)
+  const widthOf = (index: number) => xOf(endOf(index)) - x(index)
+  const y = (value: number) => PLOT_TOP + plotHeight * (1 - value / highest)
   const barAt = (event: PointerEvent) => {
-    const left = event.currentTarget.getBoundingClientRect().left
-    return Math.min(at.length - 1, Math.max(0, Math.floor((event.clientX - left - LEFT) / barWidth)))
+    const offset = event.clientX - event.currentTarget.getBoundingClientRect().left
+    return Math.max(0, at.findLastIndex((_, index) => x(index) <= offset))
   }
   const zoom = (chosen: Selection) => {
     const [from, to] = [Math.min(chosen.from, chosen.to), Math.max(chosen.from, chosen.to)]
     const begin = at[from]
-    const last = at[to]
     setSelection(undefined)
-    if (begin && last) onZoom?.({ from: begin, to: new Date(last.getTime() + stepMinutes * MINUTE_MS) })
+    if (begin) onZoom?.({ from: begin, to: endOf(to) })
   }
   const steer = (event: KeyboardEvent) => {
     const next = keyTarget(event.key, current ?? at.length - 1, at.length)
@@ -61,7 +66,7 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
   const spoken = (index: number) => {
     const begin = at[index] ?? first
     const values = series.map(({ label, values: all }) => `${label} ${format(all[index] ?? 0)}`)
-    return `${formatInstant(begin, zone, 'minute')} ${offsetLabel(begin, zone)}: ${values.join(', ')}`
+    return `${formatInstant(begin, zone, precisionOf(stepMinutes))} ${offsetLabel(begin, zone)}: ${values.join(', ')}`
   }
 
   return (
@@ -96,8 +101,8 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
       }}
       onPointerLeave={() => setCurrent(undefined)}
     >
-      <svg height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
-        {scale.map((value) => (
+      <svg height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        {lines.map((value) => (
           <g key={value}>
             <line className="chart-grid" x1={LEFT} x2={width - RIGHT} y1={y(value)} y2={y(value)} />
             <text className="chart-label" x={LEFT - 8} y={y(value) + 4} textAnchor="end">
@@ -106,16 +111,16 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
           </g>
         ))}
         {timeTicks(span, Math.max(2, Math.floor(plotWidth / TICK_WIDTH)), zone).map((tick) => (
-          <text key={tick.at.getTime()} className="chart-label" x={xOf(tick.at)} y={HEIGHT - 4} textAnchor={xOf(tick.at) > width - 30 ? 'end' : 'start'}>
+          <text key={tick.at.getTime()} className="chart-label" x={xOf(tick.at)} y={height - 4} textAnchor={xOf(tick.at) > width - 30 ? 'end' : 'start'}>
             {tick.label}
           </text>
         ))}
-        {current !== undefined && <rect className="chart-cursor" x={x(current)} y={PLOT_TOP} width={barWidth} height={PLOT_HEIGHT} />}
+        {current !== undefined && <rect className="chart-cursor" x={x(current)} y={PLOT_TOP} width={widthOf(current)} height={plotHeight} />}
         {series.map(({ label, color }, place) => (
           <g key={label} className={`series-${color}`}>
             {parts[place]?.map(([base, top], index) =>
               top > base ? (
-                <rect key={index} x={x(index) + (barWidth * BAR_GAP) / 2} width={barWidth * (1 - BAR_GAP)} y={y(top)} height={Math.max(y(base) - y(top), 1)} />
+                <rect key={index} x={x(index) + (widthOf(index) * BAR_GAP) / 2} width={widthOf(index) * (1 - BAR_GAP)} y={y(top)} height={Math.max(y(base) - y(top), 1)} />
               ) : null,
             )}
           </g>
@@ -125,17 +130,17 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
             className="chart-brush"
             x={x(Math.min(selection.from, selection.to))}
             y={PLOT_TOP}
-            width={(Math.abs(selection.to - selection.from) + 1) * barWidth}
-            height={PLOT_HEIGHT}
+            width={xOf(endOf(Math.max(selection.from, selection.to))) - x(Math.min(selection.from, selection.to))}
+            height={plotHeight}
           />
         )}
       </svg>
-      {current !== undefined && <BarTip {...props} index={current} left={x(current) + barWidth / 2} width={width} />}
+      {current !== undefined && <BarTip {...props} index={current} left={x(current) + widthOf(current) / 2} width={width} />}
     </div>
   )
 }
 
-function BarTip({ at, series, format, index, left, width }: TimeBarsProps & { index: number; left: number; width: number }) {
+function BarTip({ at, series, format, stepMinutes, index, left, width }: TimeBarsProps & { index: number; left: number; width: number }) {
   const zone = useZone()
   const begin = at[index]
   if (!begin) return null
@@ -144,7 +149,7 @@ function BarTip({ at, series, format, index, left, width }: TimeBarsProps & { in
   return (
     <div className="chart-tip" style={place} aria-hidden="true">
       <span className="quiet">
-        {formatInstant(begin, zone, 'minute')} {offsetLabel(begin, zone)}
+        {formatInstant(begin, zone, precisionOf(stepMinutes))} {offsetLabel(begin, zone)}
       </span>
       {series.map(({ label, color, values }) => (
         <span key={label} className="chart-tip-row">
@@ -159,7 +164,8 @@ function BarTip({ at, series, format, index, left, width }: TimeBarsProps & { in
 
 const PAGE_BARS = 10
 
-function keyTarget(key: string, index: number, count: number): number | undefined {
+/** Where a key leads to among `count` bars, or undefined if it is none that moves. */
+export function keyTarget(key: string, index: number, count: number): number | undefined {
   const targets: Record<string, number> = {
     ArrowLeft: index - 1,
     ArrowRight: index + 1,
@@ -174,7 +180,8 @@ function keyTarget(key: string, index: number, count: number): number | undefine
 
 const WIDTH_AT_FIRST = 600
 
-function useWidth() {
+/** The width of an element, as it changes. */
+export function useWidth() {
   const box = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(WIDTH_AT_FIRST)
   useEffect(() => {

@@ -1,8 +1,8 @@
 // Bars over time: stacked, readable by pointer, keyboard and screen reader, and as a table.
-import { useId, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import type { Span } from '../time/range'
 import { useZone } from '../time/use-zone'
-import { formatInstant, offsetLabel } from '../time/zone'
+import { type Precision, formatInstant, offsetLabel } from '../time/zone'
 import { Button } from '../ui/button'
 import { BarsPlot } from './bars-plot'
 
@@ -20,6 +20,12 @@ export interface TimeBarsProps {
   /** The beginning of each bar. */
   at: readonly Date[]
   stepMinutes: number
+  /** Where the last bar ends, if that is not a step after it began: a range may cut it. */
+  until?: Date
+  /** Of the picture, in pixels. */
+  height?: number
+  /** What stands beside the legend. */
+  controls?: ReactNode
   series: readonly Series[]
   /** On top of each other, or from the same ground with the later one in front. */
   arrangement?: 'stacked' | 'overlaid'
@@ -45,6 +51,7 @@ export function TimeBars(props: TimeBarsProps) {
             </li>
           ))}
         </ul>
+        {props.controls}
         <Button kind="quiet" size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
           Table
         </Button>
@@ -55,7 +62,13 @@ export function TimeBars(props: TimeBarsProps) {
   )
 }
 
-function BarsTable({ title, at, series, format }: TimeBarsProps) {
+/** Bars of less than a minute begin at seconds, those of less than a second in between. */
+export function precisionOf(stepMinutes: number): Precision {
+  if (stepMinutes >= 1) return 'minute'
+  return stepMinutes * 60 >= 1 ? 'second' : 'millisecond'
+}
+
+function BarsTable({ title, at, series, format, stepMinutes }: TimeBarsProps) {
   const zone = useZone()
   const rows = at.map((begin, index) => ({ begin, index })).filter(({ index }) => series.some((one) => (one.values[index] ?? 0) > 0))
   return (
@@ -74,7 +87,7 @@ function BarsTable({ title, at, series, format }: TimeBarsProps) {
         <tbody>
           {rows.map(({ begin, index }) => (
             <tr key={begin.getTime()}>
-              <td className="nowrap">{formatInstant(begin, zone, 'minute')}</td>
+              <td className="nowrap">{formatInstant(begin, zone, precisionOf(stepMinutes))}</td>
               {series.map(({ label, values }) => (
                 <td key={label} className="number">
                   {format(values[index] ?? 0)}

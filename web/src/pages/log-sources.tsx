@@ -2,15 +2,19 @@ import { useQueries, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { DROP_OFF, type Alarm, alarmsQuery } from '../api/alarm'
-import { type LogSource, logSourcesQuery } from '../api/log-source'
+import { checkLogSource } from '../api/coverage'
+import { type ListedSource, type LogSource, listedSourcesQuery } from '../api/log-source'
 import { useDenied } from '../api/session'
+import { useAction } from '../api/use-action'
 import { formatCounted } from '../format'
 import { useNow } from '../time/clock'
 import { Button, ButtonLink } from '../ui/button'
 import { SearchInput, Select } from '../ui/input'
 import { Page } from '../ui/page'
+import { ProblemView } from '../ui/problem-view'
 import { EmptyState, Loaded } from '../ui/states'
 import { SortHeader, Table, parseSorting } from '../ui/table'
+import { toast } from '../ui/toast'
 import { connectorOf } from '../connectors/connectors'
 import { LogSourceRow } from './log-source/row'
 import { STATUS_LABELS, type SourceStatus, statusOf } from './log-source/status'
@@ -19,14 +23,14 @@ const PATH = '/integrations/log-sources'
 const SORTS = ['name', 'event'] as const
 
 interface Listed {
-  source: LogSource
+  source: ListedSource
   status: SourceStatus
   dropOff: Alarm | undefined
 }
 
 export function LogSourcesPage() {
   const denied = useDenied('LogSourceModify')
-  const query = useQuery(logSourcesQuery)
+  const query = useQuery(listedSourcesQuery)
   const create = denied ? (
     <Button kind="primary" denied={denied}>
       Create New
@@ -55,7 +59,7 @@ export function LogSourcesPage() {
   )
 }
 
-function LogSourceList({ sources }: { sources: LogSource[] }) {
+function LogSourceList({ sources }: { sources: ListedSource[] }) {
   const search = useSearch({ from: '/frame/integrations/log-sources' })
   const navigate = useNavigate()
   const listed = useListed(sources)
@@ -64,9 +68,19 @@ function LogSourceList({ sources }: { sources: LogSource[] }) {
   const change = (next: Partial<typeof search>) => void navigate({ to: PATH, search: { ...search, ...next }, replace: true })
   const types = [...new Set(sources.map((source) => source.connector))]
   const isFiltered = Boolean(search.q || search.status || search.type)
+  const checking = useAction((source: LogSource) => checkLogSource(source.id), {
+    changes: [['log-sources']],
+    onDone: (_, source) => toast(`${source.label}: ${typeLabel(source.connector)} answered, everything works`),
+  })
+  const checked = checking.variables?.label
   const header = { sorting, onSort: (sort: string) => change({ sort }) }
   return (
     <>
+      {checking.isError && (
+        <ProblemView error={checking.error} isFocused>
+          <p className="quiet">This is what the check of {checked} found.</p>
+        </ProblemView>
+      )}
       <div className="toolbar">
         <SearchInput label="Filter by name, type or status" value={search.q ?? ''} onChange={(q) => change({ q })} />
         <Select
@@ -84,6 +98,7 @@ function LogSourceList({ sources }: { sources: LogSource[] }) {
           />
         )}
         <span className="toolbar-end quiet" role="status">
+          {checking.isPending && `Checking ${checked}… · `}
           {isFiltered ? `${shown.length} of ${formatCounted(sources.length, 'source')}` : formatCounted(sources.length, 'source')}
         </span>
       </div>
@@ -114,7 +129,7 @@ function LogSourceList({ sources }: { sources: LogSource[] }) {
           }
         >
           {shown.map(({ source, status, dropOff }) => (
-            <LogSourceRow key={source.id} source={source} status={status} dropOff={dropOff} />
+            <LogSourceRow key={source.id} source={source} status={status} dropOff={dropOff} onCheck={() => checking.mutate(source)} />
           ))}
         </Table>
       )}
@@ -123,7 +138,7 @@ function LogSourceList({ sources }: { sources: LogSource[] }) {
 }
 
 /** The API tells of alarms source by source. */
-function useListed(sources: LogSource[]): Listed[] {
+function useListed(sources: ListedSource[]): Listed[] {
   const now = useNow()
   const alarms = useQueries({ queries: sources.map((source) => alarmsQuery(source.id)) })
   return sources.map((source, index) => {

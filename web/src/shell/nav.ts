@@ -1,9 +1,9 @@
 // What the left bar and the command menu lead to. A new page is one line here and one route.
-import { Bell, Database, Send, Settings, type LucideIcon } from 'lucide-react'
+import { Bell, Braces, Database, Search, Send, Settings, type LucideIcon } from 'lucide-react'
 
 export interface NavItem {
   label: string
-  to: '/alerts' | '/integrations/log-sources' | '/integrations/destinations' | '/settings'
+  to: '/search' | '/alerts' | '/integrations/log-sources' | '/integrations/destinations' | '/data/schemas' | '/settings'
   icon: LucideIcon
   /** After `g`. */
   key: string
@@ -16,7 +16,12 @@ export interface NavGroup {
 }
 
 export const NAV: readonly NavGroup[] = [
-  { items: [{ label: 'Alerts & Errors', to: '/alerts', icon: Bell, key: 'a', hasOpenCount: true }] },
+  {
+    items: [
+      { label: 'Search', to: '/search', icon: Search, key: 's' },
+      { label: 'Alerts & Errors', to: '/alerts', icon: Bell, key: 'a', hasOpenCount: true },
+    ],
+  },
   {
     label: 'Integrations',
     items: [
@@ -24,6 +29,7 @@ export const NAV: readonly NavGroup[] = [
       { label: 'Alert Destinations', to: '/integrations/destinations', icon: Send, key: 'd' },
     ],
   },
+  { label: 'Data', items: [{ label: 'Schemas', to: '/data/schemas', icon: Braces, key: 'm' }] },
   { label: 'Admin', items: [{ label: 'Settings', to: '/settings', icon: Settings, key: ',' }] },
 ]
 

@@ -13,6 +13,11 @@ const ELSEWHERE = [
   { keys: 't', does: 'With a time range: choose it' },
   { keys: '[ ]', does: 'With a time range: earlier, later' },
   { keys: '-', does: 'With a time range: zoom out' },
+  { keys: `${COMMAND_KEY} Enter`, does: 'In a search: run it' },
+  { keys: 'j k', does: 'In rows: down, up; arrows, PgUp, PgDn, Home, End too' },
+  { keys: 'Enter', does: 'On a row: open the event; Esc closes it' },
+  { keys: 'Space', does: 'On a value: what can be done with it' },
+  { keys: 'f x c', does: 'On a value: filter for it, filter it out, copy it' },
   { keys: '← →', does: 'On a chart: read the bars' },
   { keys: 'Shift ← →', does: 'On a chart: choose a range; Enter zooms into it' },
 ]

@@ -5,9 +5,10 @@ import { Button, IconButton } from '../ui/button'
 import { Field } from '../ui/field'
 import { TextInput } from '../ui/input'
 import { Popover } from '../ui/popover'
+import { Tooltip } from '../ui/tooltip'
 import { useNow } from './clock'
 import { QUICK_RANGES, type Span, type TimeRange, absolute, describe, parseMoment, parsePasted, resolve, shifted, zoomedOut } from './range'
-import { useZone } from './use-zone'
+import { toggleZone, useZone } from './use-zone'
 import { formatInstant, offsetLabel } from './zone'
 
 interface RangePickerProps {
@@ -70,7 +71,11 @@ export function RangePicker({ range, onChange }: RangePickerProps) {
       <IconButton label="Zoom out" onClick={out}>
         <ZoomOut size={16} aria-hidden="true" />
       </IconButton>
-      <span className="meta">{offsetLabel(now, zone)}</span>
+      <Tooltip text="Times in UTC or local (u)">
+        <Button kind="quiet" size="small" aria-label={`Time zone: ${offsetLabel(now, zone)}. Change it`} onClick={toggleZone}>
+          {offsetLabel(now, zone)}
+        </Button>
+      </Tooltip>
     </div>
   )
 }

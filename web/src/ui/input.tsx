@@ -26,10 +26,11 @@ export function TextInput({ value, onChange, isMono, ...rest }: TextProps) {
 interface TextAreaProps extends Omit<ComponentProps<'textarea'>, 'onChange' | 'value'> {
   value: string
   onChange: (value: string) => void
+  isMono?: boolean
 }
 
-export function TextArea({ value, onChange, ...rest }: TextAreaProps) {
-  return <textarea {...rest} className="input" value={value} onChange={(event) => onChange(event.target.value)} />
+export function TextArea({ value, onChange, isMono, ...rest }: TextAreaProps) {
+  return <textarea {...rest} className={isMono ? 'input mono' : 'input'} value={value} onChange={(event) => onChange(event.target.value)} />
 }
 
 interface SelectProps<T extends string> extends Omit<ComponentProps<'select'>, 'onChange' | 'value'> {

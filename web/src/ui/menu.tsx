@@ -1,5 +1,5 @@
 import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactElement, ReactNode } from 'react'
+import type { ReactElement, ReactNode, RefObject } from 'react'
 
 const GAP_PX = 4
 
@@ -17,6 +17,31 @@ export function Menu({ trigger, children, side = 'bottom' }: MenuProps) {
       <Base.Portal>
         <Base.Positioner className="positioner" side={side} align="end" sideOffset={GAP_PX}>
           <Base.Popup className="popup">{children}</Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  )
+}
+
+interface AnchoredMenuProps {
+  /** What it hangs on, while it is open. */
+  anchor: Element | null
+  label: string
+  onClose: () => void
+  /** Where the focus goes afterwards, unless an item led elsewhere. */
+  finalFocus: RefObject<HTMLElement | null>
+  children: ReactNode
+}
+
+/** One menu for many places: it opens where it is needed. */
+export function AnchoredMenu({ anchor, label, onClose, finalFocus, children }: AnchoredMenuProps) {
+  return (
+    <Base.Root open={anchor !== null} onOpenChange={(isOpen) => !isOpen && onClose()}>
+      <Base.Portal>
+        <Base.Positioner className="positioner" anchor={anchor} align="start" sideOffset={GAP_PX}>
+          <Base.Popup className="popup" aria-label={label} finalFocus={finalFocus}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -13,14 +13,16 @@ interface PageProps {
   badge?: ReactNode
   crumbs?: readonly Crumb[]
   actions?: ReactNode
+  /** The page is as high as the window, and its parts scroll. */
+  isWindow?: boolean
   children: ReactNode
 }
 
 /** A page: where it is, what it is called, what can be done, and its content. */
-export function Page({ title, badge, crumbs = [], actions, children }: PageProps) {
+export function Page({ title, badge, crumbs = [], actions, isWindow, children }: PageProps) {
   useTitle(title, crumbs.at(-1)?.label)
   return (
-    <div className="page">
+    <div className="page" data-window={isWindow || undefined}>
       <header className="page-head">
         {crumbs.length > 0 && (
           <nav aria-label="Breadcrumb">

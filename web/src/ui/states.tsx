@@ -33,7 +33,7 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
 }
 
 /** What the person may not see, and which permission lets. */
-function DeniedState({ detail }: { detail: string }) {
+export function DeniedState({ detail }: { detail: string }) {
   return (
     <EmptyState title="You may not see this">
       <p>{sentence(detail)}</p>

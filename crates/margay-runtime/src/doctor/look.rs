@@ -6,6 +6,7 @@ use margay_store::{MasterKey, OpenError, Source, Store};
 
 use super::{Cure, FREE_BYTES_LOW, Finding, Patient, Severity, agree};
 use crate::content::Content;
+use crate::disk::{self, Room};
 use crate::error_chain::ErrorChain;
 
 /// A file may be merged away under a slow look at many; the next look has the new one.
@@ -28,6 +29,7 @@ pub(super) async fn look(patient: &Patient) -> Vec<Finding> {
     let positions = agree::positions(&store, &sources).await;
     let examined = look_at_lake(patient, &sources, &mut findings).await;
     look_at_database(patient, &store, &mut findings).await;
+    look_at_erasures(&store, &mut findings).await;
     if let Some(examined) = examined {
         let content = look_at_schemas(patient, &store, &sources, &mut findings).await;
         let agreement = agree::Agreement {
@@ -42,11 +44,11 @@ pub(super) async fn look(patient: &Patient) -> Vec<Finding> {
     findings
 }
 
-/// The standard library cannot tell how much room is left.
 fn look_at_disk(patient: &Patient, findings: &mut Vec<Finding>) {
     let root = patient.data_dir.root();
-    let Ok(disk) = rustix::fs::statvfs(root) else { return };
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let Some(Room { free_bytes: free, .. }) = disk::room(root) else {
+        return;
+    };
     if free < FREE_BYTES_LOW {
         findings.push(Finding::new(
             "disk_low",
@@ -100,6 +102,25 @@ async fn look_at_database(patient: &Patient, store: &Store, findings: &mut Vec<F
             } else {
                 finding
             }
+        })),
+        Err(fault) => findings.push(Finding::broken("database_unreadable", "margay.db", ErrorChain(&fault))),
+    }
+}
+
+/// Tells of deleted sources whose events are still to go: who was promised that they are gone should be able to see it.
+async fn look_at_erasures(store: &Store, findings: &mut Vec<Finding>) {
+    match store.erasures().await {
+        Ok(erasures) => findings.extend(erasures.iter().map(|erasure| {
+            Finding::new(
+                "erasure_pending",
+                Severity::Notice,
+                format!("table `{}`", erasure.log_type.table_name()),
+                format_args!(
+                    "the log source {} was deleted with its events at {}, and the table may still have some of them\n\
+                     hint: a running `margay serve` erases them within minutes, and so does the next `margay pull`",
+                    erasure.source_id, erasure.asked_at
+                ),
+            )
         })),
         Err(fault) => findings.push(Finding::broken("database_unreadable", "margay.db", ErrorChain(&fault))),
     }

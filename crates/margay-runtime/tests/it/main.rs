@@ -12,6 +12,7 @@ mod doctor;
 mod inbox;
 mod land;
 mod normalise;
+mod own_log;
 mod pause;
 mod replay;
 mod schema;

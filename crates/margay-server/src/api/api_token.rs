@@ -79,7 +79,9 @@ pub(crate) enum PermissionName {
     #[serde(rename = "OrganizationAPITokenModify")]
     OrganizationApiTokenModify,
     SummaryRead,
+    AuditLogRead,
     DataAnalyticsRead,
+    DataAnalyticsModify,
     UserRead,
     UserModify,
 }
@@ -336,5 +338,6 @@ macro_rules! permission_names {
 
 permission_names! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead DataAnalyticsModify
+    UserRead UserModify
 }

@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName};
-use margay_store::{ACTOR_BYTES_MAX, ApiToken, Grantor, Permission, Session, User};
+use margay_store::{ACTOR_BYTES_MAX, ActorKind, ApiToken, AuditActor, Grantor, Permission, Session, User, acting_now};
 use tracing::Span;
 
 use super::Api;
@@ -52,6 +52,19 @@ impl Actor {
         match self {
             Self::Token(token) => token.id.to_string(),
             Self::User(who) => who.user.id.to_string(),
+        }
+    }
+
+    /// Returns it as the audit log names it.
+    fn in_audit_log(&self) -> AuditActor {
+        let kind = match self {
+            Self::Token(_) => ActorKind::ApiToken,
+            Self::User(_) => ActorKind::User,
+        };
+        AuditActor {
+            kind,
+            id: Some(self.id()),
+            name: self.name().to_owned(),
         }
     }
 
@@ -117,6 +130,9 @@ impl FromRequestParts<Api> for Actor {
             return Err(Problem::new(Code::TokenMissing, text));
         };
         Span::current().record("actor", actor.name());
+        if let Some(acting) = acting_now() {
+            acting.is(actor.in_audit_log());
+        }
         Ok(actor)
     }
 }
@@ -155,7 +171,8 @@ macro_rules! needs {
 
 needs! {
     AlertRead AlertModify DestinationRead DestinationModify LogSourceRead LogSourceModify
-    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead DataAnalyticsRead UserRead UserModify
+    OrganizationApiTokenRead OrganizationApiTokenModify SummaryRead AuditLogRead DataAnalyticsRead DataAnalyticsModify
+    UserRead UserModify
 }
 
 fn value_of(headers: &HeaderMap) -> Option<&str> {
@@ -190,7 +207,7 @@ pub(crate) fn address_of(parts: &Parts, api: &Api) -> Result<Option<IpAddr>, Pro
     let peer = peer
         .map(|ConnectInfo(address)| address.ip())
         .ok_or_else(|| Problem::new(Code::Internal, "the server does not know where the request comes from"))?;
-    if api.names.public.is_none() {
+    if !api.is_proxied {
         return Ok(Some(peer));
     }
     // A proxy that does not write the header would make everybody local.

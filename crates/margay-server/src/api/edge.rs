@@ -3,9 +3,9 @@
 //! A request has an id. Its `Host` is this machine or the name that the operator gave: a web page whose name was made to lead here
 //! (DNS rebinding) cannot ask anything. An answer is stored by nobody on the way, and a failure is a problem.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HOST, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
@@ -26,6 +26,10 @@ const CONSOLE: HeaderName = HeaderName::from_static("x-margay-console");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const BUILD_ID: HeaderName = HeaderName::from_static("x-build-id");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request, for whoever works on it.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestId(pub(crate) String);
 
 /// The names under which this server is asked, besides those of this machine.
 #[derive(Debug, Clone, Default)]
@@ -63,8 +67,9 @@ fn without_port(host: &str) -> &str {
 }
 
 /// Lets a request in and its answer out.
-pub(crate) async fn guard(State(names): State<Names>, request: Request, next: Next) -> Response {
+pub(crate) async fn guard(State(names): State<Names>, mut request: Request, next: Next) -> Response {
     let request_id = Uuid::new_v4().to_string();
+    request.extensions_mut().insert(RequestId(request_id.clone()));
     let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // Who asks is known when a token was taken.
     let span = tracing::info_span!(
@@ -120,10 +125,12 @@ pub(crate) fn refuse_foreign(parts: &Parts) -> Result<(), Problem> {
     Err(Problem::new(Code::CrossSite, text))
 }
 
-/// Lets only requests pass that are for this machine, not those that came through a proxy under the public name.
+/// Lets only requests pass that are made on this machine and for it, not those that came through a proxy under the public name.
 pub(crate) async fn local_only(request: Request, next: Next) -> Response {
     let is_forwarded = request.headers().contains_key(FORWARDED_FOR);
-    if !is_forwarded && Names::default().have(host_of(request.headers(), request.uri())) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_here = peer.is_some_and(|ConnectInfo(address)| address.ip().to_canonical().is_loopback());
+    if is_here && !is_forwarded && Names::default().have(host_of(request.headers(), request.uri())) {
         return next.run(request).await;
     }
     let refused = "this is told to this machine only\nhint: ask 127.0.0.1";

@@ -21,6 +21,7 @@ use utoipa::ToSchema;
 use super::Api;
 use super::auth::{Allowed, LogSourceModify, LogSourceRead};
 use super::extract::{Body, Id, Params};
+use super::last_day::{LastDay, LastDays};
 use super::once::{Asked, Created, Key, once, to_the_end};
 use super::problem::{Code, Problem};
 use super::{page, time};
@@ -60,6 +61,15 @@ pub(crate) struct LogSource {
     last_event_at: Option<String>,
     /// How many records were read.
     records: u64,
+    /// What flowed through it in the last 24 hours; only in a list that was asked with `include=lastDay`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_day: Option<LastDay>,
+    /// After how many minutes of silence its alarm sounds, null if that is switched off; only in a list that was asked with
+    /// `include=lastDay`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<u64>)]
+    #[expect(clippy::option_option, reason = "left out, null and a number are three things")]
+    drop_off_minutes: Option<Option<u64>>,
 }
 
 /// How a log source is.
@@ -106,6 +116,29 @@ pub(crate) struct PageQuery {
     limit: Option<u16>,
     /// Where the page before ended: its `next`.
     cursor: Option<String>,
+}
+
+/// Which page of log sources is wanted, and with what.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct LogSourceQuery {
+    /// How many; 25 unless given.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u16>,
+    /// Where the page before ended: its `next`.
+    cursor: Option<String>,
+    /// What each log source comes with.
+    #[param(inline)]
+    include: Option<Include>,
+}
+
+/// What log sources come with.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Include {
+    /// What flowed in the last 24 hours, and after how much silence the alarm sounds.
+    LastDay,
 }
 
 impl PageQuery {
@@ -217,20 +250,33 @@ pub(crate) struct DeleteQuery {
 
 /// Lists log sources, the oldest first.
 #[utoipa::path(
-    get, path = "/log-sources", tag = "Log sources", operation_id = "list_log_sources", params(PageQuery),
+    get, path = "/log-sources", tag = "Log sources", operation_id = "list_log_sources", params(LogSourceQuery),
     responses((status = 200, description = "A page of log sources", body = LogSourceList)),
     extensions(("x-permission" = json!("LogSourceRead")))
 )]
 pub(crate) async fn list(
     _: Allowed<LogSourceRead>,
     State(api): State<Api>,
-    Params(query): Params<PageQuery>,
+    Params(query): Params<LogSourceQuery>,
 ) -> Result<Json<LogSourceList>, Problem> {
-    let wanted = query.wanted::<SourceId>()?;
-    let (sources, next) = page::cut(api.line.store.sources().await?, |source| source.id, wanted);
+    let store = &api.line.store;
+    let wanted = page::wanted::<SourceId>(query.limit, query.cursor.as_deref())?;
+    let (sources, next) = page::cut(store.sources().await?, |source| source.id, wanted);
+    let days = match query.include {
+        None => None,
+        Some(Include::LastDay) => {
+            let ids: Vec<SourceId> = sources.iter().map(|source| source.id).collect();
+            Some(LastDays::read(store, &ids, api.line.clock.now()).await?)
+        }
+    };
     let mut results = Vec::with_capacity(sources.len());
     for source in sources {
-        results.push(shown(&api.line.store, source).await?);
+        let id = source.id;
+        results.push(LogSource {
+            last_day: days.as_ref().map(|days| days.of(id)),
+            drop_off_minutes: days.as_ref().map(|days| days.drop_off_minutes(id)),
+            ..shown(store, source).await?
+        });
     }
     Ok(Json(LogSourceList { results, next }))
 }
@@ -469,6 +515,8 @@ async fn shown(store: &Store, source: Source) -> Result<LogSource, Problem> {
         last_polled_at: polls.last_round.map(|round| time::written(round.finished_at)),
         last_event_at: journal.newest_event_time.map(time::written),
         records: journal.records_total,
+        last_day: None,
+        drop_off_minutes: None,
     })
 }
 
@@ -532,7 +580,7 @@ fn token_of(text: &str, organization_id: &OrganizationId) -> Result<SecretString
         .map_err(|problem| Problem::new(Code::InvalidValue, problem))
 }
 
-fn passed(report: CheckReport) -> Result<CheckPassed, Problem> {
+pub(super) fn passed(report: CheckReport) -> Result<CheckPassed, Problem> {
     let has_events = match report.verdict {
         Verdict::Passed => true,
         Verdict::PassedEmpty => false,

@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use margay_runtime::ErrorChain;
-use margay_store::{Answer, Idempotent, Request};
+use margay_store::{Answer, Idempotent, Request, acting, acting_now};
 use serde::Serialize;
 use tracing::Instrument;
 
@@ -134,6 +134,13 @@ where
     T: Send + 'static,
     W: Future<Output = Result<T, Problem>> + Send + 'static,
 {
+    let who = acting_now();
+    let work = async move {
+        match who {
+            Some(who) => acting(who, work).await,
+            None => work.await,
+        }
+    };
     let done = tokio::spawn(work.in_current_span()).await;
     done.unwrap_or_else(|died| Err(Problem::internal(&died)))
 }

@@ -22,7 +22,7 @@ use margay_runtime::source::AddSourceError;
 use margay_store::{
     AlarmError, AlertError, ApiTokenError, BackfillError, ChangeSchemaError, CreateSchemaError, CreateSourceError,
     CredentialsError, DeliveryError, DestinationError, FaultKind, IdempotencyError, LeaseError, LookupError,
-    PasswordProblem, RenameSourceError, SessionRefused, StorageFault, TokenRefused, UserError,
+    PasswordProblem, RenameSourceError, SavedSearchError, SessionRefused, StorageFault, TokenRefused, UserError,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -149,6 +149,11 @@ impl Problem {
             retry_after: Some(seconds),
             ..Self::new(Code::TooManyAttempts, text)
         }
+    }
+
+    /// Returns what kind of problem it is.
+    pub(crate) fn code(&self) -> Code {
+        self.code
     }
 
     /// The server's own failure: told in the log, and in general terms to the client.
@@ -334,6 +339,20 @@ impl From<ApiTokenError> for Problem {
             ApiTokenError::TooMany => Self::new(Code::LimitReached, error),
             ApiTokenError::Beyond { .. } => Self::new(Code::PermissionMissing, error),
             error => Self::new(Code::InvalidValue, error),
+        }
+    }
+}
+
+impl From<SavedSearchError> for Problem {
+    fn from(error: SavedSearchError) -> Self {
+        match error {
+            SavedSearchError::Storage(fault) => fault.into(),
+            SavedSearchError::Unknown(_) => Self::new(Code::NotFound, error),
+            SavedSearchError::NameTaken(_) => Self::new(Code::NameTaken, error),
+            SavedSearchError::TooMany => Self::new(Code::LimitReached, error),
+            SavedSearchError::NameInvalid(_) | SavedSearchError::SqlLength | SavedSearchError::ViewInvalid => {
+                Self::new(Code::InvalidValue, error)
+            }
         }
     }
 }

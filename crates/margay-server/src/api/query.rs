@@ -14,8 +14,9 @@ use futures::stream;
 use margay_lake::Cell;
 use margay_runtime::query::{QUERY_TIMEOUT_DEFAULT, QUERY_TIMEOUT_MAX, Queries, QueryId, QueryPage, QueryState};
 use margay_runtime::row_text::{plain_text, write_csv, write_object};
+use margay_store::{AuditObject, acting_now};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::Api;
@@ -236,6 +237,14 @@ pub(crate) async fn export(
     if query.state == QueryState::Running {
         let text = "the query still runs\nhint: wait for its end, or cancel it";
         return Err(Problem::new(Code::Conflict, text));
+    }
+    if let Some(acting) = acting_now() {
+        let object = AuditObject {
+            kind: "query".to_owned(),
+            id: id.to_string(),
+            name: None,
+        };
+        acting.concerns(object, Some(json!({"sql": query.sql}).to_string()));
     }
     let (media_type, extension) = match format {
         ExportFormat::Csv => ("text/csv; charset=utf-8", "csv"),

@@ -10,7 +10,10 @@ use axum::http::header::{SET_COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use margay_store::{EMAIL_BYTES_MAX, PasswordHash, SETUP_ACTOR, Session, SessionId, UserId};
+use margay_store::{
+    ActorKind, AuditActor, AuditObject, EMAIL_BYTES_MAX, ObjectKind, PasswordHash, SETUP_ACTOR, Session, SessionId,
+    User, acting_now,
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -213,7 +216,7 @@ pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<Fi
             .store
             .create_first_user(&email, &hash, SETUP_ACTOR, now)
             .await?;
-        logged_in(&api, user.id, &hash, &client).await
+        logged_in(&api, &user, &hash, &client).await
     })
     .await
 }
@@ -246,14 +249,22 @@ pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Lo
     // What was typed as an address may be a password: only known users are named.
     let user_id = user.as_ref().map(|user| tracing::field::display(user.id));
     let address = client.address.map(tracing::field::display);
+    let tried = user.as_ref().map(|user| AuditObject {
+        kind: ObjectKind::User.as_str().to_owned(),
+        id: user.id.to_string(),
+        name: Some(user.email.clone()),
+    });
     let user = user.as_ref().filter(|user| is_right && user.disabled_at.is_none());
     let Some(user) = user else {
         tracing::info!(user_id, address, "somebody could not log in");
+        if let (Some(acting), Some(tried)) = (acting_now(), &tried) {
+            acting.concerns(tried.clone(), None);
+        }
         return Err(login_refused());
     };
     api.attempts.succeeded(&email);
     tracing::info!(user_id, address, "somebody logged in");
-    logged_in(&api, user.id, &hash, &client).await
+    logged_in(&api, user, &hash, &client).await
 }
 
 fn login_refused() -> Problem {
@@ -312,16 +323,14 @@ pub(crate) async fn change_password(
     State(api): State<Api>,
     body: Body<NewPassword>,
 ) -> Result<Response, Problem> {
-    let (id, email) = {
-        let who = user_of(&actor)?;
-        (who.user.id, who.user.email.clone())
-    };
+    let user = user_of(&actor)?.user.clone();
+    let email = user.email.clone();
     let NewPassword { current, new } = body.value;
     api.attempts
         .count(client.address, &email, Instant::now())
         .map_err(Problem::wait)?;
     let known = api.line.store.user_of_email(&email).await?;
-    let known = known.filter(|(user, _)| user.id == id).map(|(_, hash)| hash);
+    let known = known.filter(|(found, _)| found.id == user.id).map(|(_, hash)| hash);
     let wrong = || Problem::new(Code::InvalidValue, "`current` is not the password that you have now");
     let old = known.ok_or_else(wrong)?;
     if !verified(&api, old.clone(), current.into()).await? {
@@ -330,8 +339,8 @@ pub(crate) async fn change_password(
     api.attempts.succeeded(&email);
     to_the_end(async move {
         let hash = hashed(&api, new.into(), email).await?;
-        api.line.store.replace_password(id, &old, &hash).await?;
-        logged_in(&api, id, &hash, &client).await
+        api.line.store.replace_password(user.id, &old, &hash).await?;
+        logged_in(&api, &user, &hash, &client).await
     })
     .await
 }
@@ -381,12 +390,19 @@ fn user_of(actor: &Actor) -> Result<&LoggedIn, Problem> {
     }
 }
 
-async fn logged_in(api: &Api, user: UserId, known: &PasswordHash, client: &Client) -> Result<Response, Problem> {
+async fn logged_in(api: &Api, user: &User, known: &PasswordHash, client: &Client) -> Result<Response, Problem> {
+    if let Some(acting) = acting_now() {
+        acting.is(AuditActor {
+            kind: ActorKind::User,
+            id: Some(user.id.to_string()),
+            name: user.email.clone(),
+        });
+    }
     let now = api.line.clock.now();
     let issued = api
         .line
         .store
-        .begin_session(user, known, client.address, &client.agent, now)
+        .begin_session(user.id, known, client.address, &client.agent, now)
         .await?;
     let lasts = margay_store::SESSION_LASTS_MAX;
     Ok(with_cookie(

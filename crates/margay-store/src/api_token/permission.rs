@@ -1,7 +1,7 @@
 //! What API tokens let do.
 
 /// What a token lets do. Its name is stored and stands in the API, so it never changes; the names are Panther's (the enum `Permission`
-/// of its GraphQL schema, read 2026-11-23).
+/// of its GraphQL schema, read 2026-11-23) but for `AuditLogRead`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// Look at alerts and their deliveries.
@@ -22,8 +22,12 @@ pub enum Permission {
     OrganizationApiTokenModify,
     /// Look at what flowed through log sources over time.
     SummaryRead,
+    /// Look at what was done to this server, and by whom.
+    AuditLogRead,
     /// Ask the lake.
     DataAnalyticsRead,
+    /// Save searches for everybody, change and delete them.
+    DataAnalyticsModify,
     /// Look at users.
     UserRead,
     /// Add, change and delete users.
@@ -32,7 +36,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Permission; 12] = [
+    pub const ALL: [Permission; 14] = [
         Self::AlertRead,
         Self::AlertModify,
         Self::DestinationRead,
@@ -42,7 +46,9 @@ impl Permission {
         Self::OrganizationApiTokenRead,
         Self::OrganizationApiTokenModify,
         Self::SummaryRead,
+        Self::AuditLogRead,
         Self::DataAnalyticsRead,
+        Self::DataAnalyticsModify,
         Self::UserRead,
         Self::UserModify,
     ];
@@ -54,6 +60,7 @@ impl Permission {
             Self::AlertModify
                 | Self::DestinationModify
                 | Self::LogSourceModify
+                | Self::DataAnalyticsModify
                 | Self::OrganizationApiTokenModify
                 | Self::UserModify
         )
@@ -79,7 +86,9 @@ impl Permission {
             Self::OrganizationApiTokenRead => "OrganizationAPITokenRead",
             Self::OrganizationApiTokenModify => "OrganizationAPITokenModify",
             Self::SummaryRead => "SummaryRead",
+            Self::AuditLogRead => "AuditLogRead",
             Self::DataAnalyticsRead => "DataAnalyticsRead",
+            Self::DataAnalyticsModify => "DataAnalyticsModify",
             Self::UserRead => "UserRead",
             Self::UserModify => "UserModify",
         }

@@ -5,6 +5,7 @@ use sqlx::SqliteConnection;
 
 use super::{Delivery, DeliveryError, DeliveryId, DeliveryNotice, DeliveryState, Occasion, insert};
 use crate::alert::{AlertEventKind, happens};
+use crate::audit_log::Subject;
 use crate::fault::StorageFault;
 use crate::store::{OrFault, Store};
 use crate::time::to_micros;
@@ -16,7 +17,7 @@ impl Store {
     /// What was given up is sent again as a delivery of its own, under its own key: it tells how the alert stands at `now`, so that
     /// nobody is told that something begins which is over.
     pub async fn resend(&self, id: DeliveryId, actor: &str, now: Timestamp) -> Result<Delivery, DeliveryError> {
-        let mut transaction = self.begin_write().await?;
+        let mut transaction = self.begin_change("resend_delivery", Subject::delivery(id)).await?;
         let row: Option<ResentRow> = sqlx::query_as(
             "SELECT delivery.number, delivery.alert, delivery.destination, destination.name, delivery.notice, \
              delivery.state, alert.recovered_at IS NOT NULL AS is_over FROM delivery \

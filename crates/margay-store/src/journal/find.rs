@@ -4,19 +4,21 @@
 
 use std::collections::HashSet;
 
+use jiff::Timestamp;
 use margay_schema::SourceId;
 
 use crate::fault::LookupError;
 use crate::record_id::key_of;
 use crate::sequence::Sequence;
-use crate::source::number_of;
+use crate::source::number_of_journalled;
 use crate::store::{OrFault, Store};
+use crate::time::{count_to_sql, to_micros};
 
 impl Store {
     /// Returns those of the ids that a source's journal knows: it has an entry with them, or had one before retention.
     pub async fn known_records(&self, source_id: SourceId, ids: &[&str]) -> Result<HashSet<String>, LookupError> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
+        let number = number_of_journalled(&mut connection, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -37,7 +39,7 @@ impl Store {
     /// An id whose entry retention has removed, or that was never journalled, adds none.
     pub async fn entries_that_may_hold(&self, source_id: SourceId, ids: &[&str]) -> Result<Vec<Sequence>, LookupError> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
+        let number = number_of_journalled(&mut connection, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -49,6 +51,31 @@ impl Store {
         )
         .bind(number)
         .bind(keys_of(ids))
+        .fetch_all(&mut *connection)
+        .await
+        .or_fault(self)?;
+        Ok(sequences.into_iter().map(Sequence::from_sql).collect())
+    }
+
+    /// Returns the entries of a source, in order, that were journalled at exactly that time: at most `limit`. There is one, unless a clock
+    /// stands still.
+    pub async fn sequences_at(
+        &self,
+        source_id: SourceId,
+        at: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Sequence>, LookupError> {
+        let mut connection = self.readers().acquire().await.or_fault(self)?;
+        let number = number_of_journalled(&mut connection, source_id)
+            .await
+            .or_fault(self)?
+            .ok_or(LookupError::SourceUnknown(source_id))?;
+        let sequences: Vec<i64> = sqlx::query_scalar(
+            "SELECT sequence FROM entry WHERE source = ?1 AND journalled_at = ?2 ORDER BY sequence LIMIT ?3",
+        )
+        .bind(number)
+        .bind(to_micros(at))
+        .bind(count_to_sql(limit))
         .fetch_all(&mut *connection)
         .await
         .or_fault(self)?;

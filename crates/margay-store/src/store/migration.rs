@@ -9,7 +9,7 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 9] = [
+const MIGRATIONS: [(i64, &str, &str); 11] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
@@ -19,6 +19,16 @@ const MIGRATIONS: [(i64, &str, &str); 9] = [
     (7, "notice", include_str!("../../migrations/sqlite/0007_notice.sql")),
     (8, "erasure", include_str!("../../migrations/sqlite/0008_erasure.sql")),
     (9, "user", include_str!("../../migrations/sqlite/0009_user.sql")),
+    (
+        10,
+        "audit_log",
+        include_str!("../../migrations/sqlite/0010_audit_log.sql"),
+    ),
+    (
+        11,
+        "saved_search",
+        include_str!("../../migrations/sqlite/0011_saved_search.sql"),
+    ),
 ];
 
 const VERSION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

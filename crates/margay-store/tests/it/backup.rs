@@ -3,7 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use margay_store::{BackupError, Remedy, Store};
+use margay_store::{BackupError, PasswordHash, Remedy, SessionRefused, Store};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::world::{Database, at, key_in, leased, page, sound_ids};
 
@@ -40,6 +41,42 @@ async fn a_backup_opens_with_all_that_was_there() {
         ["1", "2", "3", "5"],
         "its ids are remembered"
     );
+}
+
+#[tokio::test]
+async fn a_restored_backup_logs_nobody_in() {
+    let database = Database::new().await;
+    let hash = PasswordHash::of(&SecretString::from("a phrase that nobody has"), "nobody").unwrap();
+    let user = database
+        .store
+        .create_first_user("ann@example.com", &hash, "setup", at(0))
+        .await
+        .unwrap();
+    let mut values = Vec::new();
+    for _ in 0..2 {
+        let issued = database
+            .store
+            .begin_session(user.id, &hash, None, "", at(1))
+            .await
+            .unwrap();
+        values.push(issued.value);
+    }
+    let to = database.directory.path().join("copy.db");
+    database.store.backup(&to).await.unwrap();
+    // Whoever is logged in stays so.
+    database
+        .store
+        .use_session(values[0].expose_secret(), at(2))
+        .await
+        .unwrap();
+
+    let copy = Store::open(&to, key_in(database.directory.path())).await.unwrap();
+    assert_eq!(copy.sessions_of(user.id).await.unwrap(), []);
+    for value in &values {
+        let refused = copy.use_session(value.expose_secret(), at(2)).await;
+        assert!(matches!(refused, Err(SessionRefused::Over)), "{refused:?}");
+    }
+    copy.begin_session(user.id, &hash, None, "", at(3)).await.unwrap();
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 mod alert;
 mod api_token;
 mod audit;
+mod audit_log;
 mod backfill;
 mod consumer;
 mod coverage;
@@ -14,6 +15,7 @@ mod lease;
 mod reclaim;
 mod retention;
 mod round;
+mod saved_search;
 mod schema;
 mod source;
 mod user;
@@ -47,6 +49,13 @@ mod sqlite {
             a_label_is_free_again_after_deletion
             unknown_sources_are_named
         }
+        audit_log {
+            a_change_says_who_did_it_and_how_it_was_before
+            what_nobody_does_or_what_fails_leaves_no_entry
+            no_entry_holds_a_secret
+            what_was_asked_for_is_found_by_who_what_and_when
+            our_own_log_is_no_source_that_anybody_touches
+        }
         user {
             the_first_user_is_an_administrator_and_is_made_once
             users_are_added_changed_and_deleted
@@ -56,6 +65,12 @@ mod sqlite {
             a_role_never_lets_more_than_the_one_above
             nobody_makes_or_takes_hold_of_somebody_mightier
             a_password_that_was_changed_meanwhile_lets_nobody_in
+        }
+        saved_search {
+            a_search_is_saved_changed_and_deleted
+            a_name_is_taken_whatever_its_case_and_free_once_it_is_given_up
+            what_cannot_be_a_saved_search_is_refused
+            only_so_many_searches_are_saved_and_they_come_in_pages
         }
         schema {
             a_new_schema_is_version_1_at_revision_1
@@ -96,6 +111,7 @@ mod sqlite {
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time
+            what_the_journal_keeps_is_counted_over_all_sources
             records_are_found_by_their_ids
             totals_and_the_newest_event_time_are_kept
         }
@@ -123,6 +139,7 @@ mod sqlite {
         health {
             measures_are_summed_over_steps
             measures_grow_coarser_with_age
+            measures_of_many_sources_are_read_at_once
             the_last_reject_is_known
             a_check_remembers_when_it_last_worked_and_did_not
             what_begins_to_fail_and_to_work_is_kept

@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use margay_schema::SourceId;
 use margay_store::{
-    Alert, AlertFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Delivery, Evidence, Ledger, MasterKey,
-    MeasureStep, Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
+    Alert, AlertFilter, AuditFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Delivery, Evidence, Ledger,
+    MasterKey, MeasureStep, Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
 };
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -20,7 +20,7 @@ use crate::world::{TTL, all_entries, at, file_in};
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 9;
+const VERSION_NOW: i64 = 11;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -29,7 +29,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 9] = [
+const MADE: [Made; 10] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -71,9 +71,14 @@ const MADE: [Made; 9] = [
         expected: include_str!("../../fixtures/formats/database/v8.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 9,
         packed: include_bytes!("../../fixtures/formats/database/v9.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v9.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v11.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v11.expected.txt"),
     },
 ];
 
@@ -155,6 +160,8 @@ async fn told(store: &Store) -> String {
         .unwrap();
     }
     tell_users(store, &mut text).await;
+    tell_audit_log(store, &mut text).await;
+    tell_saved_searches(store, &mut text).await;
     for schema in store.schemas().await.unwrap() {
         writeln!(
             text,
@@ -358,6 +365,41 @@ async fn tell_api_tokens(store: &Store, text: &mut String) {
             token.expires_at,
             token.last_used_at,
             token.rotated_at
+        )
+        .unwrap();
+    }
+}
+
+async fn tell_saved_searches(store: &Store, text: &mut String) {
+    for search in store.saved_searches(None, 100).await.unwrap() {
+        writeln!(
+            text,
+            "saved search {:?}, {:?}, shown as {:?}, created {} by {:?}, updated {}",
+            search.name, search.sql, search.view, search.created_at, search.created_by, search.updated_at
+        )
+        .unwrap();
+    }
+}
+
+async fn tell_audit_log(store: &Store, text: &mut String) {
+    for entry in store.audit_log(&AuditFilter::default(), None, 100).await.unwrap() {
+        let object = entry.object.unwrap();
+        writeln!(
+            text,
+            "audit entry {} at {}: {} {:?} from {:?} did {} to {} {:?}, status {:?}, problem {:?}, before {:?}, after {:?}, {:?}",
+            entry.number,
+            entry.at,
+            entry.actor.kind.as_str(),
+            entry.actor.name,
+            entry.address,
+            entry.action,
+            object.kind,
+            object.name,
+            entry.status,
+            entry.problem,
+            entry.before,
+            entry.after,
+            entry.request_id
         )
         .unwrap();
     }

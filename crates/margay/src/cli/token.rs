@@ -23,8 +23,8 @@ pub(crate) enum Token {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Permissions: AlertRead, AlertModify, DestinationRead, DestinationModify, LogSourceRead, LogSourceModify,
-             OrganizationAPITokenRead, OrganizationAPITokenModify, SummaryRead, DataAnalyticsRead,
-             UserRead, UserModify; `all` stands for all of them
+             OrganizationAPITokenRead, OrganizationAPITokenModify, SummaryRead, AuditLogRead,
+             DataAnalyticsRead, DataAnalyticsModify, UserRead, UserModify; `all` stands for all of them
 
 The value goes to standard output, everything else to standard error:
   margay token create ci --permission LogSourceRead --permission AlertRead --expires 90d > token.txt

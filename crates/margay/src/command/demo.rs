@@ -14,6 +14,7 @@ use margay_lake::{Cell, QueryContext};
 use margay_runtime::serve::ServeSettings;
 use margay_runtime::source::{ASANA_LOG_TYPE, AsanaDraft, add_asana, check};
 use margay_runtime::{Line, Totals};
+use margay_server::Transport;
 use margay_sim::{Simulation, SimulationConfig, TokenKind};
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -44,7 +45,7 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
     line("margay demo: a simulated organization on one side, the real line on the other\n");
     line(format_args!("  1. Asana's API, simulated    {}", simulation.api_url()));
     line(format_args!("  2. a fresh data directory    {}", folder.display()));
-    let server = bind(arguments.listen).await?;
+    let server = bind(arguments.listen, Transport::Loopback).await?;
     let address = server.address();
     let writable = open::for_writing(&global, "margay demo").await?;
     add_source(&writable.line, &simulation).await?;

@@ -9,7 +9,7 @@ use margay_runtime::deliver::courier::Courier;
 use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
-use margay_server::{ApiParts, Server, ServerParts, SetupCode};
+use margay_server::{ApiParts, Server, ServerParts, SetupCode, Transport};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -18,6 +18,10 @@ use crate::cli::{Global, Serve};
 use crate::duration::parse_duration;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::{open, output, signal};
+
+mod reach;
+
+use reach::Reach;
 
 /// A landing takes from milliseconds (live) to seconds (backfill).
 const LANDING_SECONDS_BUCKETS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0];
@@ -30,19 +34,25 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
     let stop = signal::stop_token();
     let poll_interval = parse_duration("--poll-interval", &arguments.poll_interval)?;
     let guard = guard(&arguments.allow_addresses)?;
-    let server = bind(arguments.listen).await?;
+    let transport = reach::transport(&arguments)?;
+    let server = bind(arguments.listen, transport.clone()).await?;
+    let reach = Reach::of(server.address(), arguments.public_url.as_deref(), &transport)?;
+    if reach.is_open_to_eavesdropping() {
+        tracing::warn!(
+            url = reach.base,
+            "people reach this server without TLS: passwords, sessions and tokens can be read on the way; use --tls-cert, or a proxy with TLS"
+        );
+    }
     let writable = open::for_writing(global, "margay serve").await?;
-    let base = base_url(arguments.public_url.as_deref(), server.address())?;
     let settings = ServeSettings {
         guard,
-        alerts_url: format!("{base}/alerts/"),
+        alerts_url: format!("{}/alerts/", reach.base),
         ..ServeSettings::new(poll_interval, &writable.data_dir)
     };
     let surroundings = Surroundings {
-        is_secure: base.starts_with("https://"),
-        public_host: arguments.public_url.as_deref().map(host_of).transpose()?,
         vendors: self::guard(&arguments.allow_api_addresses)?,
-        setup_code: setup_code(&writable.line, &base).await?,
+        setup_code: setup_code(&writable.line, &reach.base).await?,
+        reach: Some(reach),
     };
     serve_until(&writable.line, server, settings, surroundings, stop).await
 }
@@ -50,10 +60,8 @@ pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
 /// What the HTTP API is told of where it is.
 #[derive(Default)]
 pub(super) struct Surroundings {
-    /// The name under which people reach it through a proxy, if there is one.
-    public_host: Option<String>,
-    /// Whether they do so by TLS.
-    is_secure: bool,
+    /// How people reach it; on this machine only, if nothing is said.
+    reach: Option<Reach>,
     /// Addresses that may be a vendor's, besides the vendors' own.
     vendors: AddressGuard,
     /// The code with which the first user is made, if there is none.
@@ -63,32 +71,6 @@ pub(super) struct Surroundings {
 /// Reads the networks that may be called besides those that always may.
 pub(super) fn guard(allowed: &[String]) -> Outcome<AddressGuard> {
     AddressGuard::parse(allowed).or_exit(Exit::Usage)
-}
-
-/// Returns where people reach the server, without a slash at the end.
-fn base_url(public_url: Option<&str>, address: SocketAddr) -> Outcome<String> {
-    let base = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
-    if !(base.starts_with("https://") || base.starts_with("http://")) {
-        return Err(Failure::new(
-            Exit::Usage,
-            "--public-url begins with https:// or http://",
-        ));
-    }
-    Ok(base.trim_end_matches('/').to_owned())
-}
-
-/// Returns the host of a URL that [`base_url`] has taken.
-fn host_of(public_url: &str) -> Outcome<String> {
-    let authority = public_url
-        .split_once("://")
-        .map(|(_, rest)| rest.split(['/', '?', '#']).next());
-    match authority.flatten() {
-        Some(host) if !host.is_empty() && !host.contains('@') => Ok(host.to_owned()),
-        _ => Err(Failure::new(
-            Exit::Usage,
-            "--public-url names a host, such as https://margay.example.com",
-        )),
-    }
 }
 
 /// Makes the code with which the first user is made, if there is none, and prints the link to where that is done.
@@ -106,8 +88,8 @@ pub(super) async fn setup_code(line: &Line, base: &str) -> Outcome<Option<Arc<Se
 }
 
 /// Binds the port before anything else begins, so that a taken one costs nothing.
-pub(super) async fn bind(address: SocketAddr) -> Outcome<Server> {
-    Server::bind(address).await.or_exit(Exit::Usage)
+pub(super) async fn bind(address: SocketAddr, transport: Transport) -> Outcome<Server> {
+    Server::bind(address, transport).await.or_exit(Exit::Usage)
 }
 
 /// Runs the line and its HTTP server until `stop`.
@@ -119,6 +101,7 @@ pub(super) async fn serve_until(
     stop: CancellationToken,
 ) -> Outcome {
     let status = Arc::new(Status::default());
+    let reach = surroundings.reach.as_ref();
     let courier = Courier::new(settings.guard.clone(), line.clock.clone(), None).or_exit(Exit::Failure)?;
     let http_parts = ServerParts {
         status: Arc::clone(&status),
@@ -132,8 +115,11 @@ pub(super) async fn serve_until(
                 wake: Arc::clone(&line.outbox),
             },
             vendors: surroundings.vendors,
-            is_secure: surroundings.is_secure,
-            public_host: surroundings.public_host,
+            is_secure: reach.is_some_and(Reach::is_secure),
+            has_tls: reach.is_some_and(|reach| reach.has_tls),
+            is_proxied: reach.is_some_and(Reach::is_proxied),
+            public_url: reach.filter(|reach| reach.is_told).map(|reach| reach.base.clone()),
+            public_host: reach.and_then(|reach| reach.host.clone()),
             setup_code: surroundings.setup_code,
         },
     };

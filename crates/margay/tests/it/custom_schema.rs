@@ -156,7 +156,7 @@ fn a_server_lands_by_a_custom_schema_and_everything_that_looks_works_beside_it()
         "{}",
         planned.stderr
     );
-    assert_eq!(listed(&world, &[])[1]["version"], json!(1));
+    assert_eq!(listed(&world, &[])[2]["version"], json!(1));
 
     assert!(
         std::process::Command::new("kill")
@@ -173,7 +173,7 @@ fn a_server_lands_by_a_custom_schema_and_everything_that_looks_works_beside_it()
 fn the_text_comes_back_byte_for_byte_and_the_list_says_what_there_is() {
     let world = World::of(0);
     // Without a data directory there are the built-in schemas.
-    assert_eq!(listed(&world, &[]).len(), 1);
+    assert_eq!(listed(&world, &[]).len(), 2);
     let built_in = world.margay(&["schema", "show", "asana.audit"]);
     assert!(
         built_in.stdout.contains("\nschema: Asana.Audit\n") || built_in.stdout.starts_with("schema: Asana.Audit\n")
@@ -215,9 +215,9 @@ fn the_text_comes_back_byte_for_byte_and_the_list_says_what_there_is() {
     );
 
     let mut rows = listed(&world, &[]);
-    rows[1].as_object_mut().unwrap().remove("updated_at").unwrap();
+    rows[2].as_object_mut().unwrap().remove("updated_at").unwrap();
     expect![[r#"
-        [{"name":"Asana.Audit","kind":"built-in","version":1,"revision":null,"state":"active","fields":8,"updated_at":null,"problem":null},{"name":"Custom.Asana.Log","kind":"custom","version":2,"revision":2,"state":"active","fields":3,"problem":null}]"#]]
+        [{"name":"Asana.Audit","kind":"built-in","version":1,"revision":null,"state":"active","fields":8,"updated_at":null,"problem":null},{"name":"Margay.Audit","kind":"built-in","version":1,"revision":null,"state":"active","fields":12,"updated_at":null,"problem":null},{"name":"Custom.Asana.Log","kind":"custom","version":2,"revision":2,"state":"active","fields":3,"problem":null}]"#]]
     .assert_eq(&canonical(&rows));
     let table = world.margay(&["schema", "list"]).stdout;
     assert!(
@@ -268,7 +268,7 @@ fn a_change_that_the_table_cannot_follow_is_refused_with_all_its_reasons() {
     ] {
         assert!(said.stderr.contains(part), "{part}\n{}", said.stderr);
     }
-    assert_eq!(listed(&world, &[])[1]["version"], json!(1));
+    assert_eq!(listed(&world, &[])[2]["version"], json!(1));
 }
 
 #[test]
@@ -289,7 +289,7 @@ fn the_same_text_changes_nothing_and_a_stale_revision_is_refused() {
         "{}",
         stale.stderr
     );
-    assert_eq!(listed(&world, &[])[1]["revision"], json!(2));
+    assert_eq!(listed(&world, &[])[2]["revision"], json!(2));
 }
 
 #[test]
@@ -316,7 +316,7 @@ fn a_folder_is_added_whole_or_not_at_all() {
         "{}",
         refused.stderr
     );
-    assert_eq!(listed(&world, &[]).len(), 1);
+    assert_eq!(listed(&world, &[]).len(), 2);
 
     file(
         &world,
@@ -342,7 +342,7 @@ fn a_folder_is_added_whole_or_not_at_all() {
         "{}",
         added.stderr
     );
-    assert_eq!(listed(&world, &[]).len(), 4);
+    assert_eq!(listed(&world, &[]).len(), 5);
 }
 
 #[test]
@@ -372,8 +372,8 @@ fn only_an_unused_schema_is_archived_and_no_new_source_uses_it() {
     let archived = archive();
     assert_eq!(archived.exit, 0, "{}", archived.stderr);
 
-    assert_eq!(listed(&world, &[]).len(), 1);
-    assert_eq!(listed(&world, &["--all"])[1]["state"], json!("archived"));
+    assert_eq!(listed(&world, &[]).len(), 2);
+    assert_eq!(listed(&world, &["--all"])[2]["state"], json!("archived"));
     assert_eq!(
         world.value("select count(*) from custom_asana_log"),
         json!(3),
@@ -430,7 +430,7 @@ fn the_records_of_a_broken_schema_wait_until_it_is_mended() {
     for part in ["ERROR", "wait in the journal", "version 2", "this is not YAML"] {
         assert!(pulled.stderr.contains(part), "{part}\n{}", pulled.stderr);
     }
-    let row = &listed(&world, &[])[1];
+    let row = &listed(&world, &[])[2];
     assert_eq!((&row["state"], &row["fields"]), (&json!("broken"), &Value::Null));
     assert!(row["problem"].as_str().unwrap().contains("this is not YAML"), "{row}");
     let listed = world.margay(&["schema", "list"]);
@@ -470,7 +470,7 @@ fn a_table_that_cannot_be_read_stops_nothing_else() {
     assert_eq!(said.exit, 0, "{}", said.stderr);
     world.assert_complete();
     assert!(said.stderr.contains("custom_asana_log"), "{}", said.stderr);
-    let schema = &listed(&world, &[])[1];
+    let schema = &listed(&world, &[])[2];
     assert_eq!(
         (&schema["name"], &schema["state"]),
         (&json!("Custom.Asana.Log"), &json!("broken"))

@@ -57,7 +57,13 @@ fn what_a_crash_left_of_a_deleted_source_goes_with_the_next_pull() {
         store.close().await;
     });
     assert_eq!(count(&world), json!(50));
+    let told = world.done(&["doctor"]);
+    assert!(
+        told.contains("notice: table `asana_audit`, erasure_pending"),
+        "the promise is not kept yet: {told}"
+    );
     assert_eq!(world.add_source(TokenKind::ServiceAccountAuditOnly, &[]).exit, 0);
     world.pull();
     world.assert_complete();
+    assert_eq!(world.done(&["doctor"]).trim(), "all is well");
 }

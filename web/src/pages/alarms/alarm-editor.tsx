@@ -7,6 +7,7 @@ import { focusFirstInvalid } from '../../ui/field'
 import { LeaveGuard } from '../../ui/leave-guard'
 import { ProblemView } from '../../ui/problem-view'
 import { AlarmFields } from './alarm-fields'
+import { AlarmRehearsal } from './alarm-rehearsal'
 import { type AlarmDraft, alarmErrors, draftOf, settingsOf } from './settings'
 
 interface AlarmEditorProps {
@@ -43,7 +44,9 @@ export function AlarmEditor({ alarm, action, onSaved, canReset, onCancel, childr
     <form ref={form} className="form" onSubmit={submit} noValidate>
       <LeaveGuard isDirty={JSON.stringify(draft) !== JSON.stringify(draftOf(alarm))} />
       {failed && <ProblemView error={failed} isFocused />}
-      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft} />
+      <AlarmFields alarm={alarm} draft={draft} errors={isSent ? errors : {}} onChange={setDraft}>
+        <AlarmRehearsal alarm={alarm} draft={draft} isValid={Object.keys(errors).length === 0} onSuggest={(minutes) => setDraft({ ...draft, minutes })} />
+      </AlarmFields>
       {children}
       <div className="form-actions">
         <Button type="submit" kind="primary" isBusy={saving.isPending} denied={denied}>

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { type Alarm, DROP_OFF } from '../../api/alarm'
 import { formatMinutes } from '../../time/relative'
 import { LOCAL, isZone, zoneName } from '../../time/zone'
@@ -12,10 +13,12 @@ interface AlarmFieldsProps {
   draft: AlarmDraft
   errors: AlarmErrors
   onChange: (draft: AlarmDraft) => void
+  /** What the threshold would have done. */
+  children?: ReactNode
 }
 
 /** Everything that can be set of an alarm. */
-export function AlarmFields({ alarm, draft, errors, onChange }: AlarmFieldsProps) {
+export function AlarmFields({ alarm, draft, errors, onChange, children }: AlarmFieldsProps) {
   const isDropOff = alarm.type === DROP_OFF
   const change = (next: Partial<AlarmDraft>) => onChange({ ...draft, ...next })
   return (
@@ -34,6 +37,7 @@ export function AlarmFields({ alarm, draft, errors, onChange }: AlarmFieldsProps
           {(control) => <MinutesInput {...control} minutes={draft.minutes ?? 0} onChange={(minutes) => change({ minutes })} />}
         </Field>
       )}
+      {children}
       {draft.isEnabled && isDropOff && (
         <HoursFields alarm={alarm} hours={draft.hours} error={errors.hours} onChange={(hours) => change({ hours })} />
       )}

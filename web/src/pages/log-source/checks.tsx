@@ -1,6 +1,7 @@
 import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react'
 import type { Health } from '../../api/log-source'
 import { Time } from '../../ui/time'
+import { CheckResult, RunCheck, useCheck } from './run-check'
 
 type Check = Health['checks'][number]
 
@@ -13,8 +14,14 @@ const NAMES: Record<string, string> = {
   schema: 'Schema usable',
 }
 
+/** What a check is called. */
+export function checkName(name: string): string {
+  return NAMES[name] ?? name
+}
+
 /** What was looked at, with when it last worked and when it last did not. */
-export function Checks({ checks }: { checks: readonly Check[] }) {
+export function Checks({ sourceId, checks }: { sourceId: string; checks: readonly Check[] }) {
+  const checking = useCheck(sourceId)
   const failing = checks.filter((check) => !check.isHealthy).length
   const newest = checks.flatMap(({ lastSuccessAt, lastFailureAt }) => [lastSuccessAt, lastFailureAt]).filter((at) => at != null).sort().at(-1)
   return (
@@ -26,13 +33,15 @@ export function Checks({ checks }: { checks: readonly Check[] }) {
             looked at <Time at={newest} />
           </span>
         )}
+        <RunCheck checking={checking} />
       </div>
+      <CheckResult checking={checking} />
       <ul className="checks">
         {checks.map((check) => (
           <li key={check.name}>
             <CheckIcon check={check} />
             <span>
-              <strong>{NAMES[check.name] ?? check.name}</strong>
+              <strong>{checkName(check.name)}</strong>
               <br />
               <span className="quiet">{check.message}</span>
               {check.raw && (

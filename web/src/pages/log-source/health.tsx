@@ -12,6 +12,10 @@ import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 import { AlarmList } from '../alarms/alarm-list'
 import { Checks } from './checks'
+import { Audits } from './coverage/audits'
+import { Backfills } from './coverage/backfills'
+import { CoveragePanel } from './coverage/coverage-panel'
+import { HealthChanges } from './health-changes'
 import { useLastDay } from './use-last-day'
 
 type Poll = Health['polls']['problems'][number]
@@ -32,21 +36,27 @@ export function HealthTab() {
   const alarms = useQuery(alarmsQuery(id))
   return (
     <div className="stack">
-      <Loaded query={health}>{(data) => <Now health={data} />}</Loaded>
+      <Loaded query={health}>{(data) => <Now sourceId={id} health={data} />}</Loaded>
       <PollChart sourceId={id} />
       <section className="section" aria-labelledby="alarms-title">
         <h2 id="alarms-title">Alarms</h2>
         <Loaded query={alarms}>{(list) => <AlarmList alarms={list} />}</Loaded>
       </section>
+      <div className="card">
+        <CoveragePanel sourceId={id} />
+      </div>
+      <Audits sourceId={id} />
+      <Backfills sourceId={id} />
+      <HealthChanges sourceId={id} />
     </div>
   )
 }
 
-function Now({ health }: { health: Health }) {
+function Now({ sourceId, health }: { sourceId: string; health: Health }) {
   return (
     <>
       <section className="card" aria-labelledby="checks-title">
-        <Checks checks={health.checks} />
+        <Checks sourceId={sourceId} checks={health.checks} />
       </section>
       <div className="chart-pair">
         <section className="card" aria-labelledby="polls-title">

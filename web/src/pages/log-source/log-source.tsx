@@ -3,10 +3,11 @@ import { Link, Outlet, useParams } from '@tanstack/react-router'
 import { DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, logSourceQuery } from '../../api/log-source'
 import { asProblem } from '../../api/problem'
-import { useDenied } from '../../api/session'
+import { useCan, useDenied } from '../../api/session'
 import { connectorOf } from '../../connectors/connectors'
 import { useNow } from '../../time/clock'
-import { Button } from '../../ui/button'
+import { searchLink, tableOfLogType } from '../../search/state'
+import { Button, ButtonLink } from '../../ui/button'
 import { Copyable } from '../../ui/copy'
 import { Page } from '../../ui/page'
 import { ProblemView } from '../../ui/problem-view'
@@ -32,12 +33,21 @@ export function LogSourcePage() {
   )
 }
 
+/** A week, in which most sources have something. */
+const SEARCHED = { from: 'now-7d', to: 'now' }
+
+function searchOf({ id, logType }: LogSource) {
+  const filters = [{ field: 'p_source_id', operator: 'is' as const, values: [id] }]
+  return searchLink({ table: tableOfLogType(logType), filters, range: SEARCHED })
+}
+
 function Found({ source }: { source: LogSource }) {
   const now = useNow()
   const alarms = useQuery(alarmsQuery(source.id)).data
   const sounding = alarms?.filter((alarm) => alarm.enabled && alarm.state === 'ALARM').length ?? 0
   const status = statusOf(source, alarms?.find((alarm) => alarm.type === DROP_OFF), now)
   const denied = useDenied('LogSourceModify')
+  const canSearch = useCan('DataAnalyticsRead')
   const pausing = usePausing(source)
   const params = { id: source.id }
   return (
@@ -46,9 +56,12 @@ function Found({ source }: { source: LogSource }) {
       crumbs={[LIST_CRUMB]}
       badge={<StatusBadge status={status} />}
       actions={
-        <Button isBusy={pausing.isPending} denied={denied} onClick={() => pausing.mutate()}>
-          {source.state === 'paused' ? 'Resume' : 'Pause'}
-        </Button>
+        <>
+          {canSearch && <ButtonLink {...searchOf(source)}>Search its events</ButtonLink>}
+          <Button isBusy={pausing.isPending} denied={denied} onClick={() => pausing.mutate()}>
+            {source.state === 'paused' ? 'Resume' : 'Pause'}
+          </Button>
+        </>
       }
     >
       {pausing.isError && <ProblemView error={pausing.error} isFocused />}
@@ -75,6 +88,9 @@ function Found({ source }: { source: LogSource }) {
         </Link>
         <Link to="/integrations/log-sources/$id/health" params={params}>
           Health{sounding > 0 && ` (${sounding})`}
+        </Link>
+        <Link to="/integrations/log-sources/$id/schemas" params={params}>
+          Schemas
         </Link>
         <Link to="/integrations/log-sources/$id/configuration" params={params}>
           Configuration

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Ellipsis } from 'lucide-react'
 import type { Alarm } from '../../api/alarm'
-import { type LogSource, healthQuery } from '../../api/log-source'
+import { type ListedSource, type LogSource, healthQuery } from '../../api/log-source'
 import { useDenied } from '../../api/session'
 import { Sparkline } from '../../charts/sparkline'
 import { connectorOf } from '../../connectors/connectors'
@@ -14,16 +14,16 @@ import { Time } from '../../ui/time'
 import type { SourceStatus } from './status'
 import { StatusBadge } from './status-badge'
 import { usePausing } from './use-pausing'
-import { useLastDay } from './use-last-day'
 
 interface RowProps {
-  source: LogSource
+  source: ListedSource
   status: SourceStatus
   dropOff: Alarm | undefined
+  onCheck: () => void
 }
 
-export function LogSourceRow({ source, status, dropOff }: RowProps) {
-  const day = useLastDay(source.id)
+export function LogSourceRow({ source, status, dropOff, onCheck }: RowProps) {
+  const { lastDay, dropOffMinutes } = source
   return (
     <tr>
       <td>
@@ -42,12 +42,12 @@ export function LogSourceRow({ source, status, dropOff }: RowProps) {
       <td>
         <Time at={source.lastEventAt} none="None yet" />
       </td>
-      <td className="number">{day ? formatCount(day.total.events) : '–'}</td>
-      <td className="number">{day ? formatBytes(day.total.bytes) : '–'}</td>
-      <td>{day && <Sparkline values={day.steps.map((step) => step.events)} label="Events an hour, last 24 hours" />}</td>
-      <td className="nowrap">{dropOff ? (dropOff.enabled ? formatMinutes(dropOff.minutesThreshold ?? 0) : 'Off') : '–'}</td>
+      <td className="number">{lastDay ? formatCount(lastDay.events) : '–'}</td>
+      <td className="number">{lastDay ? formatBytes(lastDay.bytes) : '–'}</td>
+      <td>{lastDay && <Sparkline values={lastDay.hourly} label="Events an hour, last 24 hours" />}</td>
+      <td className="nowrap">{dropOffMinutes == null ? 'Off' : formatMinutes(dropOffMinutes)}</td>
       <td className="number">
-        <RowMenu source={source} />
+        <RowMenu source={source} onCheck={onCheck} />
       </td>
     </tr>
   )
@@ -70,7 +70,7 @@ function FailingCause({ id }: { id: string }) {
   )
 }
 
-function RowMenu({ source }: { source: LogSource }) {
+function RowMenu({ source, onCheck }: { source: LogSource; onCheck: () => void }) {
   const navigate = useNavigate()
   const denied = useDenied('LogSourceModify')
   const pausing = usePausing(source)
@@ -93,6 +93,9 @@ function RowMenu({ source }: { source: LogSource }) {
       </MenuItem>
       <MenuItem onSelect={() => pausing.mutate()} denied={denied}>
         {source.state === 'paused' ? 'Resume' : 'Pause'}
+      </MenuItem>
+      <MenuItem onSelect={onCheck} denied={denied}>
+        Check now
       </MenuItem>
       <MenuSeparator />
       <MenuItem onSelect={() => configure('delete')} denied={denied} isDangerous>

@@ -26,6 +26,7 @@ pub(crate) enum Code {
     NotFound,
     MethodNotAllowed,
     Conflict,
+    NameTaken,
     LimitReached,
     IdempotencyKeyReused,
     IdempotencyInProgress,
@@ -114,6 +115,7 @@ impl Code {
                 "That cannot be done there",
             ),
             Self::Conflict => (StatusCode::CONFLICT, "conflict", "It conflicts with what is there"),
+            Self::NameTaken => (StatusCode::CONFLICT, "name_taken", "The name is taken"),
             Self::LimitReached => (StatusCode::CONFLICT, "limit_reached", "There may not be more"),
             Self::IdempotencyKeyReused => (
                 StatusCode::UNPROCESSABLE_ENTITY,

@@ -16,6 +16,39 @@ fn events(events: u64, lag_ms_max: u64) -> Measures {
     }
 }
 
+pub(crate) async fn measures_of_many_sources_are_read_at_once(store: &Store) {
+    let mut ids = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        ids.push(leased(store, name).await.0.id);
+    }
+    for (source, seconds, count) in [(0, 0, 10), (0, 3_600, 2), (0, 7_200, 4), (1, 0, 7), (3, 0, 9)] {
+        store
+            .measure(ids[source], at(seconds), &events(count, 1))
+            .await
+            .unwrap();
+    }
+    // The tests' time is 245 s after a whole hour: the third hour is out, and so is the fourth source.
+    let asked = &ids[..3];
+    let found = store
+        .measures_of(asked, MeasureStep::Coarse, at(-245), at(7_200 - 245))
+        .await
+        .unwrap();
+    let told = |id| -> Vec<u64> { found[&id].iter().map(|(_, measures)| measures.events).collect() };
+    assert_eq!((told(ids[0]), told(ids[1])), (vec![10, 2], vec![7]));
+    assert_eq!(found.len(), 2);
+
+    for (source, kind, settings) in [(0, "A", "{}"), (1, "B", "{}"), (3, "A", "[]")] {
+        store
+            .set_alarm(Some(ids[source]), kind, Some(settings), at(0))
+            .await
+            .unwrap();
+    }
+    let set = store.alarm_settings_of(asked, "A").await.unwrap();
+    assert_eq!(set, [(ids[0], "{}".to_owned())].into());
+    store.set_alarm(Some(ids[0]), "A", None, at(1)).await.unwrap();
+    assert!(store.alarm_settings_of(asked, "A").await.unwrap().is_empty());
+}
+
 pub(crate) async fn measures_are_summed_over_steps(store: &Store) {
     let (source, _lease) = leased(store, "a").await;
     // The tests' time is 245 s after a whole hour.

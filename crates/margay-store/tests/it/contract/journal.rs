@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use margay_store::{
-    AppendError, CHECKPOINT_BYTES_MAX, Consumer, JOURNAL_KEEP_DEFAULT, NewRecord, RECORDS_PER_PAGE_MAX, Remedy,
-    Sequence, Store,
+    AppendError, CHECKPOINT_BYTES_MAX, Consumer, JOURNAL_KEEP_DEFAULT, JournalSize, NewRecord, RECORDS_PER_PAGE_MAX,
+    Remedy, Sequence, Store,
 };
 
 use crate::world::{TTL, all_entries, appended, at, body_of, days, ids_of, leased, page, sound_ids};
@@ -278,9 +278,43 @@ pub(crate) async fn entries_are_found_by_their_time(store: &Store) {
     for (seconds, expected) in [(0, 0), (10, 0), (11, 1), (30, 2), (31, 4), (40, 4), (41, 5)] {
         assert_eq!(before(seconds).await, expected, "{seconds}");
     }
+    // The clock stands still for two pages.
+    for id in ["6", "7"] {
+        store.append(source.id, page(&lease, &[id], "x", 40)).await.unwrap();
+    }
+    let sequences = async |seconds, limit| {
+        let found = store.sequences_at(source.id, at(seconds), limit).await.unwrap();
+        found.into_iter().map(Sequence::get).collect::<Vec<_>>()
+    };
+    assert_eq!(sequences(5, 9).await, [4]);
+    assert_eq!(sequences(6, 9).await, [0; 0]);
+    assert_eq!(sequences(40, 9).await, [5, 6, 7]);
+    assert_eq!(sequences(40, 2).await, [5, 6]);
     store.delete_source(source.id, at(0)).await.unwrap();
     assert!(store.oldest_entry_at(source.id).await.is_err());
     assert!(store.sequence_before(source.id, at(0)).await.is_err());
+    assert!(store.sequences_at(source.id, at(0), 1).await.is_err());
+}
+
+pub(crate) async fn what_the_journal_keeps_is_counted_over_all_sources(store: &Store) {
+    assert_eq!(store.journal_size().await.unwrap(), JournalSize::default());
+    let mut stored = 0;
+    for name in ["a", "b"] {
+        let (source, lease) = leased(store, name).await;
+        for (id, seconds) in [("1", 1), ("2", 2)] {
+            store
+                .append(source.id, page(&lease, &[id], "x", seconds))
+                .await
+                .unwrap();
+        }
+        stored += store.journal_status(source.id).await.unwrap().stored_bytes_total;
+    }
+    let size = JournalSize {
+        entries: 4,
+        bytes: stored,
+    };
+    assert_eq!(store.journal_size().await.unwrap(), size);
+    assert!(store.file_bytes() > stored);
 }
 
 pub(crate) async fn totals_and_the_newest_event_time_are_kept(store: &Store) {

@@ -25,6 +25,8 @@ fn endpoints(document: &Value) -> Vec<Endpoint> {
                 method: method.to_uppercase(),
                 path: path
                     .replace("{type}", "SOURCE_NO_DATA")
+                    .replace("{table}", "asana_audit")
+                    .replace("{rowId}", NOBODY)
                     .replace("{sourceId}", NOBODY)
                     .replace("{name}", "Custom.Nobody")
                     .replace("{id}", NOBODY),

@@ -15,18 +15,18 @@ fn begin(server: &Server, sql: &str) -> Answer {
     server.send("POST", "/queries", &json!({"sql": sql}))
 }
 
-fn path_of(query: &Value) -> String {
+pub(super) fn path_of(query: &Value) -> String {
     format!("/queries/{}", query["id"].as_str().unwrap())
 }
 
 /// Runs a query to its end.
-fn ended(server: &Server, sql: &str) -> Value {
+pub(super) fn ended(server: &Server, sql: &str) -> Value {
     let path = path_of(&begin(server, sql).ok(201));
     wait_for(|| server.get(&path).ok(200)["state"] != "running");
     server.get(&path).json()
 }
 
-fn rows_of(server: &Server, sql: &str) -> Value {
+pub(super) fn rows_of(server: &Server, sql: &str) -> Value {
     let query = ended(server, sql);
     assert_eq!(query["state"], "succeeded", "{query}");
     server.get(&format!("{}/results", path_of(&query))).ok(200)

@@ -32,7 +32,7 @@ fn add(server: &Server) -> Value {
 fn the_built_in_schema_is_shown_with_its_text_and_fields() {
     let server = Server::start();
     let list = server.get("/schemas").ok(200);
-    assert_eq!(list["results"].as_array().unwrap().len(), 1, "{list}");
+    assert_eq!(list["results"].as_array().unwrap().len(), 2, "{list}");
     let summary = &list["results"][0];
     assert_eq!(
         (&summary["name"], &summary["kind"]),
@@ -127,7 +127,7 @@ fn a_schema_is_archived_and_restored() {
     server
         .send("POST", "/log-sources", &source)
         .assert_problem(422, "invalid_value");
-    assert_eq!(server.get("/schemas").ok(200)["results"].as_array().unwrap().len(), 1);
+    assert_eq!(server.get("/schemas").ok(200)["results"].as_array().unwrap().len(), 2);
     let all = server.get("/schemas?includeArchived=true&limit=1").ok(200);
     assert_eq!(all["next"], "Asana.Audit");
     let rest = server.get("/schemas?includeArchived=true&cursor=Asana.Audit").ok(200);

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::world::{Answer, Server};
 use crate::world::World;
 
-const PASSWORD: &str = "a phrase that nobody has";
+pub(super) const PASSWORD: &str = "a phrase that nobody has";
 const CONSOLE: (&str, &str) = ("X-Margay-Console", "1");
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 impl Server {
-    fn user(&self, email: &str, role: Role) -> String {
+    pub(super) fn user(&self, email: &str, role: Role) -> String {
         let new = NewUser {
             email: email.to_owned(),
             role,
@@ -29,7 +29,7 @@ impl Server {
         .to_string()
     }
 
-    fn log_in(&self, email: &str, password: &str) -> Answer {
+    pub(super) fn log_in(&self, email: &str, password: &str) -> Answer {
         let body = json!({"email": email, "password": password}).to_string();
         self.call("POST", "/session", &[CONSOLE, JSON], &body)
     }

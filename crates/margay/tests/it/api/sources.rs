@@ -1,5 +1,7 @@
 //! Log sources: added with a check, looked at, paused, renamed, given another token, deleted; and what flowed through them.
 
+use jiff::SignedDuration;
+use margay_runtime::Clock;
 use margay_sim::TokenKind;
 use serde_json::{Value, json};
 
@@ -75,6 +77,94 @@ fn credentials_that_do_not_work_are_diagnosed_and_nothing_is_stored() {
     check(TokenKind::PersonalAccess).assert_problem(422, "credentials_refused");
     new["check"] = json!(false);
     server.send("POST", "/log-sources", &new).ok(201);
+}
+
+#[test]
+fn the_credentials_that_a_source_has_are_checked_without_bringing_them() {
+    let server = Server::start();
+    let path = format!("/log-sources/{}/check", server.source_id());
+    let passed = server.send("POST", &path, &json!({})).ok(200);
+    assert_eq!(passed["hasEvents"], true);
+    assert!(
+        passed["oldestEventAt"].is_string() && passed["checkedAt"].is_string(),
+        "{passed}"
+    );
+    // Nothing needs to be sent at all.
+    server.call("POST", &path, &[("X-API-Key", &server.token)], "").ok(200);
+
+    let kind = TokenKind::ServiceAccountAuditOnly;
+    server.world.simulation.replace_token(kind).unwrap();
+    let refused = server.send("POST", &path, &json!({}));
+    refused.assert_problem(422, "credentials_refused");
+    assert_eq!(refused.json()["diagnosis"]["vendorStatus"], 401);
+    let nobody = "/log-sources/01890000-0000-7000-8000-000000000000/check";
+    server.send("POST", nobody, &json!({})).assert_problem(404, "not_found");
+}
+
+#[test]
+fn a_vendor_that_wants_a_pause_is_not_asked_by_a_check() {
+    let server = Server::start();
+    let id = server.source_id();
+    let now = Clock::system().now();
+    let until = now + SignedDuration::from_hours(1);
+    server
+        .block_on(server.store.pause(id.parse().unwrap(), until, now))
+        .unwrap();
+    let refused = server.send("POST", &format!("/log-sources/{id}/check"), &json!({}));
+    refused.assert_problem(503, "vendor_unavailable");
+    assert!(
+        refused.json()["detail"]
+            .as_str()
+            .unwrap()
+            .contains("not to be called before"),
+        "{}",
+        refused.text
+    );
+}
+
+#[test]
+fn a_list_has_the_last_day_of_each_source_if_it_is_asked_for() {
+    let server = Server::start();
+    let id = server.source_id();
+    server
+        .send("POST", "/log-sources", &server.new_source("another"))
+        .ok(201);
+    let plain = server.get("/log-sources").ok(200);
+    assert!(plain["results"][0].get("lastDay").is_none() && plain["results"][0].get("dropOffMinutes").is_none());
+
+    let list = || server.get("/log-sources?include=lastDay").ok(200)["results"].clone();
+    wait_for(|| {
+        list()
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|source| source["lastDay"]["events"] == 50)
+    });
+    let day = &list()[0]["lastDay"];
+    let hourly = day["hourly"].as_array().unwrap();
+    assert_eq!(hourly.len(), 24);
+    assert_eq!(hourly.iter().map(|hour| hour.as_u64().unwrap()).sum::<u64>(), 50);
+    assert!(day["bytes"].as_u64().unwrap() > 0);
+    assert_eq!(list()[0]["dropOffMinutes"], 1_440);
+
+    let alarm = format!("/log-source-alarms/{id}/SOURCE_NO_DATA");
+    server.send("PUT", &alarm, &json!({"minutesThreshold": 240})).ok(200);
+    assert_eq!(
+        (&list()[0]["dropOffMinutes"], &list()[1]["dropOffMinutes"]),
+        (&json!(240), &json!(1_440))
+    );
+    server.send("PUT", &alarm, &json!({"enabled": false})).ok(200);
+    assert_eq!(list()[0].get("dropOffMinutes"), Some(&Value::Null));
+    server
+        .get("/log-sources?include=everything")
+        .assert_problem(400, "invalid_request");
+    assert_eq!(
+        server.get("/log-sources?include=lastDay&limit=1").ok(200)["results"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[test]

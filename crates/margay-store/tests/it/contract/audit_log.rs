@@ -1,0 +1,282 @@
+use std::net::IpAddr;
+
+use margay_store::{
+    Acting, ActorKind, AskedFor, AuditActor, AuditEntry, AuditFilter, AuditObject, LookupError, NewDestination,
+    OWN_CONNECTOR, Pause, RenameSourceError, Store, acting,
+};
+use serde_json::{Value, json};
+
+use crate::world::{SECRET, at, leased, new_source, page};
+
+fn ann() -> AuditActor {
+    AuditActor {
+        kind: ActorKind::User,
+        id: Some("7".to_owned()),
+        name: "ann@example.com".to_owned(),
+    }
+}
+
+/// Ann, at work from a certain place.
+fn ann_acting(seconds: i64) -> Acting {
+    let acting = Acting::begin(at(seconds), Some(format!("request {seconds}")));
+    acting.is(ann());
+    acting.comes_from("::ffff:203.0.113.9".parse::<IpAddr>().unwrap());
+    acting
+}
+
+async fn newest(store: &Store) -> AuditEntry {
+    let mut found = store.audit_log(&AuditFilter::default(), None, 1).await.unwrap();
+    found.pop().expect("there is an entry")
+}
+
+fn json_of(text: Option<&String>) -> Value {
+    text.map_or(Value::Null, |text| serde_json::from_str(text).unwrap())
+}
+
+pub(crate) async fn a_change_says_who_did_it_and_how_it_was_before(store: &Store) {
+    let source = acting(ann_acting(1), store.create_source(new_source("ours")))
+        .await
+        .unwrap();
+    let created = newest(store).await;
+    assert_eq!(created.action, "create_log_source");
+    assert_eq!(created.actor, ann());
+    assert_eq!(created.at, at(1));
+    assert_eq!(created.address.as_deref(), Some("203.0.113.9"));
+    assert_eq!(created.request_id.as_deref(), Some("request 1"));
+    let object = AuditObject {
+        kind: "log_source".to_owned(),
+        id: source.id.to_string(),
+        name: Some("ours".to_owned()),
+    };
+    assert_eq!(created.object, Some(object));
+    assert_eq!(created.before, None);
+    let after = json_of(created.after.as_ref());
+    assert_eq!(after["label"], json!("ours"));
+    assert_eq!(after["settings"], json!({"organization_id": "1"}));
+    assert_eq!(after["credentialsSetAt"], json!("2026-01-02T03:04:05.000Z"));
+
+    acting(ann_acting(2), store.pause_source(source.id, Pause::Begin, at(2)))
+        .await
+        .unwrap();
+    acting(ann_acting(3), store.rename_source(source.id, "theirs"))
+        .await
+        .unwrap();
+    acting(ann_acting(4), store.delete_source(source.id, at(4)))
+        .await
+        .unwrap();
+    let all = store.audit_log(&AuditFilter::default(), None, 10).await.unwrap();
+    let told: Vec<_> = all
+        .iter()
+        .rev()
+        .map(|entry| {
+            let (before, after) = (json_of(entry.before.as_ref()), json_of(entry.after.as_ref()));
+            (
+                entry.action.as_str(),
+                before["paused"].clone(),
+                after["paused"].clone(),
+                after["label"].clone(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("create_log_source", Value::Null, json!(false), json!("ours")),
+        ("pause_log_source", json!(false), json!(true), json!("ours")),
+        ("change_log_source", json!(true), json!(true), json!("theirs")),
+        ("delete_log_source", json!(true), Value::Null, Value::Null),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(all[0].object.as_ref().unwrap().name.as_deref(), Some("theirs"));
+}
+
+pub(crate) async fn what_nobody_does_or_what_fails_leaves_no_entry(store: &Store) {
+    let source = store.create_source(new_source("ours")).await.unwrap();
+    store.create_source(new_source("theirs")).await.unwrap();
+    let who = ann_acting(1);
+    let renamed = acting(who.clone(), store.rename_source(source.id, "theirs")).await;
+    assert!(matches!(renamed, Err(RenameSourceError::LabelTaken { .. })));
+    assert!(!who.has_entry());
+    assert_eq!(store.audit_log(&AuditFilter::default(), None, 10).await.unwrap(), []);
+
+    acting(who.clone(), store.rename_source(source.id, "mine"))
+        .await
+        .unwrap();
+    assert!(who.has_entry());
+    assert_eq!(
+        store.audit_log(&AuditFilter::default(), None, 10).await.unwrap().len(),
+        1
+    );
+}
+
+pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
+    let source = acting(ann_acting(1), store.create_source(new_source("ours")))
+        .await
+        .unwrap();
+    acting(
+        ann_acting(2),
+        store.replace_credentials(source.id, SECRET.into(), at(2)),
+    )
+    .await
+    .unwrap();
+    let destination = NewDestination {
+        name: "hook".to_owned(),
+        kind: "webhook".to_owned(),
+        settings: r#"{"url":"https://example.com"}"#.to_owned(),
+        secret: Some(SECRET.into()),
+        severities: Vec::new(),
+        alert_types: Vec::new(),
+        is_enabled: true,
+        now: at(3),
+    };
+    acting(ann_acting(3), store.create_destination(destination))
+        .await
+        .unwrap();
+    let all = store.audit_log(&AuditFilter::default(), None, 10).await.unwrap();
+    assert_eq!(all.len(), 3);
+    let text = format!("{all:?}");
+    assert!(text.contains("hasSecret") && !text.contains(SECRET), "{text}");
+}
+
+pub(crate) async fn what_was_asked_for_is_found_by_who_what_and_when(store: &Store) {
+    for (seconds, action, problem) in [
+        (1, "test_destination", None),
+        (2, "create_query", None),
+        (3, "test_destination", Some("not_found")),
+    ] {
+        let asked = AskedFor {
+            action: action.to_owned(),
+            object: (action == "test_destination").then(|| AuditObject {
+                kind: "destination".to_owned(),
+                id: "5".to_owned(),
+                name: None,
+            }),
+            status: if problem.is_some() { 404 } else { 200 },
+            problem: problem.map(str::to_owned),
+            after: None,
+        };
+        store.record_asked(&ann_acting(seconds), asked).await.unwrap();
+    }
+    let nobody = Acting::begin(at(4), None);
+    let asked = AskedFor {
+        action: "log_in".to_owned(),
+        object: None,
+        status: 401,
+        problem: Some("login_refused".to_owned()),
+        after: None,
+    };
+    store.record_asked(&nobody, asked).await.unwrap();
+
+    let seconds_of = async |filter: AuditFilter| -> Vec<i64> {
+        let found = store.audit_log(&filter, None, 10).await.unwrap();
+        found
+            .iter()
+            .map(|entry| entry.at.as_second() - at(0).as_second())
+            .collect()
+    };
+    let all = AuditFilter::default;
+    assert_eq!(seconds_of(all()).await, [4, 3, 2, 1]);
+    assert_eq!(
+        seconds_of(AuditFilter {
+            actor: Some("ann@example.com".to_owned()),
+            ..all()
+        })
+        .await,
+        [3, 2, 1]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            actor: Some("7".to_owned()),
+            ..all()
+        })
+        .await,
+        [3, 2, 1]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            action: Some("create_query".to_owned()),
+            ..all()
+        })
+        .await,
+        [2]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            object_kind: Some("destination".to_owned()),
+            ..all()
+        })
+        .await,
+        [3, 1]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            object_id: Some("6".to_owned()),
+            ..all()
+        })
+        .await,
+        [] as [i64; 0]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            is_done: Some(false),
+            ..all()
+        })
+        .await,
+        [4, 3]
+    );
+    assert_eq!(
+        seconds_of(AuditFilter {
+            since: Some(at(2)),
+            until: Some(at(4)),
+            ..all()
+        })
+        .await,
+        [3, 2]
+    );
+
+    let page = store.audit_log(&all(), None, 2).await.unwrap();
+    let rest = store.audit_log(&all(), Some(page[1].number), 10).await.unwrap();
+    assert_eq!(
+        rest.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(),
+        ["create_query", "test_destination"]
+    );
+    assert_eq!(store.audit_entry(rest[0].id).await.unwrap().as_ref(), Some(&rest[0]));
+    let after = store.audit_log_after(page[1].number, 10).await.unwrap();
+    assert_eq!(after, page[..1]);
+    assert_eq!(page[0].actor.kind, ActorKind::Nobody);
+}
+
+pub(crate) async fn our_own_log_is_no_source_that_anybody_touches(store: &Store) {
+    let log_type = "Margay.Audit".parse().unwrap();
+    let own = store.own_source(&log_type, at(1)).await.unwrap();
+    assert_eq!(own.connector, OWN_CONNECTOR);
+    assert_eq!(store.own_source(&log_type, at(2)).await.unwrap(), own, "there is one");
+    let (source, _) = leased(store, "margay").await;
+    assert_eq!(store.sources().await.unwrap(), [source]);
+    assert_eq!(store.journalled_sources().await.unwrap().len(), 2);
+
+    assert!(matches!(store.source(own.id).await, Err(LookupError::SourceUnknown(_))));
+    assert!(matches!(
+        store.delete_source_and_events(own.id, at(3)).await,
+        Err(LookupError::SourceUnknown(_))
+    ));
+    assert!(matches!(
+        store.pause_source(own.id, Pause::Begin, at(3)).await,
+        Err(LookupError::SourceUnknown(_))
+    ));
+    assert!(store.rename_source(own.id, "x").await.is_err());
+    assert!(store.replace_credentials(own.id, SECRET.into(), at(3)).await.is_err());
+    assert!(
+        store
+            .change_source_settings(own.id, "{}", "{}", None, at(3))
+            .await
+            .is_err()
+    );
+
+    let lease = store
+        .acquire_lease(own.id, "us", at(3), crate::world::TTL)
+        .await
+        .unwrap();
+    let mut entry = page(&lease, &["1"], "1", 4);
+    entry.log_type = log_type;
+    assert_eq!(store.append(own.id, entry).await.unwrap().records_new(), 1);
+    assert_eq!(store.checkpoint(own.id).await.unwrap(), "1");
+}

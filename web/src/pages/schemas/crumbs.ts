@@ -1,0 +1,1 @@
+export const SCHEMAS_CRUMBS = [{ label: 'Data' }, { label: 'Schemas', to: '/data/schemas' }] as const
