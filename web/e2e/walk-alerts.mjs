@@ -1,20 +1,35 @@
-// `npm run walk:alerts`: a destination is added, tested, changed and deleted; an alert is triaged, assigned and commented.
-//
-// Needs a built `dist` and a running server with at least one alert: MARGAY_SERVER, MARGAY_DEV_TOKEN.
+// `npm run walk:alerts`: a destination is added, tested, changed and deleted; a token that is revoked raises an alert, which is triaged, assigned and
+// commented. See e2e/binary.mjs for what it needs.
 import assert from 'node:assert/strict'
+import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { serveConsole } from './console-server.mjs'
 
-const name = `Output ${Date.now()}`
-const served = await serveConsole()
+const PASSWORD = 'a long enough phrase'
+const ALERT_MS_MAX = 5 * 60_000
+/** Enough requests to add the source; then its token is no longer taken. */
+const REVOKED = 'faults_end: {requests: 1000000}\nfaults:\n  - fault: unauthorized\n    at: [25-1000000]\n'
+const name = 'Output'
+const margay = new Binary()
+const { api, organization, token } = await margay.simulator(REVOKED, '--events', '50')
+const { link, url } = await margay.server()
 const { context, close } = await openBrowser({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
 const page = await context.newPage()
 const faults = await watchFaults(page)
 const box = (/** @type {string} */ label) => page.getByRole('textbox', { name: label, exact: true })
 const press = (/** @type {string} */ label) => page.getByRole('button', { name: label, exact: true }).click()
 try {
+  await step('the first administrator adds a log source', async () => {
+    await page.goto(link)
+    await box('Email').fill('ann@example.com')
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await press('Create Administrator')
+    await heading('Log Sources')
+    const body = { label: 'My Asana logs', organizationId: organization, token, apiUrl: api }
+    const made = await context.request.post(`${url}/api/v1/log-sources`, { headers: { 'X-Margay-Console': '1' }, data: body })
+    assert.equal(made.status(), 201, await made.text())
+  })
   await step('a destination needs what its kind needs', async () => {
-    await page.goto(`${served.url}/integrations/destinations/new`)
+    await page.goto(`${url}/integrations/destinations/new`)
     await page.getByRole('link', { name: /^Webhook/ }).click()
     await press('Add Destination')
     await page.getByText('Enter URL.').waitFor()
@@ -29,7 +44,7 @@ try {
     assert.equal(await page.getByRole('textbox', { name: 'URL' }).inputValue(), 'ftp://nowhere')
   })
   await step('a destination is added', async () => {
-    await page.goto(`${served.url}/integrations/destinations/new/stdout`)
+    await page.goto(`${url}/integrations/destinations/new/stdout`)
     page.once('dialog', (dialog) => dialog.accept())
     await box('Display Name').fill(name)
     await page.getByRole('checkbox', { name: 'Low' }).click()
@@ -64,6 +79,8 @@ try {
     await heading('Alerts & Errors')
     await page.getByLabel('Status', { exact: true }).selectOption('all')
     await page.waitForURL(/status=all/)
+    // A server that has just begun to poll raises no alert for three minutes.
+    await page.getByRole('table').getByRole('link', { name: /My Asana logs/ }).first().waitFor({ timeout: ALERT_MS_MAX })
     await page.getByRole('table').getByRole('link').first().click()
     await page.getByRole('heading', { name: 'What happened' }).waitFor()
   })
@@ -95,16 +112,7 @@ try {
   throw error
 } finally {
   await close()
-  served.close()
-}
-
-/**
- * @param {string} what
- * @param {() => Promise<void>} act
- */
-async function step(what, act) {
-  await act()
-  console.log(`✓ ${what}`)
+  await margay.stop()
 }
 
 /** @param {string} text */

@@ -1,59 +1,17 @@
 // A schema from pasted samples to the archive, by keyboard, against the real binary: infer, mend, test, save, change, archive, restore. Then what a
-// source shows of its schema, coverage, audits and rehearsals. `MARGAY` names the binary; with `MARGAY_DIST` set the console is the one in `dist`, not
-// the one in the binary.
+// source shows of its schema, coverage, audits and rehearsals. See e2e/binary.mjs for what it needs.
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { AxeBuilder } from '@axe-core/playwright'
+import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { serveConsole } from './console-server.mjs'
 
-const binary = process.env.MARGAY ?? new URL('../../target/debug/margay', import.meta.url).pathname
 const PASSWORD = 'a phrase that nobody has'
 const HOSTILE = '<img src=x onerror=alert(1)>'
 const SAMPLES = [
   `{"at":"2026-03-01T08:15:30Z","user":{"name":"mona","address":"198.51.100.20"},"size":9223372036854775807,"note":"${HOSTILE}"}`,
   '{"at":"2026-03-01T08:15:31Z","user":{"name":"jon","address":"2001:db8::7"},"size":1,"note":"plain"}',
 ].join('\n')
-const folder = mkdtempSync(join(tmpdir(), 'margay-walk-'))
-const tokenFile = join(folder, 'token.txt')
-/** @type {import('node:child_process').ChildProcess[]} */
-const started = []
-
-/**
- * Starts the binary and waits until its standard output has had all of `wanted`; returns what they caught.
- *
- * @param {string[]} args
- * @param {RegExp[]} wanted
- * @returns {Promise<string[]>}
- */
-function start(args, ...wanted) {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  started.push(child)
-  /** @type {string[]} */
-  const found = []
-  return new Promise((resolve, reject) => {
-    child.on('exit', (code) => reject(new Error(`${args[0]} ended with ${code}`)))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const caught = wanted[found.length]?.exec(line)?.[1]
-      if (caught !== undefined) found.push(caught)
-      if (found.length === wanted.length) resolve(found)
-    })
-  })
-}
-
-/** @param {import('node:child_process').ChildProcess} child */
-function stopped(child) {
-  child.removeAllListeners('exit')
-  if (child.exitCode !== null) return undefined
-  return new Promise((resolve) => {
-    child.once('exit', resolve)
-    child.kill()
-  })
-}
+const margay = new Binary()
 
 /**
  * Presses Tab until the wanted element has the focus; each that has it on the way has to be seen.
@@ -102,10 +60,9 @@ async function assertAccessible(page, where) {
 /**
  * @param {import('playwright-core').Page} page
  * @param {string} link
- * @param {string} api
- * @param {string} organization
+ * @param {import('./binary.mjs').Simulator} simulator
  */
-async function addSource(page, link, api, organization) {
+async function addSource(page, link, { api, organization, token }) {
   await page.goto(link)
   await page.getByLabel('Email').fill('ann@example.com')
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
@@ -115,7 +72,7 @@ async function addSource(page, link, api, organization) {
   await page.getByLabel('Name').fill('My Asana logs')
   await page.getByRole('button', { name: 'Continue Setup' }).click()
   await page.getByLabel('Organization Id').fill(organization)
-  await page.getByLabel('Service Account Token').fill(readFileSync(tokenFile, 'utf8').trim())
+  await page.getByLabel('Service Account Token').fill(token)
   await page.getByText('Asana is simulated or behind another address').click()
   await page.getByLabel(/API address/).fill(api)
   await page.getByRole('button', { name: 'Continue Setup' }).click()
@@ -294,16 +251,12 @@ async function lookAtSource(page) {
 }
 
 try {
-  const sim = ['sim', 'asana', '--listen', '127.0.0.1:0', '--events', '3000', '--live-per-minute', '60', '--token-file', tokenFile]
-  const [api = '', organization = ''] = await start(sim, /API\s+(http\S+)/, /Organization Id\s+(\d+)/)
-  const serve = ['serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0', '--allow-api-address', '127.0.0.1', '--poll-interval', '2s']
-  const [link = ''] = await start(serve, /(http\S+\/setup#t=\w+)/)
-  const server = new URL(link).origin
-  const served = process.env.MARGAY_DIST ? await serveConsole(server) : undefined
+  const simulator = await margay.simulator(undefined, '--events', '3000', '--live-per-minute', '60')
+  const { link } = await margay.server()
   const { context, close } = await openBrowser({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
   const page = await context.newPage()
   const faults = await watchFaults(page)
-  await addSource(page, link.replace(server, served?.url ?? server), api, organization)
+  await addSource(page, link, simulator)
   await writeSchema(page)
   await changeSchema(page)
   await archiveSchema(page)
@@ -311,9 +264,6 @@ try {
   assert.deepEqual(faults, [])
   console.log('a schema was inferred, mended, tested, saved, changed, archived and restored by keyboard; its source was checked and audited')
   await close()
-  served?.close()
 } finally {
-  // What is not over yet would write into the folder while it is deleted.
-  await Promise.all(started.map(stopped))
-  rmSync(folder, { recursive: true, force: true })
+  await margay.stop()
 }

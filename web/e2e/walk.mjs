@@ -1,28 +1,30 @@
-// `npm run walk`: the steps of the setup guide, by keyboard only and by the guide's own labels; then what may go wrong in them.
-//
-// Needs a built `dist`, a running server that may reach the simulator, and the simulator:
-// MARGAY_SERVER, MARGAY_DEV_TOKEN, MARGAY_SIMULATOR, MARGAY_SIMULATOR_ORGANIZATION, MARGAY_SIMULATOR_TOKEN_FILE.
+// `npm run walk`: the steps of the setup guide, by keyboard only and by the guide's own labels; then what may go wrong in them. See e2e/binary.mjs
+// for what it needs.
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { serveConsole } from './console-server.mjs'
 
-const simulator = {
-  url: needed('MARGAY_SIMULATOR'),
-  organization: needed('MARGAY_SIMULATOR_ORGANIZATION'),
-  token: readFileSync(needed('MARGAY_SIMULATOR_TOKEN_FILE'), 'utf8').trim(),
-}
+const PASSWORD = 'a long enough phrase'
 const WRONG_TOKEN = 'no-such-token-4711'
-const name = `My Asana logs ${Date.now()}`
+const name = 'My Asana logs'
 const TABS_MAX = 60
 
-const served = await serveConsole()
+const margay = new Binary()
+const simulator = await margay.simulator(undefined, '--events', '3000', '--live-per-minute', '600')
+const { link } = await margay.server()
 const { context, close } = await openBrowser({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
 const page = await context.newPage()
 const faults = await watchFaults(page)
 try {
-  await page.goto(served.url)
-  await heading('Log Sources')
+  await page.goto(link)
+  await step('the link makes the first administrator', async () => {
+    await tabTo('textbox', 'Email')
+    await page.keyboard.type('ann@example.com')
+    await tabTo('textbox', 'Password')
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press('Enter')
+    await heading('Log Sources')
+  })
   await step('the left bar leads to Log Sources', async () => {
     await tabTo('link', 'Log Sources')
     await page.keyboard.press('Enter')
@@ -55,7 +57,7 @@ try {
   })
   await step('a wrong token is diagnosed; what was typed stays; the token is nowhere', async () => {
     await page.getByText('is simulated or behind another address').click()
-    await page.getByLabel('API address').fill(simulator.url)
+    await page.getByLabel('API address').fill(simulator.api)
     await page.getByLabel('Service Account Token').fill(`  ${WRONG_TOKEN}\n`)
     await tabTo('button', 'Continue Setup')
     await page.keyboard.press('Enter')
@@ -88,7 +90,7 @@ try {
     await dialog.waitFor()
     await page.unroute('**/api/v1/log-sources')
     await dialog.getByLabel('Email').fill('ann@example.com')
-    await dialog.getByRole('textbox', { name: 'Password' }).fill('a long enough phrase')
+    await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
     await page.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
     assert.equal(await page.getByLabel('Service Account Token').inputValue(), simulator.token)
@@ -176,16 +178,7 @@ try {
   throw error
 } finally {
   await close()
-  served.close()
-}
-
-/**
- * @param {string} what
- * @param {() => Promise<void>} act
- */
-async function step(what, act) {
-  await act()
-  console.log(`✓ ${what}`)
+  await margay.stop()
 }
 
 /** @param {string} text */
@@ -226,14 +219,4 @@ async function assertNowhere(secret) {
 
 function problem401() {
   return { type: 'urn:margay:problem:token_missing', title: 'Sign in', status: 401, detail: 'the session is over', code: 'token_missing', request_id: 'r' }
-}
-
-/** @param {string} variable */
-function needed(variable) {
-  const value = process.env[variable]
-  if (!value) {
-    console.error(`${variable} is not set\nhint: see the head of e2e/walk.mjs`)
-    process.exit(2)
-  }
-  return value
 }
