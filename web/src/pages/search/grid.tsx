@@ -106,7 +106,7 @@ export function Grid({ search, running, event, total }: GridProps) {
     rememberWidths(tableName, next)
   }
   const template = columns.map(({ width }, index) => (index === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
-  const style = { '--columns': template, '--row-height': `${height}px`, minWidth: columns.reduce((sum, { width }) => sum + width, 0) } as CSSProperties
+  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columns.reduce((sum, { width }) => sum + width, 0)}px` } as CSSProperties
 
   return (
     <>
