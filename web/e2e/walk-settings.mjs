@@ -287,6 +287,14 @@ try {
     await admin.keyboard.press('Enter')
     await admin.getByRole('row').nth(1).waitFor()
   })
+  await step('the same entries are found by a search', async () => {
+    await admin.goto(`${server.url}/settings/audit-log?action=create_user&object=user`)
+    await admin.getByRole('row', { name: /Create user bob@example\.com/ }).waitFor()
+    await tabTo(admin, 'link', 'Search in Margay.Audit')
+    await admin.keyboard.press('Enter')
+    await heading(admin, 'Search')
+    await admin.getByRole('grid').getByText('create_user').first().waitFor()
+  })
   await step('an alarm of the server is set, and has its defaults again', async () => {
     await admin.goto(`${server.url}/settings/system`)
     await tabTo(admin, 'button', 'Edit the alarm Alerts do not arrive')

@@ -115,19 +115,22 @@ async fn kept(line: &Line, place: RowPlace<'_>) -> Result<Kept, RawError> {
         ..QueryContext::at(line.clock.now())
     };
     let rows = line.lake.query(&sql, context).await?.collect().await?;
-    let Some([Cell::Text(source_id), Cell::Time(read_at), payload]) = rows.first().map(Vec::as_slice) else {
+    let Some([source_id, Cell::Time(read_at), payload]) = rows.first().map(Vec::as_slice) else {
         return Err(RawError::NoRow(row_id));
     };
-    let (Ok(source_id), Ok(read_at)) = (source_id.parse(), Timestamp::from_microsecond(*read_at)) else {
-        return Err(RawError::NoRow(row_id));
-    };
-    Ok(match payload {
-        Cell::Text(text) => Kept::InRow(RawRecord {
+    let read_at = Timestamp::from_microsecond(*read_at).map_err(|_| RawError::NoRow(row_id))?;
+    match (payload, source_id) {
+        (Cell::Text(text), _) => Ok(Kept::InRow(RawRecord {
             text: text.clone(),
             read_at,
-        }),
-        _ => Kept::InJournal { source_id, read_at },
-    })
+        })),
+        (_, Cell::Text(id)) => match id.parse() {
+            Ok(source_id) => Ok(Kept::InJournal { source_id, read_at }),
+            Err(_) => Err(RawError::NotKept { read_at }),
+        },
+        // A row that came from no log source never had a record.
+        _ => Err(RawError::NotKept { read_at }),
+    }
 }
 
 /// Returns a table that is there as `database.table`.

@@ -211,7 +211,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(routes!(alarm::rehearsal::make))
         .routes(routes!(alarm::system::list))
         .routes(routes!(alarm::system::show, alarm::system::set, alarm::system::reset))
-        .routes(routes!(alert::list))
+        .routes(routes!(alert::list, alert::edit::change))
         .routes(routes!(alert::show, alert::change))
         .routes(routes!(alert::timeline))
         .routes(routes!(alert::comment))

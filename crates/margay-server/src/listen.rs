@@ -214,9 +214,8 @@ async fn shake_hands(mut stream: TcpStream, tls: &Tls) -> io::Result<Option<TlsS
         let stream = Paced::new(stream, WRITE_TIMEOUT);
         return tls.acceptor().accept(stream).await.map(Some);
     }
-    if has_begun {
-        let mut request = vec![0; PLAIN_REQUEST_BYTES_MAX];
-        stream.read(&mut request).await?;
+    let mut request = vec![0; PLAIN_REQUEST_BYTES_MAX];
+    if has_begun && stream.read(&mut request).await? > 0 {
         stream.write_all(PLAIN_ANSWER).await?;
         stream.shutdown().await?;
     }

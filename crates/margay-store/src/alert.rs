@@ -14,7 +14,11 @@ use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::store::{OrFault, Store};
-use crate::time::{before, count_to_sql, from_micros, to_micros};
+use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
+
+mod edit;
+
+pub use edit::{ALERTS_PER_EDIT_MAX, AlertChoice, AlertsEdited};
 
 /// The columns of an alert, in the order of its row.
 macro_rules! alert_columns {
@@ -23,6 +27,17 @@ macro_rules! alert_columns {
          opened_at, updated_at, recovered_at"
     };
 }
+
+/// What a filter wants, with its values as [`AlertFilter::bound`] has them under the numbers 1 to 6.
+macro_rules! alert_conditions {
+    () => {
+        "(?1 = '[]' OR status IN (SELECT value FROM json_each(?1))) AND (?2 IS NULL OR source = ?2) \
+         AND (?3 IS NULL OR opened_at >= ?3) AND (?4 IS NULL OR number < (SELECT number FROM alert WHERE id = ?4)) \
+         AND (?5 = '[]' OR severity IN (SELECT value FROM json_each(?5))) \
+         AND (?6 = '[]' OR alert_type IN (SELECT value FROM json_each(?6)))"
+    };
+}
+use alert_conditions;
 
 /// The longest comment, in bytes: a page of text.
 pub const COMMENT_BYTES_MAX: usize = 10 * 1024;
@@ -251,6 +266,34 @@ pub struct AlertFilter {
     pub before: Option<AlertId>,
     /// Only raised at or after this time.
     pub since: Option<Timestamp>,
+    /// Only with one of these severities; with any if there is none.
+    pub severities: Vec<String>,
+    /// Only of one of these types; of any if there is none.
+    pub alert_types: Vec<String>,
+}
+
+/// A filter as statements take it.
+struct BoundFilter {
+    statuses: String,
+    source: Option<String>,
+    since: Option<i64>,
+    before: Option<String>,
+    severities: String,
+    alert_types: String,
+}
+
+impl AlertFilter {
+    fn bound(&self) -> BoundFilter {
+        let statuses: Vec<&str> = self.statuses.iter().map(|status| status.as_str()).collect();
+        BoundFilter {
+            statuses: serde_json::to_string(&statuses).expect("names are JSON"),
+            source: self.source_id.map(|id| id.to_string()),
+            since: self.since.map(to_micros),
+            before: self.before.map(|id| id.to_string()),
+            severities: serde_json::to_string(&self.severities).expect("names are JSON"),
+            alert_types: serde_json::to_string(&self.alert_types).expect("names are JSON"),
+        }
+    }
 }
 
 /// Why an alert was not read or changed.
@@ -282,27 +325,36 @@ impl AlertError {
 
 impl Store {
     /// Returns the alerts that a filter wants, the newest first, at most `limit` and [`ALERTS_PER_LIST_MAX`].
-    ///
-    /// # Panics
-    /// Never: names are JSON.
     pub async fn alerts(&self, filter: &AlertFilter, limit: usize) -> Result<Vec<Alert>, StorageFault> {
-        let statuses: Vec<&str> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        let bound = filter.bound();
         let rows: Vec<AlertRow> = sqlx::query_as(concat!(
             "SELECT ",
             alert_columns!(),
-            " FROM alert WHERE (?1 = '[]' OR status IN (SELECT value FROM json_each(?1))) \
-             AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR opened_at >= ?3) \
-             AND (?4 IS NULL OR number < (SELECT number FROM alert WHERE id = ?4)) ORDER BY number DESC LIMIT ?5"
+            " FROM alert WHERE ",
+            alert_conditions!(),
+            " ORDER BY number DESC LIMIT ?7"
         ))
-        .bind(serde_json::to_string(&statuses).expect("names are JSON"))
-        .bind(filter.source_id.map(|id| id.to_string()))
-        .bind(filter.since.map(to_micros))
-        .bind(filter.before.map(|id| id.to_string()))
+        .bind(bound.statuses)
+        .bind(bound.source)
+        .bind(bound.since)
+        .bind(bound.before)
+        .bind(bound.severities)
+        .bind(bound.alert_types)
         .bind(count_to_sql(limit.min(ALERTS_PER_LIST_MAX)))
         .fetch_all(self.readers())
         .await
         .or_fault(self)?;
         rows.into_iter().map(|row| self.alert_from_row(row)).collect()
+    }
+
+    /// Returns how many alerts nobody has looked at yet.
+    pub async fn open_alert_count(&self) -> Result<u64, StorageFault> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM alert WHERE status = ?1")
+            .bind(AlertStatus::Open.as_str())
+            .fetch_one(self.readers())
+            .await
+            .or_fault(self)?;
+        Ok(count_from_sql(count))
     }
 
     /// Returns one alert.
@@ -338,51 +390,6 @@ impl Store {
             })
         };
         rows.into_iter().map(event).collect()
-    }
-
-    /// Changes an alert, whole or not at all. What it has already changes nothing.
-    pub async fn edit_alert(
-        &self,
-        id: AlertId,
-        edit: AlertEdit<'_>,
-        actor: &str,
-        now: Timestamp,
-    ) -> Result<Alert, AlertError> {
-        check_name(actor)?;
-        edit.assignee.flatten().map_or(Ok(()), check_name)?;
-        let mut transaction = self.begin_change("change_alert", Subject::alert(id)).await?;
-        let number = number_of_alert(&mut transaction, id).await.or_fault(self)?;
-        let number = number.ok_or(AlertError::Unknown(id))?;
-        if let Some(assignee) = edit.assignee {
-            let changed = sqlx::query("UPDATE alert SET assignee = ?2 WHERE number = ?1 AND assignee IS NOT ?2")
-                .bind(number)
-                .bind(assignee)
-                .execute(&mut *transaction)
-                .await
-                .or_fault(self)?;
-            if changed.rows_affected() > 0 {
-                let (kind, text) = (AlertEventKind::Assigned, assignee.unwrap_or_default());
-                happens(&mut transaction, number, kind, actor, text, now)
-                    .await
-                    .or_fault(self)?;
-            }
-        }
-        if let Some(status) = edit.status {
-            let changed = sqlx::query("UPDATE alert SET status = ?2 WHERE number = ?1 AND status <> ?2")
-                .bind(number)
-                .bind(status.as_str())
-                .execute(&mut *transaction)
-                .await
-                .or_fault(self)?;
-            if changed.rows_affected() > 0 {
-                let (kind, text) = (AlertEventKind::Status, status.as_str());
-                happens(&mut transaction, number, kind, actor, text, now)
-                    .await
-                    .or_fault(self)?;
-            }
-        }
-        transaction.commit().await.or_fault(self)?;
-        self.alert(id).await
     }
 
     /// Adds a comment to an alert.

@@ -23,6 +23,7 @@ mod object;
 mod tests;
 
 pub use acting::{Acting, acting, acting_now};
+pub(crate) use change::Watched;
 pub(crate) use object::Subject;
 pub use object::{AuditObject, ObjectKind};
 

@@ -146,9 +146,9 @@ pub use alarm::{
     ALARM_SETTINGS_BYTES_MAX, Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, Evaluated, NewAlert,
 };
 pub use alert::{
-    ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_LIST_MAX, Alert, AlertEdit, AlertError, AlertEvent, AlertEventKind,
-    AlertFilter, AlertId, AlertStatus, AlertText, COMMENT_BYTES_MAX, OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR,
-    TIMELINE_MAX,
+    ACTOR_BYTES_MAX, ALERTS_KEPT, ALERTS_PER_EDIT_MAX, ALERTS_PER_LIST_MAX, Alert, AlertChoice, AlertEdit, AlertError,
+    AlertEvent, AlertEventKind, AlertFilter, AlertId, AlertStatus, AlertText, AlertsEdited, COMMENT_BYTES_MAX,
+    OPERATOR_ACTOR, SETUP_ACTOR, SYSTEM_ACTOR, TIMELINE_MAX,
 };
 pub use api_token::{
     API_TOKENS_MAX, ApiToken, ApiTokenError, ApiTokenId, Grantor, IssuedToken, NETWORKS_PER_TOKEN_MAX, NewApiToken,

@@ -1,65 +1,28 @@
 // Who did what: every change by the console, an API token or the command line.
-import { type InfiniteData, infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { send } from './client'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { call } from './client'
+import type { Operations, Schemas } from './types.gen'
 
-export interface AuditActor {
-  kind: string
-  id: string | null
-  name: string
-}
+export type AuditEntry = Schemas['AuditEntry']
+export type AuditActor = Schemas['AuditActor']
+export type AuditObject = Schemas['AuditObject']
+export type AuditOutcome = Schemas['AuditOutcome']
 
-export interface AuditObject {
-  kind: string
-  id: string
-  name: string | null
-}
-
-/** The public JSON of an object, without its secrets. */
-export type Snapshot = Record<string, unknown>
-
-export interface AuditEntry {
-  id: string
-  at: string
-  actor: AuditActor
-  address: string | null
-  /** The operation of the API, such as `pause_log_source`. */
-  action: string
-  object: AuditObject | null
-  outcome: 'succeeded' | 'failed'
-  /** The HTTP status of the answer. */
-  status: number | null
-  /** The code of the problem, if it failed. */
-  problem: string | null
-  before: Snapshot | null
-  after: Snapshot | null
-  requestId: string | null
-}
-
-interface AuditPage {
-  results: AuditEntry[]
-  next: string | null
-}
+/** An object as it was, without its secrets. */
+export type Snapshot = NonNullable<AuditEntry['before']>
 
 /** What the API lets choose. */
-export interface AuditFilter {
-  actor?: string | undefined
-  action?: string | undefined
-  /** A kind, or a kind and an id: `log_source:0189…`. */
-  object?: string | undefined
-  outcome?: string | undefined
-  since?: string | undefined
-  until?: string | undefined
-}
+export type AuditFilter = Omit<NonNullable<Operations['get']['/audit-log']['query']>, 'limit' | 'cursor'>
 
 export const AUDIT_ENTRIES_SHOWN = 50
 
 /** The newest first, page by page. */
 export const auditLogQuery = (filter: AuditFilter) =>
-  infiniteQueryOptions<AuditPage, Error, InfiniteData<AuditPage>, readonly unknown[], string | undefined>({
+  infiniteQueryOptions({
     queryKey: ['audit-log', filter],
     queryFn: ({ pageParam, signal }) =>
-      send('get', '/audit-log', { query: { ...filter, limit: AUDIT_ENTRIES_SHOWN, cursor: pageParam }, signal }) as Promise<AuditPage>,
-    initialPageParam: undefined,
+      call('get', '/audit-log', { query: { ...filter, limit: AUDIT_ENTRIES_SHOWN, ...(pageParam && { cursor: pageParam }) }, signal }),
+    initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next ?? undefined,
     placeholderData: keepPreviousData,
   })
@@ -67,7 +30,7 @@ export const auditLogQuery = (filter: AuditFilter) =>
 export const auditEntryQuery = (id: string) =>
   queryOptions({
     queryKey: ['audit-log', id],
-    queryFn: ({ signal }) => send('get', '/audit-log/{id}', { path: { id }, signal }) as Promise<AuditEntry>,
+    queryFn: ({ signal }) => call('get', '/audit-log/{id}', { path: { id }, signal }),
     // Nobody changes what was done.
     staleTime: Infinity,
   })

@@ -8,7 +8,7 @@ import { EditorView } from '@codemirror/view'
 export const replaceByTyping: Extension = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
     if (event.inputType !== 'insertText' || event.data === null || event.isComposing || view.state.readOnly) return false
-    const replaced = view.state.selection.main.empty ? targetOf(event, view) : view.state.selection.main
+    const replaced = view.state.selection.main.empty ? selectedIn(view) : view.state.selection.main
     if (!replaced || replaced.from === replaced.to) return false
     event.preventDefault()
     const { from, to } = replaced
@@ -18,8 +18,10 @@ export const replaceByTyping: Extension = EditorView.domEventHandlers({
   },
 })
 
-/** What the browser is about to replace: it may know of a selection before the editor does. */
-function targetOf(event: InputEvent, view: EditorView): { from: number; to: number } | undefined {
-  const [range] = event.getTargetRanges()
-  return range && { from: view.posAtDOM(range.startContainer, range.startOffset), to: view.posAtDOM(range.endContainer, range.endOffset) }
+/** What the browser has selected: it may know of that before the editor does. */
+function selectedIn(view: EditorView): { from: number; to: number } | undefined {
+  const selection = view.contentDOM.ownerDocument.getSelection()
+  const range = selection && selection.rangeCount > 0 ? selection.getRangeAt(0) : undefined
+  if (!range || !view.contentDOM.contains(range.startContainer) || !view.contentDOM.contains(range.endContainer)) return undefined
+  return { from: view.posAtDOM(range.startContainer, range.startOffset), to: view.posAtDOM(range.endContainer, range.endOffset) }
 }

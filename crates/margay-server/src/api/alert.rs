@@ -10,10 +10,13 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::{AlertModify, AlertRead, Allowed};
+use super::destination::{AlertType, Severity};
 use super::extract::{Body, Id, Params, given, parse_id};
 use super::once::{Asked, Created, Key, once};
 use super::problem::{Code, Problem};
 use super::{page, time};
+
+pub(super) mod edit;
 
 /// An alert.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,10 +83,13 @@ pub(crate) enum StatusName {
 
 /// A page of alerts.
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct AlertList {
     results: Vec<AlertBody>,
     /// The cursor of the next page; null on the last one.
     next: Option<String>,
+    /// How many alerts are open, whatever was asked for.
+    open_count: u64,
 }
 
 /// Which alerts are wanted.
@@ -97,6 +103,16 @@ pub(crate) struct AlertQuery {
         example = "OPEN,TRIAGED"
     )]
     status: Option<String>,
+    /// Only with this severity, or one of several with commas between them.
+    #[param(
+        pattern = "^(INFO|LOW|MEDIUM|HIGH|CRITICAL)(,(INFO|LOW|MEDIUM|HIGH|CRITICAL))*$",
+        example = "HIGH,CRITICAL"
+    )]
+    severity: Option<String>,
+    /// Only of this type, or one of several with commas between them.
+    #[serde(rename = "type")]
+    #[param(pattern = "^(SYSTEM_ERROR|RULE)(,(SYSTEM_ERROR|RULE))*$", example = "SYSTEM_ERROR")]
+    alert_type: Option<String>,
     /// Only about this log source.
     #[param(format = Uuid)]
     log_source: Option<String>,
@@ -178,7 +194,21 @@ pub(crate) async fn list(
         })?;
     }
     let filter = AlertFilter {
-        statuses: statuses(query.status.as_deref())?,
+        statuses: listed(
+            query.status.as_deref(),
+            AlertStatus::of_name,
+            "`status` is none\nhint: it is OPEN, TRIAGED, RESOLVED or CLOSED, or several with commas between them",
+        )?,
+        severities: listed(
+            query.severity.as_deref(),
+            |name| Severity::of_name(name).map(|severity| severity.name().to_owned()),
+            "`severity` is none\nhint: it is INFO, LOW, MEDIUM, HIGH or CRITICAL, or several with commas between them",
+        )?,
+        alert_types: listed(
+            query.alert_type.as_deref(),
+            |name| AlertType::of_name(name).map(|alert_type| alert_type.name().to_owned()),
+            "`type` is none\nhint: it is SYSTEM_ERROR or RULE, or both with a comma between them",
+        )?,
         source_id: query.log_source.as_deref().map(parse_id::<SourceId>).transpose()?,
         before: wanted.after,
         since: query
@@ -191,19 +221,17 @@ pub(crate) async fn list(
     let mut alerts = store.alerts(&filter, wanted.limit + 1).await?;
     let next = page::next(&mut alerts, |alert| alert.id, wanted.limit);
     let results = alerts.into_iter().map(AlertBody::from).collect();
-    Ok(Json(AlertList { results, next }))
+    Ok(Json(AlertList {
+        results,
+        next,
+        open_count: store.open_alert_count().await?,
+    }))
 }
 
-fn statuses(text: Option<&str>) -> Result<Vec<AlertStatus>, Problem> {
-    let status = |name: &str| {
-        AlertStatus::of_name(name.trim()).ok_or_else(|| {
-            Problem::new(
-                Code::InvalidRequest,
-                "`status` is none\nhint: it is OPEN, TRIAGED, RESOLVED or CLOSED, or several with commas between them",
-            )
-        })
-    };
-    text.map_or(Ok(Vec::new()), |text| text.split(',').map(status).collect())
+/// Reads names with commas between them.
+fn listed<T>(text: Option<&str>, of_name: impl Fn(&str) -> Option<T>, refusal: &str) -> Result<Vec<T>, Problem> {
+    let one = |name: &str| of_name(name.trim()).ok_or_else(|| Problem::new(Code::InvalidRequest, refusal));
+    text.map_or(Ok(Vec::new()), |text| text.split(',').map(one).collect())
 }
 
 /// Shows an alert.

@@ -126,6 +126,24 @@ pub(crate) enum Severity {
     Critical,
 }
 
+impl Severity {
+    const ALL: [Self; 5] = [Self::Info, Self::Low, Self::Medium, Self::High, Self::Critical];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Info => "INFO",
+            Self::Low => "LOW",
+            Self::Medium => "MEDIUM",
+            Self::High => "HIGH",
+            Self::Critical => "CRITICAL",
+        }
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+}
+
 /// What sort of alert it is.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -134,6 +152,21 @@ pub(crate) enum AlertType {
     SystemError,
     /// A rule matched.
     Rule,
+}
+
+impl AlertType {
+    const ALL: [Self; 2] = [Self::SystemError, Self::Rule];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::SystemError => margay_runtime::watch::SYSTEM_ERROR,
+            Self::Rule => "RULE",
+        }
+    }
+
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alert_type| alert_type.name() == name)
+    }
 }
 
 /// What came of a test.
@@ -302,10 +335,15 @@ impl DestinationForm {
             severities: self
                 .severities
                 .into_iter()
-                .map(severity_name)
+                .map(Severity::name)
                 .map(str::to_owned)
                 .collect(),
-            alert_types: self.alert_types.into_iter().map(type_name).map(str::to_owned).collect(),
+            alert_types: self
+                .alert_types
+                .into_iter()
+                .map(AlertType::name)
+                .map(str::to_owned)
+                .collect(),
             is_enabled: self.enabled.unwrap_or(true),
             now,
         };
@@ -314,23 +352,6 @@ impl DestinationForm {
             route.check_secret(secret)?;
         }
         Ok(new)
-    }
-}
-
-fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "INFO",
-        Severity::Low => "LOW",
-        Severity::Medium => "MEDIUM",
-        Severity::High => "HIGH",
-        Severity::Critical => "CRITICAL",
-    }
-}
-
-fn type_name(alert_type: AlertType) -> &'static str {
-    match alert_type {
-        AlertType::SystemError => margay_runtime::watch::SYSTEM_ERROR,
-        AlertType::Rule => "RULE",
     }
 }
 

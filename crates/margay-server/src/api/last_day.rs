@@ -68,7 +68,7 @@ impl LastDays {
         let settings = form
             .and_then(|form| form.settings(AlarmKind::DropOff).ok())
             .unwrap_or_else(|| AlarmSettings::default_of(AlarmKind::DropOff));
-        settings.is_enabled.then(|| settings.threshold.as_secs() / 60)
+        settings.is_enabled.then_some(settings.threshold.as_secs() / 60)
     }
 }
 

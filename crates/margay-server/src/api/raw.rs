@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::auth::{Allowed, DataAnalyticsRead};
 use super::extract::{Params, Segments, parse_id};
+use super::once::to_the_end;
 use super::problem::{Code, Problem, ProblemBody};
 use super::{Api, time};
 
@@ -77,16 +78,23 @@ pub(crate) async fn show(
         .as_deref()
         .map(|text| time::read("eventTime", text))
         .transpose()?;
-    let place = RowPlace {
-        table: &table,
-        row_id: parse_id(&row_id)?,
-        event_date: event_time.map(|time| time.to_zoned_datetime(TimeZone::UTC).date()),
-    };
-    let Ok(_place) = api.looks.0.try_acquire() else {
+    let row_id = parse_id(&row_id)?;
+    let Ok(look) = Arc::clone(&api.looks.0).try_acquire_owned() else {
         let text = format!("{LOOKS_MAX} rows are being looked for, and no more can be\nhint: try again in a moment");
         return Err(Problem::new(Code::TooManyAtWork, text));
     };
-    let record = record_of(&api.line, place).await.map_err(problem_of)?;
+    // A client that goes away frees no place that the engine has not left.
+    let record = to_the_end(async move {
+        let place = RowPlace {
+            table: &table,
+            row_id,
+            event_date: event_time.map(|time| time.to_zoned_datetime(TimeZone::UTC).date()),
+        };
+        let record = record_of(&api.line, place).await;
+        drop(look);
+        record.map_err(problem_of)
+    })
+    .await?;
     Ok(Json(RawBody {
         raw: record.text,
         read_at: time::written(record.read_at),

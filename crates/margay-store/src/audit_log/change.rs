@@ -17,7 +17,8 @@ pub(crate) struct Change {
     watched: Option<Watched>,
 }
 
-struct Watched {
+/// What becomes of one thing within a transaction.
+pub(crate) struct Watched {
     acting: Acting,
     action: &'static str,
     subject: Subject,
@@ -38,15 +39,7 @@ impl Store {
     /// Begins a transaction that does `action` to `subject`.
     pub(crate) async fn begin_change(&self, action: &'static str, subject: Subject) -> Result<Change, StorageFault> {
         let mut transaction = self.begin_write().await?;
-        let watched = match acting_now() {
-            None => None,
-            Some(acting) => Some(Watched {
-                acting,
-                action,
-                before: subject.state(&mut transaction).await.or_fault(self)?,
-                subject,
-            }),
-        };
+        let watched = Watched::begin(&mut transaction, action, subject).await.or_fault(self)?;
         Ok(Change { transaction, watched })
     }
 }
@@ -54,16 +47,39 @@ impl Store {
 impl Change {
     /// Commits what was done, and the entry about it.
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
-        let Some(watched) = self.watched.take() else {
-            return self.transaction.commit().await;
-        };
-        let Watched {
+        if let Some(watched) = self.watched.take() {
+            watched.end(&mut self.transaction).await?;
+        }
+        self.transaction.commit().await
+    }
+}
+
+impl Watched {
+    /// Begins to watch what `action` does to `subject`, if somebody acts.
+    pub(crate) async fn begin(
+        connection: &mut SqliteConnection,
+        action: &'static str,
+        subject: Subject,
+    ) -> Result<Option<Self>, sqlx::Error> {
+        let Some(acting) = acting_now() else { return Ok(None) };
+        let before = subject.state(connection).await?;
+        Ok(Some(Self {
             acting,
             action,
             subject,
             before,
-        } = watched;
-        let after = subject.state(&mut self.transaction).await?;
+        }))
+    }
+
+    /// Writes the entry.
+    pub(crate) async fn end(self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        let Self {
+            acting,
+            action,
+            subject,
+            before,
+        } = self;
+        let after = subject.state(&mut *connection).await?;
         let name = after.as_ref().or(before.as_ref()).and_then(|state| state.name.clone());
         let entry = Written {
             action,
@@ -73,8 +89,7 @@ impl Change {
             before: before.as_ref().map(|state| state.json.as_str()),
             after: after.as_ref().map(|state| state.json.as_str()),
         };
-        write(&mut self.transaction, &acting, &entry).await?;
-        self.transaction.commit().await
+        write(connection, &acting, &entry).await
     }
 }
 

@@ -14,7 +14,7 @@ pub struct JournalSize {
 }
 
 impl Store {
-    /// Returns how much the journal keeps. Takes time in proportion to the entries, about a second for a million; their records are not read.
+    /// Returns how much the journal keeps. Takes time in proportion to the entries; their records are not read.
     pub async fn journal_size(&self) -> Result<JournalSize, StorageFault> {
         let (entries, bytes): (i64, i64) =
             sqlx::query_as("SELECT count(*), coalesce(sum(length(records)), 0) FROM entry")

@@ -2,6 +2,7 @@
 //! of what is behind it; `contract!` runs them all against one kind of database.
 
 mod alert;
+mod alert_edit;
 mod api_token;
 mod audit;
 mod audit_log;
@@ -55,6 +56,7 @@ mod sqlite {
             no_entry_holds_a_secret
             what_was_asked_for_is_found_by_who_what_and_when
             our_own_log_is_no_source_that_anybody_touches
+            many_alerts_that_are_changed_have_an_entry_each
         }
         user {
             the_first_user_is_an_administrator_and_is_made_once
@@ -168,6 +170,12 @@ mod sqlite {
             audits_read_back_the_newest_first
             only_the_last_audits_are_kept
             details_over_the_limit_are_refused
+        }
+        alert_edit {
+            many_alerts_are_changed_at_once_each_with_its_story
+            what_is_to_be_already_is_no_change
+            an_edit_changes_only_so_many_and_goes_on_when_it_is_made_again
+            alerts_are_found_by_severity_and_type
         }
         alert {
             an_alarm_is_set_evaluated_and_read_back

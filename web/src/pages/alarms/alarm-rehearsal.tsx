@@ -42,9 +42,12 @@ function Rehearsed({ sourceId, settings, onSuggest }: RehearsedProps) {
         {data ? rehearsalText(data) : isError ? sentence(`It cannot be said how often it would have sounded: ${asProblem(error).detail}`) : 'Looking at the last 14 days…'}
       </p>
       {suggested !== undefined && (
-        <Button size="small" onClick={() => onSuggest(suggested)}>
-          Use {formatMinutes(suggested)}, half as long again as the longest gap
-        </Button>
+        <div className="form-actions">
+          <Button size="small" onClick={() => onSuggest(suggested)}>
+            Use {formatMinutes(suggested)}
+          </Button>
+          <span className="meta">The longest gap and half as much again</span>
+        </div>
       )}
     </div>
   )

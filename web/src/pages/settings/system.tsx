@@ -47,7 +47,7 @@ function Parts({ system }: { system: System }) {
         <Facts
           items={[
             ['Folder', <Copyable key="folder" text={system.dataDir} what="data folder" />],
-            ['Free on its disk', system.freeBytes === null ? 'Not known' : formatBytes(system.freeBytes)],
+            ['Free on its disk', system.freeBytes == null ? 'Not known' : formatBytes(system.freeBytes)],
             ['Database', formatBytes(system.database.bytes)],
             ['Journal', `${formatCounted(journal.entries, 'entry', 'entries')}, ${formatBytes(journal.bytes)}`],
             ['Of these not landed yet', formatCount(journal.notLanded)],

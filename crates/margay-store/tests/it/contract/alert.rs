@@ -13,7 +13,7 @@ use crate::world::{SECRET, at, days, leased};
 
 const KIND: &str = "SOURCE_CANNOT_POLL";
 
-fn text(title: &str) -> AlertText {
+pub(super) fn text(title: &str) -> AlertText {
     AlertText {
         title: title.to_owned(),
         cause: "polls fail".to_owned(),
@@ -23,7 +23,7 @@ fn text(title: &str) -> AlertText {
     }
 }
 
-fn opened(title: &str) -> AlarmChange {
+pub(super) fn opened(title: &str) -> AlarmChange {
     AlarmChange::Opened(NewAlert {
         alert_type: "SYSTEM_ERROR".to_owned(),
         severity: "CRITICAL".to_owned(),
@@ -32,7 +32,7 @@ fn opened(title: &str) -> AlarmChange {
 }
 
 /// What an evaluation at that time comes to, of an alarm that stands as it was kept.
-async fn evaluate(
+pub(super) async fn evaluate(
     store: &Store,
     source_id: Option<SourceId>,
     change: Option<AlarmChange>,

@@ -1,11 +1,12 @@
 use std::net::IpAddr;
 
 use margay_store::{
-    Acting, ActorKind, AskedFor, AuditActor, AuditEntry, AuditFilter, AuditObject, LookupError, NewDestination,
-    OWN_CONNECTOR, Pause, RenameSourceError, Store, acting,
+    Acting, ActorKind, AlertChoice, AlertEdit, AlertStatus, AskedFor, AuditActor, AuditEntry, AuditFilter, AuditObject,
+    LookupError, NewDestination, OWN_CONNECTOR, Pause, RenameSourceError, Store, acting,
 };
 use serde_json::{Value, json};
 
+use super::alert_edit::raised;
 use crate::world::{SECRET, at, leased, new_source, page};
 
 fn ann() -> AuditActor {
@@ -279,4 +280,30 @@ pub(crate) async fn our_own_log_is_no_source_that_anybody_touches(store: &Store)
     entry.log_type = log_type;
     assert_eq!(store.append(own.id, entry).await.unwrap().records_new(), 1);
     assert_eq!(store.checkpoint(own.id).await.unwrap(), "1");
+}
+
+pub(crate) async fn many_alerts_that_are_changed_have_an_entry_each(store: &Store) {
+    let ids = raised(store, &["a", "b"]).await;
+    let close = AlertEdit {
+        status: Some(AlertStatus::Resolved),
+        assignee: None,
+    };
+    let choice = AlertChoice::Ids(ids.clone());
+    let edited = acting(ann_acting(9), store.edit_alerts(&choice, close, "ann", at(9))).await;
+    assert_eq!(edited.unwrap().changed, 2);
+    let told = store.audit_log(&AuditFilter::default(), None, 9).await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|entry| {
+            let status = |text| json_of(text)["status"].clone();
+            let object = entry.object.as_ref().unwrap();
+            (
+                object.id.clone(),
+                status(entry.before.as_ref()),
+                status(entry.after.as_ref()),
+            )
+        })
+        .collect();
+    let closed = |id: usize| (ids[id].to_string(), json!("OPEN"), json!("RESOLVED"));
+    assert_eq!(told, [closed(0), closed(1)]);
 }

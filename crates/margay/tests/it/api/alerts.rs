@@ -88,6 +88,52 @@ fn an_alert_is_looked_at_changed_and_commented_on() {
 }
 
 #[test]
+fn alerts_are_found_by_what_they_are_and_changed_at_once() {
+    let server = Server::start();
+    let ids: Vec<String> = ["TEST_ONE", "TEST_TWO", "TEST_THREE"]
+        .map(|kind| server.alert(kind))
+        .into();
+    let count = |path: &str| server.get(path).ok(200)["results"].as_array().unwrap().len();
+    assert_eq!(count("/alerts?severity=HIGH,CRITICAL&type=SYSTEM_ERROR"), 3);
+    assert_eq!(count("/alerts?severity=HIGH"), 0);
+    assert_eq!(count("/alerts?type=RULE"), 0);
+    for bad in ["severity=critical!", "type=SYSTEM", "severity="] {
+        server
+            .get(&format!("/alerts?{bad}"))
+            .assert_problem(400, "invalid_request");
+    }
+    let open = || server.get("/alerts?status=CLOSED&limit=1").ok(200)["openCount"].clone();
+    assert_eq!(open(), 3);
+
+    let change = |body: Value| server.send("PATCH", "/alerts", &body);
+    let changed = change(json!({"ids": [ids[0], ids[1]], "status": "TRIAGED", "assignee": "ann"}));
+    assert_eq!(changed.ok(200), json!({"changed": 2, "hasMore": false}));
+    assert_eq!(open(), 1);
+    let filter = json!({"status": ["OPEN", "TRIAGED"], "severity": ["CRITICAL"], "type": ["SYSTEM_ERROR"], "createdAfter": "2026-01-01T00:00:00Z"});
+    let close = json!({"filter": filter, "status": "CLOSED"});
+    assert_eq!(change(close.clone()).ok(200)["changed"], 3);
+    assert_eq!(change(close).ok(200)["changed"], 0);
+    let alert = server.get(&format!("/alerts/{}", ids[0])).ok(200);
+    assert_eq!((field(&alert, "status"), field(&alert, "assignee")), ("CLOSED", "ann"));
+    assert_eq!(change(json!({"filter": {}, "assignee": null})).ok(200)["changed"], 2);
+
+    let many = vec!["01890000-0000-7000-8000-000000000000"; 501];
+    for bad in [
+        json!({"status": "OPEN"}),
+        json!({"ids": [ids[0]]}),
+        json!({"ids": [ids[0]], "filter": {}, "status": "OPEN"}),
+        json!({"ids": [], "status": "OPEN"}),
+        json!({"ids": many, "status": "OPEN"}),
+        json!({"filter": {}, "assignee": ""}),
+        json!({"filter": {"createdAfter": "x"}, "status": "OPEN"}),
+    ] {
+        change(bad).assert_problem(422, "invalid_value");
+    }
+    change(json!({"filter": {"statuses": []}, "status": "OPEN"})).assert_problem(422, "invalid_body");
+    change(json!({"ids": ["x"], "status": "OPEN"})).assert_problem(400, "invalid_request");
+}
+
+#[test]
 fn a_destination_is_kept_tried_and_deleted_and_its_secret_is_never_told() {
     const SECRET: &str = "hunter2-the-signing-key";
     let server = Server::start();

@@ -54,7 +54,7 @@ impl Certificate {
         let name = ServerName::try_from("localhost").unwrap();
         let client = ClientConnection::new(Arc::new(config), name).unwrap();
         let mut stream = StreamOwned::new(client, TcpStream::connect(&server.address).unwrap());
-        let headers = headers.iter().map(|header| format!("{header}\r\n")).collect::<String>();
+        let headers = headers.iter().flat_map(|header| [header, "\r\n"]).collect::<String>();
         let host = if headers.contains("Host: ") {
             ""
         } else {

@@ -9,13 +9,13 @@ import {
   Plus,
   RotateCw,
   TriangleAlert,
-  UserRound,
   type LucideIcon,
 } from 'lucide-react'
 import type { AuditEntry } from '../../../api/audit-log'
 import type { Note } from '../../../api/source-history'
 import { formatCount, sentence } from '../../../format'
 import { Time } from '../../../ui/time'
+import { actorIcon } from '../../settings/audit/actor'
 import { differences } from '../../settings/audit/difference'
 import { OutcomeBadge } from '../../settings/audit/outcome-badge'
 import { actionLabel } from '../../settings/audit/words'
@@ -72,10 +72,11 @@ export function NoteItem({ note }: { note: Note }) {
 }
 
 export function EntryItem({ entry }: { entry: AuditEntry }) {
+  const Icon = actorIcon(entry.actor)
   const changed = entry.before && entry.after ? differences(entry.before, entry.after).filter(({ kind }) => kind !== 'same') : []
   return (
     <li>
-      <UserRound size={16} aria-hidden="true" />
+      <Icon size={16} aria-hidden="true" />
       <div>
         <span className="toolbar">
           <Link to="/settings/audit-log" search={{ object: entry.object ? `${entry.object.kind}:${entry.object.id}` : '', from: 'now-90d', to: 'now', entry: entry.id }}>

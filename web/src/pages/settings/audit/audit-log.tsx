@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { AUDIT_ENTRIES_SHOWN, type AuditEntry, auditLogQuery } from '../../../api/audit-log'
 import { useCan } from '../../../api/session'
 import { formatCounted } from '../../../format'
+import { searchLink } from '../../../search/state'
 import { useNow } from '../../../time/clock'
 import { useZone } from '../../../time/use-zone'
 import { formatInstant, offsetLabel } from '../../../time/zone'
@@ -16,7 +17,7 @@ import { EntryDrawer } from './entry-drawer'
 import { type AuditSearch, WIDE_RANGE, filterOf, isNarrowed, rangeOf, readSearch } from './filters'
 import { ObjectLink } from './object-link'
 import { OutcomeBadge } from './outcome-badge'
-import { searchHref } from './search-sql'
+import { searchTarget } from './search-target'
 import { actionLabel, kindLabel } from './words'
 import './audit.css'
 
@@ -37,7 +38,7 @@ export function AuditLogTab() {
     <>
       <p className="quiet">
         What was done by the console, API tokens and the command line, and what was refused. The newest 100,000 entries are here; all of them are rows of the
-        table <code>margay_audit</code>, log type <code>Margay.Audit</code>. {canSearch && filter && <a href={searchHref(filter)}>Search in Margay.Audit</a>}
+        table <code>margay_audit</code>, log type <code>Margay.Audit</code>. {canSearch && <Link {...searchLink(searchTarget(search))}>Search in Margay.Audit</Link>}
       </p>
       <AuditFilters search={search} entries={entries} onChange={change} />
       <p className="quiet" role="status">

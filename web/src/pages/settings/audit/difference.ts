@@ -16,7 +16,7 @@ export interface Difference {
  * Returns each value of both, in the order in which the later one names them, then what only the earlier one has.
  * Objects are gone into; arrays are one value, since their elements have no names.
  */
-export function differences(before: Snapshot | null, after: Snapshot | null): Difference[] {
+export function differences(before: Snapshot | null | undefined, after: Snapshot | null | undefined): Difference[] {
   const old = leaves(before ?? {})
   const now = leaves(after ?? {})
   const paths = [...now.keys(), ...[...old.keys()].filter((path) => !now.has(path))]

@@ -1,5 +1,5 @@
 // What the audit log is filtered by, as it stands in the URL and as the API takes it.
-import type { AuditFilter } from '../../../api/audit-log'
+import type { AuditFilter, AuditOutcome } from '../../../api/audit-log'
 import { pick } from '../../../search-params'
 import { type TimeRange, parseMoment } from '../../../time/range'
 import type { Zone } from '../../../time/zone'
@@ -19,13 +19,13 @@ export interface AuditSearch {
   entry?: string
 }
 
-const OUTCOMES = ['succeeded', 'failed']
+const OUTCOMES: readonly AuditOutcome[] = ['succeeded', 'failed']
 const MINUTE_MS = 60_000
 
 /** Reads the URL; what the API would refuse is left out. */
 export function readSearch(search: Record<string, unknown>): AuditSearch {
   const { outcome, ...rest } = pick(search, 'actor', 'action', 'object', 'outcome', 'from', 'to', 'entry')
-  return { ...rest, ...(outcome && OUTCOMES.includes(outcome) && { outcome }) }
+  return { ...rest, ...(outcome && OUTCOMES.some((one) => one === outcome) && { outcome }) }
 }
 
 export function rangeOf({ from, to }: AuditSearch): TimeRange {
@@ -41,11 +41,12 @@ export function filterOf(search: AuditSearch, now: Date, zone: Zone): AuditFilte
   const until = parseMoment(range.to, 'end', minute, zone)
   if (!since || !until || since > until) return undefined
   const { actor, action, object, outcome } = search
+  const known = OUTCOMES.find((one) => one === outcome)
   return {
     ...(actor && { actor }),
     ...(action && { action }),
     ...(object && { object }),
-    ...(outcome && { outcome }),
+    ...(known && { outcome: known }),
     since: since.toISOString(),
     // What has just happened is within a range that ends now.
     ...(range.to !== 'now' && { until: until.toISOString() }),

@@ -32,6 +32,12 @@ export function ObjectLink({ object }: { object: AuditObject }) {
           {name}
         </Link>
       )
+    case 'schema':
+      return (
+        <Link to="/data/schemas/$name" params={{ name: id }}>
+          {name}
+        </Link>
+      )
     case 'user':
       return (
         <Link to="/settings/users/$id" params={{ id }}>

@@ -1,0 +1,1 @@
+var e=[{label:`Data`},{label:`Schemas`,to:`/data/schemas`}];export{e as t};

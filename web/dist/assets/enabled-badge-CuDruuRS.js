@@ -1,1 +1,0 @@
-import{f as e}from"./relative-DUk9FvfD.js";import{t}from"./circle-pause-Dq5YuzNm.js";import{t as n}from"./badge-CSdxEjhr.js";import{j as r}from"./react-CQIgUXk7.js";var i=r();function a({isEnabled:r}){return r?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`On`}):(0,i.jsx)(n,{tone:`warn`,icon:t,children:`Off`})}export{a as t};

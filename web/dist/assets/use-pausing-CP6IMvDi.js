@@ -1,1 +1,0 @@
-import{A as e,D as t,b as n,t as r}from"./index-DLwuz_b6.js";function i(i){let a=i.state===`paused`;return n(()=>a?e(i.id):t(i.id),{changes:[[`log-sources`]],onDone:()=>r(a?`${i.label} is polled again`:`${i.label} is paused`)})}export{i as t};
