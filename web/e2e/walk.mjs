@@ -21,8 +21,9 @@ const { context, close } = await openBrowser({ viewport: { width: 1280, height: 
 const page = await context.newPage()
 const faults = await watchFaults(page)
 try {
+  // Where it begins depends on whether there are events already.
   await page.goto(served.url)
-  await heading('Log Sources')
+  await page.locator('h1').waitFor()
   await step('the left bar leads to Log Sources', async () => {
     await tabTo('link', 'Log Sources')
     await page.keyboard.press('Enter')
