@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { call, send } from './client'
+import { call } from './client'
 import { readAll } from './pages'
 import type { Schemas } from './types.gen'
 
@@ -16,17 +16,10 @@ export const logSourcesQuery = queryOptions({
   refetchInterval: REFRESH_MS,
 })
 
-/** A source with what flowed through it lately, as the list of sources shows it. */
-export type ListedSource = LogSource & {
-  lastDay?: { events: number; bytes: number; /** Events of each hour, the oldest first. */ hourly: number[] } | null
-  /** After so much silence its alarm sounds; null if it is off. */
-  dropOffMinutes?: number | null
-}
-
+/** With what flowed through each lately, as the list of sources shows it. */
 export const listedSourcesQuery = queryOptions({
   queryKey: ['log-sources', 'listed'],
-  queryFn: ({ signal }) =>
-    readAll((query) => send('get', '/log-sources', { query: { ...query, include: 'lastDay' }, signal }) as Promise<{ results: ListedSource[]; next: string | null }>),
+  queryFn: ({ signal }) => readAll((query) => call('get', '/log-sources', { query: { ...query, include: 'lastDay' }, signal })),
   refetchInterval: REFRESH_MS,
 })
 

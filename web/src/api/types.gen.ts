@@ -88,12 +88,43 @@ export interface Schemas {
   AlertList: {
     /** The cursor of the next page; null on the last one. */
     "next"?: string | null
+    /** How many alerts are open, whatever was asked for. */
+    "openCount": number
     "results": Array<Schemas['Alert']>
   }
   /** Where people have come with an alert. */
   AlertStatus: "OPEN" | "TRIAGED" | "RESOLVED" | "CLOSED"
   /** What sort of alert it is. */
   AlertType: "SYSTEM_ERROR" | "RULE"
+  /** What is to change of which alerts: of those with these ids, or of all that a filter wants. */
+  AlertsChange: {
+    /** Who looks after them from now on; null for nobody. */
+    "assignee"?: string | null
+    "filter"?: Schemas['AlertsWanted'] | null
+    /** The alerts; those that are not there are passed over. */
+    "ids"?: Array<string> | null
+    "status"?: Schemas['AlertStatus'] | null
+  }
+  /** What came of it. */
+  AlertsChanged: {
+    /** Alerts that are otherwise than before. */
+    "changed": number
+    /** Whether there are more: 500 are changed at once. The same request again goes on with them. */
+    "hasMore": boolean
+  }
+  /** Which alerts are wanted: those that all of this is true of. An empty one wants all. */
+  AlertsWanted: {
+    /** Only raised at or after this time. */
+    "createdAfter"?: string | null
+    /** Only about this log source. */
+    "logSource"?: string | null
+    /** Only with one of these severities. */
+    "severity"?: Array<Schemas['Severity']>
+    /** Only with one of these statuses. */
+    "status"?: Array<Schemas['AlertStatus']>
+    /** Only of one of these types. */
+    "type"?: Array<Schemas['AlertType']>
+  }
   /** An API token, without its value. */
   ApiToken: {
     /** Where it may be used from; from everywhere if there is none. */
@@ -1316,7 +1347,7 @@ export interface Schemas {
 export interface Operations {
   get: {
     /** Lists alerts, the newest first. */
-    "/alerts": { query?: { "status"?: string; "log-source"?: string; "created-after"?: string; "limit"?: number; "cursor"?: string }; answer: Schemas['AlertList'] }
+    "/alerts": { query?: { "status"?: string; "severity"?: string; "type"?: string; "log-source"?: string; "created-after"?: string; "limit"?: number; "cursor"?: string }; answer: Schemas['AlertList'] }
     /** Shows an alert. */
     "/alerts/{id}": { path: { "id": string }; answer: Schemas['Alert'] }
     /** Lists the deliveries of an alert, the oldest first. */
@@ -1469,6 +1500,8 @@ export interface Operations {
     "/users/{id}/password": { path: { "id": string }; body: Schemas['PasswordForm']; answer: undefined }
   }
   patch: {
+    /** Changes the status of alerts, or who looks after them: all at once, the newest 500 that are not so already. */
+    "/alerts": { body: Schemas['AlertsChange']; answer: Schemas['AlertsChanged'] }
     /** Changes the status of an alert, or who looks after it. */
     "/alerts/{id}": { path: { "id": string }; body: Schemas['AlertChange']; answer: Schemas['Alert'] }
     /** Renames a log source. Events that land from then on carry the new name; those that have landed keep theirs. */

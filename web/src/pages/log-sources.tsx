@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Plus } from 'lucide-react'
 import { DROP_OFF, type Alarm, alarmsQuery } from '../api/alarm'
 import { checkLogSource } from '../api/coverage'
-import { type ListedSource, type LogSource, listedSourcesQuery } from '../api/log-source'
+import { type LogSource, listedSourcesQuery } from '../api/log-source'
 import { useDenied } from '../api/session'
 import { useAction } from '../api/use-action'
 import { formatCounted } from '../format'
@@ -23,7 +23,7 @@ const PATH = '/integrations/log-sources'
 const SORTS = ['name', 'event'] as const
 
 interface Listed {
-  source: ListedSource
+  source: LogSource
   status: SourceStatus
   dropOff: Alarm | undefined
 }
@@ -59,7 +59,7 @@ export function LogSourcesPage() {
   )
 }
 
-function LogSourceList({ sources }: { sources: ListedSource[] }) {
+function LogSourceList({ sources }: { sources: LogSource[] }) {
   const search = useSearch({ from: '/frame/integrations/log-sources' })
   const navigate = useNavigate()
   const listed = useListed(sources)
@@ -138,7 +138,7 @@ function LogSourceList({ sources }: { sources: ListedSource[] }) {
 }
 
 /** The API tells of alarms source by source. */
-function useListed(sources: ListedSource[]): Listed[] {
+function useListed(sources: LogSource[]): Listed[] {
   const now = useNow()
   const alarms = useQueries({ queries: sources.map((source) => alarmsQuery(source.id)) })
   return sources.map((source, index) => {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Ellipsis } from 'lucide-react'
 import type { Alarm } from '../../api/alarm'
-import { type ListedSource, type LogSource, healthQuery } from '../../api/log-source'
+import { type LogSource, healthQuery } from '../../api/log-source'
 import { useDenied } from '../../api/session'
 import { Sparkline } from '../../charts/sparkline'
 import { connectorOf } from '../../connectors/connectors'
@@ -16,7 +16,7 @@ import { StatusBadge } from './status-badge'
 import { usePausing } from './use-pausing'
 
 interface RowProps {
-  source: ListedSource
+  source: LogSource
   status: SourceStatus
   dropOff: Alarm | undefined
   onCheck: () => void
