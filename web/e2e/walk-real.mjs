@@ -5,6 +5,8 @@ import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
 
 const PASSWORD = 'a phrase that nobody has'
+/** What is searched is there by then, or there is nothing yet. */
+const ROWS_MS_MAX = 2_000
 const margay = new Binary()
 
 try {
@@ -35,7 +37,9 @@ try {
   await page.getByText('Healthy').first().waitFor()
   await page.getByRole('link', { name: 'Search its events' }).click()
   // What has arrived lands within seconds.
-  while ((await page.locator('[role=gridcell]').count()) === 0) await page.getByRole('button', { name: /^Run/ }).click()
+  const cell = page.locator('[role=gridcell]').first()
+  const isShown = () => cell.waitFor({ timeout: ROWS_MS_MAX }).then(() => true, () => false)
+  while (!(await isShown())) await page.getByRole('button', { name: /^Run/ }).click()
   console.log(`from the printed link to events in Search: ${(Date.now() - began) / 1000} s`)
   await context.clearCookies()
   await page.reload()

@@ -1,41 +1,24 @@
 import { queryOptions } from '@tanstack/react-query'
-import { send } from './client'
+import { call } from './client'
 import { readAll } from './pages'
+import type { Schemas } from './types.gen'
 
-export interface SavedSearch {
-  id: string
-  name: string
-  /** What it compiled to. */
-  sql: string
-  /** What stands behind `/search?`. */
-  view: string
-  createdBy: string
-  createdAt: string
-  updatedAt: string
-}
-
-export type NewSavedSearch = Pick<SavedSearch, 'name' | 'sql' | 'view'>
-
-const PATH = '/saved-searches'
-
-interface SavedSearchPage {
-  results: SavedSearch[]
-  next: string | null
-}
+export type SavedSearch = Schemas['SavedSearch']
+export type SavedSearchForm = Schemas['SavedSearchForm']
 
 export const savedSearchesQuery = queryOptions({
   queryKey: ['saved-searches'],
-  queryFn: ({ signal }) => readAll((query) => send('get', PATH, { query, signal }) as Promise<SavedSearchPage>),
+  queryFn: ({ signal }) => readAll((query) => call('get', '/saved-searches', { query, signal })),
 })
 
-export function saveSearch(body: NewSavedSearch): Promise<SavedSearch> {
-  return send('post', PATH, { body }) as Promise<SavedSearch>
+export function saveSearch(body: SavedSearchForm) {
+  return call('post', '/saved-searches', { body })
 }
 
-export function changeSavedSearch({ id, ...body }: NewSavedSearch & { id: string }): Promise<SavedSearch> {
-  return send('put', `${PATH}/{id}`, { path: { id }, body }) as Promise<SavedSearch>
+export function changeSavedSearch({ id, ...body }: SavedSearchForm & { id: string }) {
+  return call('put', '/saved-searches/{id}', { path: { id }, body })
 }
 
-export function deleteSavedSearch(id: string): Promise<unknown> {
-  return send('delete', `${PATH}/{id}`, { path: { id } })
+export function deleteSavedSearch(id: string) {
+  return call('delete', '/saved-searches/{id}', { path: { id } })
 }

@@ -12,6 +12,10 @@ export interface Column {
 
 export type Row = readonly Value[]
 
+export function isNumeric(type: string): boolean {
+  return type === 'integer' || type === 'float' || type === 'decimal'
+}
+
 /** A longer text is cut in a cell; the drawer has all of it. */
 const CELL_CHARACTERS_MAX = 300
 

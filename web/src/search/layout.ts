@@ -1,5 +1,7 @@
 // How a person likes to see a table: which columns, how wide, what is unfolded. It stays in this browser, and holds names, never values.
 
+import { isNumeric } from './cell'
+
 const PREFIX = 'margay.search.'
 export const WIDTH_MIN = 64
 export const WIDTH_MAX = 1_200
@@ -68,8 +70,8 @@ export function widthWithin(width: number): number {
 
 /** How wide a column is unless somebody chose. */
 export function usualWidth(name: string, type: string): number {
-  if (type === 'timestamp') return 208
+  if (type === 'timestamp') return 232
   if (name === 'summary') return 480
-  if (type === 'integer' || type === 'float' || type === 'decimal' || type === 'boolean') return 120
+  if (isNumeric(type) || type === 'boolean') return 120
   return name.endsWith('_id') || name.endsWith('gid') ? 176 : 200
 }

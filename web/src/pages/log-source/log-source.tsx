@@ -6,7 +6,6 @@ import { asProblem } from '../../api/problem'
 import { useCan, useDenied } from '../../api/session'
 import { connectorOf } from '../../connectors/connectors'
 import { useNow } from '../../time/clock'
-import { searchLink, tableOfLogType } from '../../search/state'
 import { Button, ButtonLink } from '../../ui/button'
 import { Copyable } from '../../ui/copy'
 import { Page } from '../../ui/page'
@@ -15,6 +14,7 @@ import { Loaded } from '../../ui/states'
 import { Tabs } from '../../ui/tabs'
 import { Time } from '../../ui/time'
 import { Gone } from './gone'
+import { searchOf } from './search-of'
 import { statusOf } from './status'
 import { StatusBadge } from './status-badge'
 import { usePausing } from './use-pausing'
@@ -31,14 +31,6 @@ export function LogSourcePage() {
       {isGone ? <Gone id={id} /> : <Loaded query={query}>{() => null}</Loaded>}
     </Page>
   )
-}
-
-/** A week, in which most sources have something. */
-const SEARCHED = { from: 'now-7d', to: 'now' }
-
-function searchOf({ id, logType }: LogSource) {
-  const filters = [{ field: 'p_source_id', operator: 'is' as const, values: [id] }]
-  return searchLink({ table: tableOfLogType(logType), filters, range: SEARCHED })
 }
 
 function Found({ source }: { source: LogSource }) {

@@ -16,11 +16,13 @@ export function EventRaw({ whole }: { whole: WholeEvent }) {
       </EmptyState>
     )
   }
-  return <Raw table={table.name} rowId={rowId} />
+  const at = whole.row[whole.columns.findIndex(({ name }) => name === 'p_event_time')]
+  return <Raw table={table.name} rowId={rowId} eventTime={typeof at === 'string' ? at : undefined} />
 }
 
-function Raw({ table, rowId }: { table: string; rowId: string }) {
-  const query = useQuery(rawRecordQuery(table, rowId))
+function Raw({ table, rowId, eventTime }: { table: string; rowId: string; eventTime: string | undefined }) {
+  // The time says where to look first.
+  const query = useQuery(rawRecordQuery(table, rowId, eventTime))
   if (query.isError && asProblem(query.error).status === 404) {
     return (
       <EmptyState title="The record is not kept any more">

@@ -106,7 +106,7 @@ function Chips({ search, running }: { search: Search; running: Running }) {
     <>
       <Select aria-label="Log type" value={tableName} options={known} onChange={choose} />
       {filters.map((filter, index) => (
-        <FilterChip key={`${index}-${filter.field}`} filter={filter} table={state.table} tables={tables} running={running} onChange={(next) => set(index, next)} />
+        <FilterChip key={`${index}-${filter.field}`} filter={filter} table={state.table} running={running} onChange={(next) => set(index, next)} />
       ))}
       {state.table && <AddFilter search={search} running={running} />}
       {filters.length > 1 && (

@@ -11,7 +11,6 @@ import type { Running } from './use-run'
 interface FilterChipProps {
   filter: Filter
   table: SearchTable | undefined
-  tables: readonly SearchTable[]
   running: Running
   /** Undefined takes it away. */
   onChange: (filter: Filter | undefined) => void

@@ -1,5 +1,6 @@
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react'
 import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { isNumeric } from '../../search/cell'
 import { searchedField } from '../../search/compile'
 import { WIDTH_MAX, WIDTH_MIN, WIDTH_STEP, moved, widthWithin } from '../../search/layout'
 import { useZone } from '../../time/use-zone'
@@ -62,7 +63,7 @@ function HeadCell({ column, index, names, search, isSql, onResize }: HeadCellPro
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={isSorted ? (sorting.isDescending ? 'descending' : 'ascending') : undefined}
-      className="head-cell"
+      className={isNumeric(type) ? 'head-cell number' : 'head-cell'}
       draggable={!isSql}
       onDragStart={(event) => event.dataTransfer.setData(DRAGGED, name)}
       onDragOver={(event) => event.dataTransfer.types.includes(DRAGGED) && event.preventDefault()}

@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react'
 import { type MouseEvent, memo } from 'react'
-import { type Row, cellText } from '../../search/cell'
+import { type Row, cellText, isNumeric } from '../../search/cell'
 import type { GridPlace } from '../../search/grid-keys'
 import type { Zone } from '../../time/zone'
 import { type GridColumn, targetsOf } from './grid'
@@ -18,8 +18,6 @@ interface GridRowProps {
   onActivate: (place: GridPlace) => void
   onOpen: (index: number) => void
 }
-
-const NUMBERS = new Set(['integer', 'float', 'decimal'])
 
 export const GridRow = memo(function GridRow({ row, index, start, columns, zone, activeColumn, isOpen, onActivate, onOpen }: GridRowProps) {
   const { open } = useValueActions()
@@ -40,7 +38,7 @@ export const GridRow = memo(function GridRow({ row, index, start, columns, zone,
             key={column.name + place}
             role="gridcell"
             aria-colindex={place + 1}
-            className={NUMBERS.has(column.type) ? 'cell number' : 'cell'}
+            className={isNumeric(column.type) ? 'cell number' : 'cell'}
             tabIndex={activeColumn === place ? 0 : -1}
             onFocus={() => activeColumn !== place && onActivate({ row: index, column: place })}
           >

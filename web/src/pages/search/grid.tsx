@@ -47,7 +47,7 @@ export function Grid({ search, running, event, total }: GridProps) {
   useEffect(() => setWidths(rememberedWidths(tableName)), [tableName])
   const columns = useColumns(shownView.columns, shown?.request?.columns, widths)
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useActive(event, rows.length)
+  const [active, setActive] = useActive(event, rows.length, columns.length)
   const activeRow = active.row
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -77,20 +77,22 @@ export function Grid({ search, running, event, total }: GridProps) {
     wantsFocus.current = true
     setActive(place)
     virtualizer.scrollToIndex(place.row)
-    if (event.id !== undefined && place.row !== active.row) event.open(place.row)
+    if (event.id !== undefined && place.row !== event.index) event.open(place.row)
   }
   const steer = (key: KeyboardEvent<HTMLDivElement>) => {
-    const cell = key.target instanceof HTMLElement ? key.target.closest('[role=gridcell]') : null
+    const cell = key.target instanceof HTMLElement ? key.target.closest<HTMLElement>('[role=gridcell]') : null
     if (!cell || key.ctrlKey || key.metaKey || key.altKey) return
-    const targets = targetsOf(rows[active.row], columns[active.column], zone)
+    // Newer rows may have pushed it down since it got the focus.
+    const here = placeOf(cell)
+    const targets = targetsOf(rows[here.row], columns[here.column], zone)
     const page = Math.floor((scroller.current?.clientHeight ?? 0) / height) - 1
-    const next = gridTarget(key.key, active, { rows: rows.length, columns: columns.length, page }, preferences.get().hasShortcuts)
+    const next = gridTarget(key.key, here, { rows: rows.length, columns: columns.length, page }, preferences.get().hasShortcuts)
     if (next) go(next)
     else if (key.key === 'Enter') {
-      if (event.index === active.row) document.querySelector<HTMLElement>('.event-pane h2')?.focus()
-      else event.open(active.row)
+      if (event.index === here.row) document.querySelector<HTMLElement>('.event-pane h2')?.focus()
+      else event.open(here.row)
     } else if (key.key === 'Escape' && event.id !== undefined) event.close()
-    else if (key.key === ' ' || key.key === 'ContextMenu' || (key.key === 'F10' && key.shiftKey)) open(cell as HTMLElement, targets)
+    else if (key.key === ' ' || key.key === 'ContextMenu' || (key.key === 'F10' && key.shiftKey)) open(cell, targets)
     else {
       const [target] = targets
       if (target && press(key, target)) key.stopPropagation()
@@ -106,7 +108,7 @@ export function Grid({ search, running, event, total }: GridProps) {
     rememberWidths(tableName, next)
   }
   const template = columns.map(({ width }, index) => (index === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
-  const style = { '--columns': template, '--row-height': `${height}px`, minWidth: columns.reduce((sum, { width }) => sum + width, 0) } as CSSProperties
+  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columns.reduce((sum, { width }) => sum + width, 0)}px` } as CSSProperties
 
   return (
     <>
@@ -175,12 +177,13 @@ function useColumns(columns: readonly Column[], chosen: readonly string[] | unde
 }
 
 /** The cell that Tab leads to. It goes with the open event, and stays within the rows. */
-function useActive(event: OpenEvent, rowCount: number): [GridPlace, (place: GridPlace) => void] {
+function useActive(event: OpenEvent, rowCount: number, columnCount: number): [GridPlace, (place: GridPlace) => void] {
   const [active, setActive] = useState<GridPlace>({ row: 0, column: 0 })
   useEffect(() => {
     if (event.index >= 0) setActive((place) => ({ ...place, row: event.index }))
   }, [event.index])
-  return [{ ...active, row: Math.min(active.row, Math.max(0, rowCount - 1)) }, setActive]
+  const within = (value: number, count: number) => Math.min(value, Math.max(0, count - 1))
+  return [{ row: within(active.row, rowCount), column: within(active.column, columnCount) }, setActive]
 }
 
 function withRow(indexes: number[], row: number): number[] {
@@ -189,6 +192,10 @@ function withRow(indexes: number[], row: number): number[] {
 
 function cellAt(grid: HTMLElement | null, { row, column }: GridPlace): HTMLElement | null {
   return grid?.querySelector<HTMLElement>(`[aria-rowindex="${row + 2}"] > [aria-colindex="${column + 1}"]`) ?? null
+}
+
+function placeOf(cell: HTMLElement): GridPlace {
+  return { row: Number(cell.parentElement?.getAttribute('aria-rowindex')) - 2, column: Number(cell.getAttribute('aria-colindex')) - 1 }
 }
 
 /** What can be done with a cell: a list has something for each of its items. */

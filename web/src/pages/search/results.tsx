@@ -26,8 +26,6 @@ interface ResultsProps {
 
 /** The same statement fails the same way. */
 const BY_STATEMENT = new Set(['query_invalid', 'query_refused', 'query_too_large'])
-const FORGOTTEN = 'results_forgotten'
-
 export function Results(props: ResultsProps) {
   const { running } = props
   const { view, shownView, current } = running
@@ -44,16 +42,6 @@ export function Results(props: ResultsProps) {
 function Above({ running }: { running: Running }) {
   const { view, runAgain } = running
   const problem = view.error === undefined || view.error === null ? undefined : asProblem(view.error)
-  if (problem?.code === FORGOTTEN) {
-    return (
-      <Banner tone="info">
-        <p role="status">The server keeps rows for ten minutes, and these are forgotten.</p>
-        <Button size="small" onClick={runAgain}>
-          Run again
-        </Button>
-      </Banner>
-    )
-  }
   if (problem?.code === 'permission_missing') return <DeniedState detail={problem.detail} />
   if (problem) {
     return (

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Bookmark, Trash2 } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
-import { asProblem } from '../../api/problem'
 import { type SavedSearch, changeSavedSearch, deleteSavedSearch, saveSearch, savedSearchesQuery } from '../../api/saved-search'
 import { useDenied } from '../../api/session'
 import { useAction } from '../../api/use-action'
@@ -54,33 +53,27 @@ function SavedDialog({ search, sql, onClose }: SavedProps & { onClose: () => voi
   return (
     <Dialog title="Saved searches" isOpen onClose={onClose} className="dialog history">
       {remove.isError && <ProblemView error={remove.error} isFocused />}
-      {query.isError && asProblem(query.error).status === 404 ? (
-        <EmptyState title="This server keeps no searches">
-          <p>It is older than this console. Copy a link instead.</p>
-        </EmptyState>
-      ) : (
-        <Loaded query={query}>
-          {(saved) => (
-            <>
-              {saved.length === 0 && <EmptyState title="No search is saved yet" />}
-              <ul className="history-list">
-                {saved.map((one) => (
-                  <li key={one.id} className="saved-item">
-                    <button type="button" className="history-item" aria-current={one.id === current?.id || undefined} onClick={() => open(one)}>
-                      <strong>{one.name}</strong>
-                      <span className="meta">
-                        {one.createdBy} · changed <Time at={one.updatedAt} />
-                      </span>
-                    </button>
-                    <DeleteButton denied={denied} name={one.name} isBusy={remove.isPending} onDelete={() => remove.mutate(one)} />
-                  </li>
-                ))}
-              </ul>
-              <SaveForm search={search} sql={sql} current={current} denied={denied} onDone={onClose} />
-            </>
-          )}
-        </Loaded>
-      )}
+      <Loaded query={query}>
+        {(saved) => (
+          <>
+            {saved.length === 0 && <EmptyState title="No search is saved yet" />}
+            <ul className="history-list">
+              {saved.map((one) => (
+                <li key={one.id} className="saved-item">
+                  <button type="button" className="history-item" aria-current={one.id === current?.id || undefined} onClick={() => open(one)}>
+                    {one.name}
+                  </button>
+                  <DeleteButton denied={denied} name={one.name} isBusy={remove.isPending} onDelete={() => remove.mutate(one)} />
+                  <span className="meta">
+                    {one.createdBy} · changed <Time at={one.updatedAt} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+            <SaveForm search={search} sql={sql} current={current} denied={denied} onDone={onClose} />
+          </>
+        )}
+      </Loaded>
       <div className="form-actions">
         <Button kind="quiet" onClick={onClose}>
           Close

@@ -1,5 +1,6 @@
 // Runs what the page asks for: anew when it changes, when it is told to, and every so often. The rows of before stay until there are others.
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { RequestError } from '../../api/problem'
 import { ROWS_FIRST, ROWS_MAX, type Request, rowsSql } from '../../search/compile'
 import { Run, type RunView } from '../../search/run'
 import { withLimit, withRange } from '../../search/statement'
@@ -7,6 +8,7 @@ import type { SearchTable } from '../../search/table'
 import { type Store, store, useStore } from '../../store'
 import { type Span, resolve } from '../../time/range'
 import type { Zone } from '../../time/zone'
+import { toast } from '../../ui/toast'
 import type { SearchPageState } from './use-search'
 
 /** What was asked, for all that shows its answer. */
@@ -77,6 +79,10 @@ function extended(asked: AskedRun): AskedRun | undefined {
   return { ...asked, request, sql, run: new Run(sql, undefined, 2 * ROWS_FIRST) }
 }
 
+function isForgotten(error: unknown): boolean {
+  return error instanceof RequestError && error.problem.code === 'results_forgotten'
+}
+
 /** As many as were asked for came: there may be more. */
 function isFull({ request }: AskedRun, { rows }: RunView): boolean {
   return request !== undefined && request.limit < ROWS_MAX && rows.length >= request.limit
@@ -113,6 +119,10 @@ export function useRun(state: SearchPageState, tables: readonly SearchTable[], z
       await further.run.start()
     } else await asked.run.loadMore()
     const { run } = further ?? asked
+    if (isForgotten(run.view.get().error)) {
+      toast('The server had forgotten these rows after ten minutes. The search ran again')
+      return setAgain((count) => count + 1)
+    }
     while (howMany === 'all' && run.view.get().hasMore && !run.view.get().error && live.current?.run === run) await run.loadMore()
   }, [])
 

@@ -73,8 +73,11 @@ function pageState(state: SearchState, tables: readonly SearchTable[]): SearchPa
   return { ...state, query, table, shownColumns: state.columns ?? usual }
 }
 
-/** With one log type there is nothing to choose, and its own fields say more. */
+/** What the server writes about itself. */
+const OWN_LOG_TYPES = 'Margay.'
+
+/** With one log type from outside there is nothing to choose, and its own fields say more. */
 function usualTable(tables: readonly SearchTable[]): string {
-  const logTypes = tables.filter((table) => table.logType !== null)
+  const logTypes = tables.filter(({ logType }) => logType !== null && !logType.startsWith(OWN_LOG_TYPES))
   return (logTypes.length === 1 ? logTypes[0]?.name : undefined) ?? ALL_LOGS
 }

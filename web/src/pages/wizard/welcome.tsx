@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, healthQuery, logSourceQuery } from '../../api/log-source'
+import { useCan } from '../../api/session'
 import { Sparkline } from '../../charts/sparkline'
 import { connectorOf } from '../../connectors/connectors'
 import { formatCount, sentence } from '../../format'
@@ -13,6 +14,7 @@ import { Time } from '../../ui/time'
 import { toast } from '../../ui/toast'
 import { AlarmAudience } from '../alarms/alarm-audience'
 import { AlarmEditor } from '../alarms/alarm-editor'
+import { searchOf } from '../log-source/search-of'
 import { useLastDay } from '../log-source/use-last-day'
 
 /** The first events are worth watching closely. */
@@ -73,6 +75,7 @@ function LiveCount({ source }: { source: LogSource }) {
   const health = useQuery({ ...healthQuery(source.id), refetchInterval: LIVE_MS })
   const day = useLastDay(source.id)
   const problem = health.data?.polls.last?.problem
+  const canSearch = useCan('DataAnalyticsRead')
   return (
     <section className="section" aria-labelledby="live-title">
       <h2 id="live-title" className="visually-hidden">
@@ -99,7 +102,8 @@ function LiveCount({ source }: { source: LogSource }) {
         </Banner>
       ) : (
         <p className="quiet">
-          {source.records === 0 ? 'The first events come within a minute.' : 'Past events come beside the new ones. You need not wait here.'}
+          {source.records === 0 ? 'The first events come within a minute.' : 'Past events come beside the new ones. You need not wait here.'}{' '}
+          {canSearch && source.records > 0 && <Link {...searchOf(source)}>Watch events in Search</Link>}
         </p>
       )}
     </section>
