@@ -46,7 +46,7 @@ try {
   await page.getByLabel('Email').fill('ann@example.com')
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('My Asana logs').first().waitFor()
+  await cell.waitFor()
   assert.deepEqual(faults, [])
   await close()
 } finally {
