@@ -1,0 +1,1 @@
+import{j as e}from"./react-CQIgUXk7.js";var t=e();function n({tone:e,icon:n,children:r}){return(0,t.jsxs)(`span`,{className:`badge`,"data-tone":e,children:[n&&(0,t.jsx)(n,{size:13,strokeWidth:2.4,"aria-hidden":`true`}),r]})}export{n as t};

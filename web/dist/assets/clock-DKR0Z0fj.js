@@ -1,0 +1,1 @@
+import{n as e}from"./rolldown-runtime-WkwZ5CU-.js";import{M as t}from"./react-CQIgUXk7.js";var n=e(t(),1),r=5e3,i=new Date,a=new Set,o;function s(){i=new Date;for(let e of a)e()}function c(e){return a.add(e),o===void 0&&(i=new Date,o=setInterval(s,r)),()=>{a.delete(e),a.size>0||(clearInterval(o),o=void 0)}}function l(){return(0,n.useSyncExternalStore)(c,()=>i)}export{l as t};

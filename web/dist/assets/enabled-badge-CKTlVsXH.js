@@ -1,1 +1,0 @@
-import{d as e}from"./problem-view-COIIVCkU.js";import{t}from"./circle-pause-CSpvwQT5.js";import{t as n}from"./badge-BBCOlJBu.js";import{r}from"./react-AyOTluXZ.js";var i=r();function a({isEnabled:r}){return r?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`On`}):(0,i.jsx)(n,{tone:`warn`,icon:t,children:`Off`})}export{a as t};

@@ -1,1 +1,0 @@
-import{p as e}from"./relative-CuSRhxMV.js";import{t}from"./circle-pause-CAEL2TaP.js";import{t as n}from"./badge-CSdxEjhr.js";import{j as r}from"./react-CQIgUXk7.js";var i=r();function a({isEnabled:r}){return r?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`On`}):(0,i.jsx)(n,{tone:`warn`,icon:t,children:`Off`})}export{a as t};

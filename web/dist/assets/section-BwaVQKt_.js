@@ -1,1 +1,0 @@
-import{r as e}from"./react-AyOTluXZ.js";var t=e();function n({title:e,children:n}){return(0,t.jsxs)(`section`,{className:`card`,"aria-label":e,children:[(0,t.jsx)(`h2`,{children:e}),n]})}export{n as t};

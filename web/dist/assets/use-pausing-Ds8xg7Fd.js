@@ -1,1 +1,0 @@
-import{A as e,N as t,S as n,t as r}from"./index-JufoU08O.js";function i(i){let a=i.state===`paused`;return n(()=>a?t(i.id):e(i.id),{changes:[[`log-sources`]],onDone:()=>r(a?`${i.label} is polled again`:`${i.label} is paused`)})}export{i as t};

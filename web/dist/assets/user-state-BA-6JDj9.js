@@ -1,1 +1,0 @@
-import{d as e}from"./problem-view-COIIVCkU.js";import{t}from"./circle-slash-E1tm0IbI.js";import{t as n}from"./badge-BBCOlJBu.js";import{r}from"./react-AyOTluXZ.js";var i=r();function a({user:r}){return r.enabled?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`Enabled`}):(0,i.jsx)(n,{tone:`quiet`,icon:t,children:`Disabled`})}export{a as t};

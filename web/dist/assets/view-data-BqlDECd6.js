@@ -1,1 +1,0 @@
-import{j as e,p as t}from"./react-CQIgUXk7.js";var n=e();function r({table:e}){let r=t(),i=`/search?${new URLSearchParams({q:e})}`;return(0,n.jsx)(`a`,{className:`button`,href:i,onClick:e=>{e.ctrlKey||e.metaKey||e.shiftKey||e.altKey||(e.preventDefault(),r({href:i}))},children:`View Data`})}export{r as t};

@@ -1,1 +1,0 @@
-import{$t as e}from"./index-f4ZXB_HX.js";import{r as t}from"./react-AyOTluXZ.js";var n=t();function r({table:t}){let r=e(),i=`/search?${new URLSearchParams({q:t})}`;return(0,n.jsx)(`a`,{className:`button`,href:i,onClick:e=>{e.ctrlKey||e.metaKey||e.shiftKey||e.altKey||(e.preventDefault(),r({href:i}))},children:`View Data`})}export{r as t};
