@@ -32,7 +32,7 @@ function policy(nonce) {
  * @param {string} path
  * @returns {{ status: number, headers: Record<string, string>, body: Buffer | string }}
  */
-export function consoleAnswer(path) {
+function consoleAnswer(path) {
   const file = join(dist, path)
   if (path !== '/' && path !== '/index.html' && existsSync(file) && extname(file)) {
     return { status: 200, headers: { 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream' }, body: readFileSync(file) }

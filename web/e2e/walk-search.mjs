@@ -1,63 +1,29 @@
 // The search against the real binary, by keyboard alone: row, value, filter, link; then what may go wrong, and what the simulator's hostile names do.
-// `MARGAY` names the binary, whose console is walked through, or with `MARGAY_DIST=1` what `npm run build` made last. A folder as argument
-// takes pictures.
+// See e2e/binary.mjs for what it needs. A folder as argument takes pictures.
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
+import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { consoleAnswer } from './console-server.mjs'
 
-const binary = process.env.MARGAY ?? new URL('../../target/debug/margay', import.meta.url).pathname
 const pictures = process.argv[2]
 const EVENTS = 3_000
 const PATIENCE_MS = 60_000
 const HOSTILE = '<img'
-const folder = mkdtempSync(join(tmpdir(), 'margay-search-'))
-const tokenFile = join(folder, 'token.txt')
-/** @type {import('node:child_process').ChildProcess[]} */
-const started = []
+const margay = new Binary()
 if (pictures) mkdirSync(pictures, { recursive: true })
-
-/**
- * Starts the binary and waits until its standard output has had all of `wanted`; returns what they caught.
- *
- * @param {string[]} args
- * @param {RegExp[]} wanted
- * @returns {Promise<string[]>}
- */
-function start(args, ...wanted) {
-  const child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  started.push(child)
-  /** @type {string[]} */
-  const found = []
-  return new Promise((resolve, reject) => {
-    child.on('exit', (code) => reject(new Error(`${args[0]} ended with ${code}`)))
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const caught = wanted[found.length]?.exec(line)?.[1]
-      if (caught !== undefined) found.push(caught)
-      if (found.length === wanted.length) resolve(found)
-    })
-  })
-}
 
 /** @param {string} text */
 const step = (text) => console.log(text)
 
 try {
-  const sim = ['sim', 'asana', '--listen', '127.0.0.1:0', '--events', String(EVENTS), '--token-file', tokenFile]
-  const [api = '', organization = ''] = await start(sim, /API\s+(http\S+)/, /Organization Id\s+(\d+)/)
-  const serve = ['serve', '--data-dir', join(folder, 'data'), '--listen', '127.0.0.1:0', '--allow-api-address', '127.0.0.1', '--poll-interval', '2s']
-  const [link = ''] = await start(serve, /(http\S+\/setup#t=\w+)/)
-  const [url = '', code = ''] = link.split('/setup#t=')
+  const { api, organization, token: serviceToken } = await margay.simulator(undefined, '--events', String(EVENTS))
+  const { link, url } = await margay.server()
+  const code = link.split('/setup#t=')[1]
   const { context, close } = await openBrowser({ viewport: { width: 1280, height: 800 }, permissions: ['clipboard-read', 'clipboard-write'], acceptDownloads: true })
-  if (process.env.MARGAY_DIST) {
-    await context.route(({ pathname }) => !pathname.startsWith('/api/'), (route) => route.fulfill(consoleAnswer(new URL(route.request().url()).pathname)))
-  }
   const page = await context.newPage()
   page.setDefaultTimeout(PATIENCE_MS)
   const faults = await watchFaults(page)
@@ -70,7 +36,7 @@ try {
     return answer.status() === 204 ? undefined : answer.json()
   }
   await ask('POST', '/setup', { code, email: 'ann@example.com', password: 'a phrase that nobody has' })
-  const source = await ask('POST', '/log-sources', { label: 'My Asana logs', organizationId: organization, token: readFileSync(tokenFile, 'utf8').trim(), apiUrl: api })
+  const source = await ask('POST', '/log-sources', { label: 'My Asana logs', organizationId: organization, token: serviceToken, apiUrl: api })
   await until(async () => (await ask('GET', `/log-sources/${source.id}`)).records >= EVENTS)
 
   /** @param {string} sql */
@@ -255,11 +221,7 @@ try {
   step('no complaints of policy or console, axe 0')
   await close()
 } finally {
-  for (const child of started) {
-    child.removeAllListeners('exit')
-    child.kill()
-  }
-  rmSync(folder, { recursive: true, force: true })
+  await margay.stop()
 }
 
 /** @param {() => Promise<boolean>} holds */

@@ -44,7 +44,10 @@ pub(crate) struct Inner {
     pub(crate) rejects: Arc<Table>,
     pub(crate) engine: query::Engine,
     pub(crate) housekeeping: maintenance::Housekeeping,
+    /// Threads that land and maintain.
     pub(crate) workers: Workers,
+    /// Threads that answer queries: one that computes for minutes keeps nothing from landing.
+    pub(crate) query_workers: Workers,
 }
 
 impl Lake {
@@ -75,6 +78,7 @@ impl Lake {
             source,
         };
         let workers = Workers::start().map_err(folder_error)?;
+        let query_workers = Workers::start().map_err(folder_error)?;
         let schemas = schemas.to_vec();
         let root = root.to_owned();
         let opened = workers
@@ -90,6 +94,7 @@ impl Lake {
             engine,
             housekeeping,
             workers,
+            query_workers,
         };
         Ok(Self { inner: Arc::new(inner) })
     }

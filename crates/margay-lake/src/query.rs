@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use deltalake::arrow::temporal_conversions::timestamp_us_to_datetime;
 use deltalake::datafusion::common::TableReference;
+use deltalake::datafusion::common::tree_node::{Transformed, TreeNode};
 use deltalake::datafusion::error::DataFusionError;
 use deltalake::datafusion::execution::context::SQLOptions;
 use deltalake::datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -17,7 +18,8 @@ use deltalake::datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilde
 use deltalake::datafusion::execution::{SendableRecordBatchStream, SessionState, SessionStateBuilder};
 use deltalake::datafusion::logical_expr::ScalarUDF;
 use deltalake::datafusion::logical_expr::registry::FunctionRegistry;
-use deltalake::datafusion::physical_plan::execute_stream;
+use deltalake::datafusion::physical_plan::coop::CooperativeExec;
+use deltalake::datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use deltalake::datafusion::prelude::SessionConfig;
 use deltalake::datafusion::sql::parser::{DFParserBuilder, Statement};
 use deltalake::datafusion::sql::sqlparser::ast::Statement as SqlStatement;
@@ -201,13 +203,15 @@ pub(crate) async fn query(lake: &Arc<Inner>, sql: &str, context: QueryContext) -
     let sql = sql.to_owned();
     let deadline = Instant::now() + context.timeout.min(TIMEOUT_MAX);
     let inner = Arc::clone(lake);
-    let planned = lake.workers.run(async move {
-        tokio::time::timeout_at(deadline, plan(&inner, &sql, &context))
-            .await
-            .unwrap_or_else(|_| Err(QueryError::timed_out(context.timeout)))
-    });
-    let stream = planned.await.map_err(|Stopped| QueryError::closing())??;
-    Ok(Rows::start(&lake.workers, stream, &context, deadline))
+    let planned = lake
+        .query_workers
+        .run(async move { plan(&inner, &sql, &context).await });
+    // The clock is not on the threads that plan: one of them may compute without looking at it.
+    let planned = tokio::time::timeout_at(deadline, planned)
+        .await
+        .map_err(|_| QueryError::timed_out(context.timeout))?;
+    let stream = planned.map_err(|Stopped| QueryError::closing())??;
+    Ok(Rows::start(&lake.query_workers, stream, &context, deadline))
 }
 
 async fn plan(lake: &Inner, sql: &str, context: &QueryContext) -> Result<SendableRecordBatchStream, QueryError> {
@@ -237,7 +241,22 @@ async fn plan(lake: &Inner, sql: &str, context: &QueryContext) -> Result<Sendabl
         .create_physical_plan(&plan)
         .await
         .map_err(|error| QueryError::of(&error))?;
+    let physical = cooperative(physical).map_err(|error| QueryError::of(&error))?;
     execute_stream(physical, state.task_ctx()).map_err(|error| QueryError::of(&error))
+}
+
+/// Lets joins pause now and then, so that a query can be stopped while they work. The engine sees to that for what reads; a join makes
+/// millions of rows of one batch without reading again.
+fn cooperative(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let paused = plan.transform_up(|node| {
+        if node.name().contains("Join") {
+            return Ok(Transformed::yes(
+                Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>
+            ));
+        }
+        Ok(Transformed::no(node))
+    })?;
+    Ok(paused.data)
 }
 
 /// Returns the one reading statement of the text.

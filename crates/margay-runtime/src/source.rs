@@ -11,6 +11,7 @@ use crate::backfill::in_days;
 use crate::content::{Content, SchemaOrigin};
 use crate::http::HttpClient;
 use crate::line::Line;
+use crate::own_log::OWN_LOG_TYPE;
 
 /// Returns what people call the vendor of a connector; its own name if it is not known.
 pub fn vendor_name(connector: &str) -> &str {
@@ -72,6 +73,9 @@ pub enum LogTypeRefused {
         /// What may have been meant.
         hint: String,
     },
+    /// It is our own log's: whoever could write into it could make things up that were never done here.
+    #[error("`{OWN_LOG_TYPE}` is this server's own log, and no log source may use it\nhint: choose another schema")]
+    Own,
     /// It is archived.
     #[error(
         "schema `{0}` is archived: no new log source may use it\nhint: restore it with `margay schema restore {0}`, or choose another"
@@ -156,6 +160,9 @@ pub fn usable_log_type(content: &Content, name: &str) -> Result<LogType, LogType
         name: name.to_owned(),
         hint,
     })?;
+    if log_type.as_str() == OWN_LOG_TYPE {
+        return Err(LogTypeRefused::Own);
+    }
     if let Some(problem) = content.problem_of(log_type) {
         return Err(LogTypeRefused::Broken { problem });
     }

@@ -5,7 +5,7 @@ use margay_schema::SourceId;
 
 use crate::fault::LookupError;
 use crate::round::shortened;
-use crate::source::number_of;
+use crate::source::number_of_journalled;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -139,7 +139,7 @@ impl Store {
     pub async fn note(&self, source_id: SourceId, note: NewNote) -> Result<(), LookupError> {
         let text = shortened(note.text);
         let mut transaction = self.begin_write().await?;
-        let source = number_of(&mut transaction, source_id)
+        let source = number_of_journalled(&mut transaction, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;
@@ -183,7 +183,7 @@ impl Store {
     /// Returns the last notes of a source, at most `limit`, the newest first.
     pub async fn history(&self, source_id: SourceId, limit: usize) -> Result<Vec<Note>, LookupError> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let source = number_of(&mut connection, source_id)
+        let source = number_of_journalled(&mut connection, source_id)
             .await
             .or_fault(self)?
             .ok_or(LookupError::SourceUnknown(source_id))?;

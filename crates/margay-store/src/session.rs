@@ -70,6 +70,15 @@ pub enum SessionRefused {
     Storage(#[from] StorageFault),
 }
 
+/// How a session ends before its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// Whoever has it logs out.
+    LoggedOut,
+    /// Its user ends it from another one.
+    Ended,
+}
+
 type SessionRow = (String, i64, i64, String, String);
 
 impl Store {
@@ -183,14 +192,21 @@ impl Store {
     }
 
     /// Ends a session of a user. One that is over already is no failure.
-    pub async fn end_session(&self, user: UserId, id: SessionId) -> Result<(), StorageFault> {
-        let mut transaction = self.begin_change("log_out", Subject::session(id)).await?;
-        sqlx::query("DELETE FROM session WHERE id = ?1 AND user = (SELECT number FROM user WHERE id = ?2)")
+    pub async fn end_session(&self, user: UserId, id: SessionId, end: SessionEnd) -> Result<(), StorageFault> {
+        let action = match end {
+            SessionEnd::LoggedOut => "log_out",
+            SessionEnd::Ended => "end_my_session",
+        };
+        let mut transaction = self.begin_change(action, Subject::session(id)).await?;
+        let ended = sqlx::query("DELETE FROM session WHERE id = ?1 AND user = (SELECT number FROM user WHERE id = ?2)")
             .bind(id.to_string())
             .bind(user.to_string())
             .execute(&mut *transaction)
             .await
             .or_fault(self)?;
+        if ended.rows_affected() == 0 {
+            return Ok(());
+        }
         transaction.commit().await.or_fault(self)
     }
 

@@ -225,7 +225,8 @@ impl Store {
         let mut transaction = self
             .begin_change("create_log_source", Subject::source(source.id))
             .await?;
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM source")
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM source WHERE connector <> ?1")
+            .bind(OWN_CONNECTOR)
             .fetch_one(&mut *transaction)
             .await
             .or_fault(self)?;
@@ -280,6 +281,13 @@ impl Store {
         rows.into_iter().map(|row| self.source_from_row(row)).collect()
     }
 
+    /// Returns what has a journal and that id; see [`Self::journalled_sources`].
+    pub async fn journalled_source(&self, id: SourceId) -> Result<Source, LookupError> {
+        let all = self.journalled_sources().await?;
+        let found = all.into_iter().find(|source| source.id == id);
+        found.ok_or(LookupError::SourceUnknown(id))
+    }
+
     /// Returns the source with that id.
     pub async fn source(&self, id: SourceId) -> Result<Source, LookupError> {
         let row: Option<SourceRow> = sqlx::query_as(concat!(
@@ -302,9 +310,10 @@ impl Store {
         let row: Option<SourceRow> = sqlx::query_as(concat!(
             "SELECT ",
             source_columns!(),
-            " FROM source WHERE label_folded = ?1"
+            " FROM source WHERE label_folded = ?1 AND connector <> ?2"
         ))
         .bind(fold(label.trim()))
+        .bind(OWN_CONNECTOR)
         .fetch_optional(self.readers())
         .await
         .or_fault(self)?;
@@ -390,11 +399,10 @@ impl Store {
     }
 
     async fn delete(&self, id: SourceId, events: Events, now: Timestamp) -> Result<(), LookupError> {
-        let action = match events {
-            Events::Keep => "delete_log_source",
-            Events::Erase => "delete_log_source_and_events",
-        };
-        let mut transaction = self.begin_change(action, Subject::source(id)).await?;
+        let mut transaction = self.begin_change("delete_log_source", Subject::source(id)).await?;
+        if events == Events::Erase {
+            transaction.tell(r#"{"events":"erased"}"#);
+        }
         let number = number_of(&mut transaction, id)
             .await
             .or_fault(self)?

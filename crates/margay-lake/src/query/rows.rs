@@ -8,7 +8,7 @@ use deltalake::datafusion::execution::SendableRecordBatchStream;
 use futures::StreamExt;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{QueryContext, QueryError};
 use crate::cell::{self, Cell, Column};
@@ -19,12 +19,18 @@ const BATCHES_WAITING_MAX: usize = 2;
 /// Rows of a batch. An event may be tens of kilobytes.
 const ROWS_AT_ONCE: usize = 1_024;
 
+/// How long after its deadline the engine may take to say so itself, and to let go of what was stopped. Afterwards it is no longer waited for: an
+/// operator that never pauses cannot be interrupted.
+const LET_GO_MAX: Duration = Duration::from_secs(2);
+
 /// A query's answer, in batches of at most a few thousand rows. Dropping it stops the query.
 #[derive(Debug)]
 pub struct Rows {
     columns: Vec<Column>,
     batches: mpsc::Receiver<Result<Message, QueryError>>,
     pump: JoinHandle<()>,
+    deadline: Instant,
+    timeout: Duration,
     is_cut: bool,
     has_ended: bool,
 }
@@ -54,6 +60,8 @@ impl Rows {
             columns,
             batches,
             pump,
+            deadline,
+            timeout: context.timeout,
             is_cut: false,
             has_ended: false,
         }
@@ -73,7 +81,12 @@ impl Rows {
         if self.has_ended {
             return Ok(None);
         }
-        match self.batches.recv().await {
+        let Ok(received) = timeout_at(self.deadline + LET_GO_MAX, self.batches.recv()).await else {
+            self.has_ended = true;
+            self.pump.abort();
+            return Err(QueryError::timed_out(self.timeout));
+        };
+        match received {
             Some(Ok(Message::Rows(rows))) => Ok(Some(rows)),
             Some(Ok(Message::End { is_cut })) => {
                 self.has_ended = true;
@@ -96,11 +109,13 @@ impl Rows {
         self.is_cut
     }
 
-    /// Stops the query and waits until the engine has let go of it.
+    /// Stops the query and waits until the engine has let go of it, or for a moment.
     pub async fn stop(mut self) {
         self.pump.abort();
         // Cancelled or at its end: either way nothing works on it any more.
-        drop((&mut self.pump).await);
+        if timeout(LET_GO_MAX, &mut self.pump).await.is_err() {
+            tracing::warn!("a query that was stopped still computes: it has a step that cannot be interrupted");
+        }
     }
 
     /// Returns all rows that are left.

@@ -19,7 +19,7 @@ pub(super) async fn look(patient: &Patient) -> Vec<Finding> {
         look_at_lake(patient, &[], &mut findings).await;
         return findings;
     };
-    let sources = match store.sources().await {
+    let sources = match store.journalled_sources().await {
         Ok(sources) => sources,
         Err(fault) => {
             findings.push(Finding::broken("database_unreadable", "margay.db", ErrorChain(&fault)));

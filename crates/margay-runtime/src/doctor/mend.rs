@@ -9,7 +9,8 @@ use margay_connector::asana::RETENTION;
 use margay_lake::{Batch, Effect};
 use margay_schema::{RowId, SourceId};
 use margay_store::{
-    BackfillReason, Consumer, HistoryKind, KEPT_IDS_MAX, NewNote, Reclaim, Reclaimed, Sequence, Source,
+    BackfillReason, Consumer, HistoryKind, KEPT_IDS_MAX, Ledger, LookupError, NewNote, OWN_CONNECTOR, Reclaim,
+    Reclaimed, Sequence, Source,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +19,7 @@ use super::{Cure, Finding, Repair};
 use crate::backfill::in_days;
 use crate::error_chain::ErrorChain;
 use crate::line::Line;
-use crate::{coverage, land, replay};
+use crate::{coverage, land, own_log, replay};
 
 /// An event is journalled after it happened, by our clock. So far the vendor's may be ahead of it.
 const CLOCK_MARGIN: SignedDuration = SignedDuration::from_hours(24);
@@ -70,7 +71,7 @@ async fn cured(line: &Line, cure: &Cure) -> Mended {
         // The line is open.
         Cure::Open => Ok("what was not there was made anew".to_owned()),
         Cure::Position(id) => {
-            let source = line.store.source(*id).await?;
+            let source = line.store.journalled_source(*id).await?;
             let landed = land::landed_sequence(line, &source.log_type, source.id).await?;
             line.store
                 .advance(Consumer::Landing, source.id, Sequence::new(landed))
@@ -78,15 +79,15 @@ async fn cured(line: &Line, cure: &Cure) -> Mended {
             Ok(format!("landing is noted up to entry {landed}"))
         }
         Cure::Land(id) => {
-            let source = line.store.source(*id).await?;
+            let source = line.store.journalled_source(*id).await?;
             let landed = land::of_source(line, &source, &CancellationToken::new()).await?;
             Ok(format!(
                 "{} events and {} classification failures landed from the journal",
                 landed.events, landed.rejects
             ))
         }
-        Cure::LandAgain(id) => land_again(line, &line.store.source(*id).await?).await,
-        Cure::Reclaim(id) => reclaim(line, &line.store.source(*id).await?).await,
+        Cure::LandAgain(id) => land_again(line, &line.store.journalled_source(*id).await?).await,
+        Cure::Reclaim(id) => reclaim(line, &line.store.journalled_source(*id).await?).await,
         Cure::Settled(id) => {
             let proven = line.store.ledger(*id).await?.proven_through().unwrap_or(Timestamp::MIN);
             // A range without length gives nothing up; what is settled is cut to what is proven.
@@ -138,7 +139,7 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
         return Err(line.content().problem_of(&source.log_type).unwrap_or_default().into());
     };
     // What was read before the promised beginning counts too: its records are lost like the others.
-    let ledger = line.store.ledger(source.id).await?;
+    let ledger = ledger_of(line, source).await?;
     let deleted_before = coverage::deleted_before(&ledger, now);
     let first_proven = ledger.coverage.first().map(|row| row.from);
     let beginning = ledger.since.into_iter().chain(first_proven).min();
@@ -150,9 +151,11 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
         None => now,
     };
     let backfill = Window::new(from, to).map(|window| in_days(window, BackfillReason::Hole, now));
+    let is_own = source.connector == OWN_CONNECTOR;
     let reclaim = Reclaim {
-        backfill,
-        lost_before: deleted_before,
+        // No vendor has our own log: what the database still has of it is journalled again below.
+        backfill: backfill.filter(|_| !is_own),
+        lost_before: if is_own { Timestamp::MIN } else { deleted_before },
         kept_ids: failed_ids(line, source.id).await?,
         now,
     };
@@ -167,8 +170,20 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
             through: vec![(source.id, pruned)],
         })
         .await?;
+    if is_own {
+        line.store.reread_own_log().await?;
+        own_log::journal(line).await?;
+    }
     let landed = land::of_source(line, source, &CancellationToken::new()).await?;
     Ok(told(&reclaimed, landed.events, from, to))
+}
+
+/// Returns what is proven of a source; nothing is of our own log, which nobody else has.
+async fn ledger_of(line: &Line, source: &Source) -> Result<Ledger, LookupError> {
+    if source.connector == OWN_CONNECTOR {
+        return Ok(Ledger::default());
+    }
+    line.store.ledger(source.id).await
 }
 
 fn told(reclaimed: &Reclaimed, events: usize, from: Timestamp, to: Timestamp) -> String {

@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use margay_lake::Batch;
 use margay_runtime::doctor::{Finding, LakeFate, Patient, examine, repair};
 use margay_runtime::step::CrashPlan;
-use margay_runtime::{Clock, DataDir, Line, land};
-use margay_store::{Evidence, Source};
+use margay_runtime::{Clock, DataDir, Line, land, own_log};
+use margay_store::{Acting, Evidence, Pause, Source, acting};
 use tempfile::TempDir;
 
 use crate::world::{Vendor, live, open, pull_all, texts};
@@ -144,6 +144,58 @@ fn a_lake_that_is_only_not_mounted_comes_back_after_a_repair_and_nothing_is_ther
         let line = open(folder.path(), &vendor, CrashPlan::default()).await;
         pull_all(&line).await;
         assert_eq!(landed_ids(&line).await, vendor.ids());
+        assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
+    });
+}
+
+/// Somebody resumes the source, so often that there are that many entries of the audit log more.
+async fn resumed(line: &Line, times: usize) {
+    let source = only_source(line).await;
+    for _ in 0..times {
+        let who = Acting::begin(line.clock.now(), None);
+        let now = line.clock.now();
+        acting(who, line.store.pause_source(source.id, Pause::End, now))
+            .await
+            .unwrap();
+    }
+    own_log::journal(line).await.unwrap();
+    land::everything(line).await.unwrap();
+}
+
+#[test]
+fn our_own_log_that_the_lake_lost_comes_back_from_the_database() {
+    let (vendor, folder) = (Vendor::of(10), TempDir::new().unwrap());
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        pull_all(&line).await;
+        resumed(&line, 3).await;
+        let later = line.clock.now() + SignedDuration::from_hours(1);
+        assert!(line.store.prune(later, Duration::ZERO).await.unwrap().entries > 0);
+        resumed(&line, 2).await;
+    });
+    std::fs::remove_dir_all(folder.path().join("lake")).unwrap();
+    live(async || {
+        let line = open(folder.path(), &vendor, CrashPlan::default()).await;
+        let found = examine(&patient(folder.path())).await;
+        assert!(
+            found.iter().any(|finding| finding.place.contains("Margay")),
+            "{found:?}"
+        );
+        let gone = Patient {
+            lake_fate: LakeFate::Gone,
+            ..patient(folder.path())
+        };
+        let (repairs, left) = repair(&line, &gone).await;
+        assert!(repairs.iter().all(|repair| repair.outcome.is_ok()), "{repairs:?}");
+        assert_eq!(codes(&left), [""; 0]);
+        let count = texts(
+            &line,
+            "select cast(count(distinct id) as varchar) || ' of ' || cast(count(*) as varchar) from margay_audit",
+        )
+        .await;
+        assert_eq!(count, ["5 of 5"]);
+        land::everything(&line).await.unwrap();
+        pull_all(&line).await;
         assert_eq!(codes(&examine(&patient(folder.path())).await), [""; 0]);
     });
 }

@@ -9,13 +9,16 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use margay_runtime::ErrorChain;
 use margay_store::{Acting, AskedFor, AuditObject, acting};
+use tracing::Instrument;
 use utoipa::openapi::OpenApi;
+use uuid::Uuid;
 
 use super::edge::RequestId;
-use super::problem::Problem;
+use super::once::REPLAYED;
+use super::problem::{Code, Problem};
 use super::{Api, auth};
 
 #[cfg(test)]
@@ -34,10 +37,10 @@ const UNRECORDED: [&str; 6] = [
 ];
 /// Requests that read what is worth an entry: data leaves the server by them.
 const RECORDED_READS: [&str; 2] = ["export_query", "show_raw_record"];
-/// Requests of people who are not logged in yet.
-const WITHOUT_ACTOR: [&str; 2] = ["log_in", "set_up"];
-/// The longest id of a path that is kept. Our own are shorter.
-const ID_BYTES_MAX: usize = 200;
+/// The longest name of a path that is kept. A log type is shorter.
+const NAME_BYTES_MAX: usize = 128;
+/// What the values of our tokens and sessions begin with.
+const SECRET_PREFIXES: [&str; 2] = ["mgy_", "mgs_"];
 
 /// The names of the operations, by method and path.
 #[derive(Debug, Clone)]
@@ -75,7 +78,7 @@ impl Operations {
     }
 }
 
-/// Does what is asked on behalf of whoever asks.
+/// Does what is asked on behalf of whoever asks. It is done to its end, and written down, though the client may go away.
 pub(crate) async fn keep(
     State((api, operations)): State<(Api, Operations)>,
     path: MatchedPath,
@@ -85,6 +88,15 @@ pub(crate) async fn keep(
     let Some(action) = operations.recorded(request.method(), path.as_str()).map(str::to_owned) else {
         return next.run(request).await;
     };
+    let work = recorded(api, action, path, request, next).in_current_span();
+    match tokio::spawn(work).await {
+        Ok(answer) => answer,
+        Err(died) => Problem::internal(&died).into_response(),
+    }
+}
+
+async fn recorded(api: Api, action: String, path: MatchedPath, request: Request, next: Next) -> Response {
+    let is_reading = *request.method() == Method::GET;
     let object = object_of(path.as_str(), request.uri().path());
     let request_id = request.extensions().get::<RequestId>().map(|RequestId(id)| id.clone());
     let who = Acting::begin(api.line.clock.now(), request_id);
@@ -93,26 +105,43 @@ pub(crate) async fn keep(
         who.comes_from(address);
     }
     let answer = acting(who.clone(), next.run(Request::from_parts(parts, body))).await;
-    let is_known = who.actor().is_some() || WITHOUT_ACTOR.contains(&action.as_str());
-    if !who.has_entry() && is_known {
-        let problem = answer.extensions().get::<Problem>();
-        let (object, after) = match who.concerned().cloned() {
-            Some((object, after)) => (Some(object), after),
-            None => (object, None),
-        };
-        let asked = AskedFor {
-            action,
-            object,
-            after,
-            status: answer.status().as_u16(),
-            problem: problem.map(|problem| problem.code().name().to_owned()),
-        };
-        if let Err(fault) = api.line.store.record_asked(&who, asked).await {
+    api.line.audit_log.notify_one();
+    // What was done before, under the same key, has its entry; who is not known has one only for what is limited.
+    let is_replayed = answer.headers().contains_key(REPLAYED);
+    let is_known = who.actor().is_some() || who.has_tried();
+    if who.has_entry() || is_replayed || !is_known {
+        return answer;
+    }
+    let (object, after) = match who.concerned().cloned() {
+        Some((object, after)) => (Some(object), after),
+        None => (object, None),
+    };
+    let asked = AskedFor {
+        action,
+        object,
+        after,
+        status: answer.status().as_u16(),
+        problem: problem_of(&answer).map(|code| code.name().to_owned()),
+    };
+    match api.line.store.record_asked(&who, asked).await {
+        Ok(()) => answer,
+        // Data leaves by it: not without an entry.
+        Err(fault) if is_reading => Problem::from(fault).into_response(),
+        Err(fault) => {
             tracing::error!(error = %ErrorChain(&fault), "what was asked could not be written to the audit log");
+            answer
         }
     }
-    api.line.audit_log.notify_one();
-    answer
+}
+
+/// Returns what kind of failure an answer is, if it is one.
+fn problem_of(answer: &Response) -> Option<Code> {
+    let status = answer.status();
+    match answer.extensions().get::<Problem>() {
+        Some(problem) => Some(problem.code()),
+        None if status.is_client_error() || status.is_server_error() => Some(Code::of_status(status)),
+        None => None,
+    }
 }
 
 /// Returns what a path is about: `/api/v1/alerts/{id}/comments` is about an alert.
@@ -140,13 +169,26 @@ fn object_of(matched: &str, path: &str) -> Option<AuditObject> {
         .filter(|(place, _)| place.starts_with('{'))
         .map(|(_, id)| id)
         .collect();
-    if ids.is_empty() {
+    // Somebody may have put a token there.
+    if ids.is_empty() || !ids.iter().all(|id| is_id(id)) {
         return None;
     }
     let id = ids.join("/");
     Some(AuditObject {
         kind: kind.to_owned(),
-        id: id[..id.floor_char_boundary(ID_BYTES_MAX)].to_owned(),
+        id,
         name: None,
     })
+}
+
+/// Whether it can be an id, a log type, a table or an alarm's type. What we issue as secrets is none of them.
+fn is_id(text: &str) -> bool {
+    let is_name = |text: &str| {
+        text.len() <= NAME_BYTES_MAX
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'))
+    };
+    let is_secret = |text: &str| SECRET_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
+    text.parse::<Uuid>().is_ok() || (is_name(text) && !is_secret(text))
 }

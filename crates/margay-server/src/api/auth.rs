@@ -207,7 +207,8 @@ pub(crate) fn address_of(parts: &Parts, api: &Api) -> Result<Option<IpAddr>, Pro
     let peer = peer
         .map(|ConnectInfo(address)| address.ip())
         .ok_or_else(|| Problem::new(Code::Internal, "the server does not know where the request comes from"))?;
-    if !api.is_proxied {
+    // A proxy is on this machine; whoever comes from elsewhere, also past it, is known by their connection.
+    if !api.is_proxied || !peer.to_canonical().is_loopback() {
         return Ok(Some(peer));
     }
     // A proxy that does not write the header would make everybody local.

@@ -18,7 +18,7 @@ use super::auth::Actor;
 use super::problem::{Code, Problem};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// The key that a client gave its request, if it gave one.
 #[derive(Debug, Clone)]

@@ -11,8 +11,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use margay_store::{
-    ActorKind, AuditActor, AuditObject, EMAIL_BYTES_MAX, ObjectKind, PasswordHash, SETUP_ACTOR, Session, SessionId,
-    User, acting_now,
+    ActorKind, AuditActor, AuditObject, EMAIL_BYTES_MAX, ObjectKind, PasswordHash, SETUP_ACTOR, Session, SessionEnd,
+    SessionId, User, acting_now,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -205,6 +205,9 @@ pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<Fi
         .count_address(client.address, Instant::now())
         .map_err(Problem::wait)?;
     if !api.setup_code.as_ref().is_some_and(|wanted| wanted.is(&code)) {
+        if let Some(acting) = acting_now() {
+            acting.tries();
+        }
         let text = "this code is not the one that the server has printed, or it is older than half an hour\nhint: restart the server for another, or use `margay user create` on its machine";
         return Err(Problem::new(Code::LoginRefused, text));
     }
@@ -257,8 +260,11 @@ pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Lo
     let user = user.as_ref().filter(|user| is_right && user.disabled_at.is_none());
     let Some(user) = user else {
         tracing::info!(user_id, address, "somebody could not log in");
-        if let (Some(acting), Some(tried)) = (acting_now(), &tried) {
-            acting.concerns(tried.clone(), None);
+        if let Some(acting) = acting_now() {
+            acting.tries();
+            if let Some(tried) = tried {
+                acting.concerns(tried, None);
+            }
         }
         return Err(login_refused());
     };
@@ -279,7 +285,10 @@ fn login_refused() -> Problem {
 )]
 pub(crate) async fn log_out(actor: Actor, State(api): State<Api>) -> Result<Response, Problem> {
     let who = user_of(&actor)?;
-    api.line.store.end_session(who.user.id, who.session.id).await?;
+    api.line
+        .store
+        .end_session(who.user.id, who.session.id, SessionEnd::LoggedOut)
+        .await?;
     Ok(with_cookie(StatusCode::NO_CONTENT, &api, "", Duration::ZERO))
 }
 
@@ -375,7 +384,7 @@ pub(crate) async fn list(actor: Actor, State(api): State<Api>) -> Result<Json<Se
 )]
 pub(crate) async fn end(actor: Actor, State(api): State<Api>, Id(id): Id<SessionId>) -> Result<StatusCode, Problem> {
     let who = user_of(&actor)?;
-    api.line.store.end_session(who.user.id, id).await?;
+    api.line.store.end_session(who.user.id, id, SessionEnd::Ended).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

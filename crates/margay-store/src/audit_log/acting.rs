@@ -24,25 +24,43 @@ pub struct Acting {
 
 #[derive(Debug)]
 struct Shared {
-    at: Timestamp,
+    clock: Clock,
     request_id: Option<String>,
     actor: OnceLock<AuditActor>,
     address: OnceLock<IpAddr>,
     concerned: OnceLock<(AuditObject, Option<String>)>,
     has_entry: AtomicBool,
+    has_tried: AtomicBool,
+}
+
+/// What says when something is done.
+#[derive(Debug)]
+enum Clock {
+    Stands(Timestamp),
+    Runs(fn() -> Timestamp),
 }
 
 impl Acting {
-    /// Somebody begins at `at`; who it is may turn out later.
+    /// Somebody asks for one thing at `at`; who it is may turn out later.
     pub fn begin(at: Timestamp, request_id: Option<String>) -> Self {
+        Self::by(Clock::Stands(at), request_id)
+    }
+
+    /// Somebody does one thing after the other, each at its time.
+    pub fn over_time(now: fn() -> Timestamp) -> Self {
+        Self::by(Clock::Runs(now), None)
+    }
+
+    fn by(clock: Clock, request_id: Option<String>) -> Self {
         Self {
             shared: Arc::new(Shared {
-                at,
+                clock,
                 request_id,
                 actor: OnceLock::new(),
                 address: OnceLock::new(),
                 concerned: OnceLock::new(),
                 has_entry: AtomicBool::new(false),
+                has_tried: AtomicBool::new(false),
             }),
         }
     }
@@ -82,8 +100,21 @@ impl Acting {
         self.shared.has_entry.store(true, Ordering::Release);
     }
 
+    /// Says that somebody who is not known has tried something that is worth an entry. How often that may be, others limit.
+    pub fn tries(&self) {
+        self.shared.has_tried.store(true, Ordering::Release);
+    }
+
+    /// Whether somebody who is not known has tried something.
+    pub fn has_tried(&self) -> bool {
+        self.shared.has_tried.load(Ordering::Acquire)
+    }
+
     pub(super) fn at(&self) -> Timestamp {
-        self.shared.at
+        match self.shared.clock {
+            Clock::Stands(at) => at,
+            Clock::Runs(now) => now(),
+        }
     }
 
     pub(super) fn request_id(&self) -> Option<&str> {

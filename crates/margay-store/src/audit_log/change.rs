@@ -23,6 +23,8 @@ pub(crate) struct Watched {
     action: &'static str,
     subject: Subject,
     before: Option<State>,
+    /// What there is to tell in place of how it stands afterwards.
+    told: Option<&'static str>,
 }
 
 /// An entry, without who and when.
@@ -45,6 +47,13 @@ impl Store {
 }
 
 impl Change {
+    /// Says what came of it, as JSON, in place of how the thing stands afterwards.
+    pub(crate) fn tell(&mut self, told: &'static str) {
+        if let Some(watched) = &mut self.watched {
+            watched.told = Some(told);
+        }
+    }
+
     /// Commits what was done, and the entry about it.
     pub(crate) async fn commit(mut self) -> Result<(), sqlx::Error> {
         if let Some(watched) = self.watched.take() {
@@ -68,6 +77,7 @@ impl Watched {
             action,
             subject,
             before,
+            told: None,
         }))
     }
 
@@ -78,6 +88,7 @@ impl Watched {
             action,
             subject,
             before,
+            told,
         } = self;
         let after = subject.state(&mut *connection).await?;
         let name = after.as_ref().or(before.as_ref()).and_then(|state| state.name.clone());
@@ -87,7 +98,7 @@ impl Watched {
             status: None,
             problem: None,
             before: before.as_ref().map(|state| state.json.as_str()),
-            after: after.as_ref().map(|state| state.json.as_str()),
+            after: told.or(after.as_ref().map(|state| state.json.as_str())),
         };
         write(connection, &acting, &entry).await
     }
@@ -114,14 +125,14 @@ pub(super) async fn write(
     acting: &Acting,
     entry: &Written<'_>,
 ) -> Result<(), sqlx::Error> {
-    let actor = acting.actor_or_nobody();
+    let (actor, at) = (acting.actor_or_nobody(), acting.at());
     sqlx::query(
         "INSERT INTO audit_log (id, at, actor_kind, actor_id, actor_name, address, action, object_kind, object_id, \
          object_name, status, problem, before, after, request_id) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )
-    .bind(AuditEntryId(new_uuid(acting.at())).to_string())
-    .bind(to_micros(acting.at()))
+    .bind(AuditEntryId(new_uuid(at)).to_string())
+    .bind(to_micros(at))
     .bind(actor.kind.as_str())
     .bind(actor.id)
     .bind(actor.name)

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use margay_schema::{LogType, SourceId};
+use sha2::{Digest, Sha256};
 use sqlx::SqliteConnection;
 
 use crate::alert::AlertId;
@@ -165,7 +166,10 @@ impl Subject {
             .bind(&self.id)
             .fetch_optional(connection)
             .await?;
-        Ok(row.map(|(name, json)| State { name, json }))
+        Ok(row.map(|(name, json)| State {
+            name,
+            json: without_paths(json),
+        }))
     }
 
     /// Selects its name and what of it may be seen. Columns are named one by one: a secret is never among them by accident.
@@ -237,4 +241,49 @@ impl Subject {
             }
         }
     }
+}
+
+/// Shortens addresses to their host, with a mark that tells one path from another: the path of a webhook is often its secret.
+fn without_paths(json: String) -> String {
+    if !json.contains("://") {
+        return json;
+    }
+    match serde_json::from_str(&json) {
+        Ok(mut value) => {
+            shorten(&mut value);
+            serde_json::Value::to_string(&value)
+        }
+        // Not JSON: then it is not told at all.
+        Err(_) => "null".to_owned(),
+    }
+}
+
+fn shorten(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => {
+            if let Some(short) = host_of(text) {
+                *text = short;
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(shorten),
+        serde_json::Value::Object(members) => members.values_mut().for_each(shorten),
+        _ => {}
+    }
+}
+
+/// Returns `https://host/…#1f2e3d4c` for an address that has more than a host.
+fn host_of(text: &str) -> Option<String> {
+    let (scheme, rest) = text.split_once("://")?;
+    if scheme != "http" && scheme != "https" {
+        return None;
+    }
+    let end = rest.find(['/', '?', '#'])?;
+    let (host, path) = rest.split_at(end);
+    if path == "/" {
+        return None;
+    }
+    let digest = Sha256::digest(text.as_bytes());
+    let mark = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    Some(format!("{scheme}://{host}/…#{mark:08x}"))
 }

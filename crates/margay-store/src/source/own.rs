@@ -62,6 +62,23 @@ impl Store {
         Ok(found.ok_or_else(|| self.damaged("our own log source was added and is not there"))?)
     }
 
+    /// Lets our own log be journalled again from its beginning: entries whose ids are known are passed over. For a lake that lost them.
+    ///
+    /// # Errors
+    /// When the database cannot do its work.
+    pub async fn reread_own_log(&self) -> Result<(), StorageFault> {
+        let mut transaction = self.begin_write().await?;
+        sqlx::query(
+            "UPDATE journal SET checkpoint = ?1 WHERE source = (SELECT number FROM source WHERE connector = ?2)",
+        )
+        .bind(FIRST_CHECKPOINT)
+        .bind(OWN_CONNECTOR)
+        .execute(&mut *transaction)
+        .await
+        .or_fault(self)?;
+        transaction.commit().await.or_fault(self)
+    }
+
     async fn find_own_source(&self) -> Result<Option<Source>, StorageFault> {
         let all = self.journalled_sources().await?;
         Ok(all.into_iter().find(|source| source.connector == OWN_CONNECTOR))

@@ -57,6 +57,7 @@ mod sqlite {
             what_was_asked_for_is_found_by_who_what_and_when
             our_own_log_is_no_source_that_anybody_touches
             many_alerts_that_are_changed_have_an_entry_each
+            a_session_of_somebody_else_is_not_ended_and_not_told_of
         }
         user {
             the_first_user_is_an_administrator_and_is_made_once

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use margay_runtime::own_log::{self, OwnLogError};
 use margay_runtime::poll::{RoundReport, RoundResult};
 use margay_runtime::pull::{PullProblem, Pulled, Until, pull};
 use margay_runtime::{Line, serve};
@@ -39,6 +40,11 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
     };
     let started = Instant::now();
     let drawing = (!arguments.quiet).then(|| tokio::spawn(draw(line.clone(), stop.clone())));
+    // What commands have done since lands with the rest; without a server nobody else sees to it.
+    match own_log::journal(line).await {
+        Err(OwnLogError::Lease(problem)) if problem.is_stand_by() => {}
+        journalled => drop(journalled.or_exit(Exit::Storage)?),
+    }
     let pulled = pull(line, sources, until, &stop).await;
     if let Some(drawing) = drawing {
         drawing.abort();

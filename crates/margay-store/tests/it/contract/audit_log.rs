@@ -2,7 +2,8 @@ use std::net::IpAddr;
 
 use margay_store::{
     Acting, ActorKind, AlertChoice, AlertEdit, AlertStatus, AskedFor, AuditActor, AuditEntry, AuditFilter, AuditObject,
-    LookupError, NewDestination, OWN_CONNECTOR, Pause, RenameSourceError, Store, acting,
+    Grantor, LookupError, NewDestination, NewUser, OWN_CONNECTOR, PasswordHash, Pause, RenameSourceError, Role,
+    SessionEnd, Store, acting,
 };
 use serde_json::{Value, json};
 
@@ -121,7 +122,7 @@ pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
     let destination = NewDestination {
         name: "hook".to_owned(),
         kind: "webhook".to_owned(),
-        settings: r#"{"url":"https://example.com"}"#.to_owned(),
+        settings: r#"{"url":"https://example.com/hooks/8f3a-in-the-path?key=1"}"#.to_owned(),
         secret: Some(SECRET.into()),
         severities: Vec::new(),
         alert_types: Vec::new(),
@@ -135,6 +136,10 @@ pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
     assert_eq!(all.len(), 3);
     let text = format!("{all:?}");
     assert!(text.contains("hasSecret") && !text.contains(SECRET), "{text}");
+    assert!(
+        text.contains("https://example.com/…#") && !text.contains("in-the-path"),
+        "{text}"
+    );
 }
 
 pub(crate) async fn what_was_asked_for_is_found_by_who_what_and_when(store: &Store) {
@@ -252,6 +257,7 @@ pub(crate) async fn our_own_log_is_no_source_that_anybody_touches(store: &Store)
     assert_eq!(store.own_source(&log_type, at(2)).await.unwrap(), own, "there is one");
     let (source, _) = leased(store, "margay").await;
     assert_eq!(store.sources().await.unwrap(), [source]);
+    assert_eq!(store.source_by_label("\u{1}margay").await.unwrap(), None);
     assert_eq!(store.journalled_sources().await.unwrap().len(), 2);
 
     assert!(matches!(store.source(own.id).await, Err(LookupError::SourceUnknown(_))));
@@ -306,4 +312,28 @@ pub(crate) async fn many_alerts_that_are_changed_have_an_entry_each(store: &Stor
         .collect();
     let closed = |id: usize| (ids[id].to_string(), json!("OPEN"), json!("RESOLVED"));
     assert_eq!(told, [closed(0), closed(1)]);
+}
+
+pub(crate) async fn a_session_of_somebody_else_is_not_ended_and_not_told_of(store: &Store) {
+    let hash = PasswordHash::of(&"a phrase that nobody has".into(), "nobody").unwrap();
+    let ann = store
+        .create_first_user("ann@example.com", &hash, "setup", at(1))
+        .await
+        .unwrap();
+    let session = store
+        .begin_session(ann.id, &hash, None, "a browser", at(2))
+        .await
+        .unwrap()
+        .session;
+    let new = NewUser {
+        email: "bob@example.com".to_owned(),
+        role: Role::Analyst,
+        password: hash,
+    };
+    let bob = store.create_user(&new, Grantor::Operator, at(3)).await.unwrap();
+    let end = |user| store.end_session(user, session.id, SessionEnd::Ended);
+    acting(ann_acting(4), end(bob.id)).await.unwrap();
+    assert_eq!(store.audit_log(&AuditFilter::default(), None, 9).await.unwrap(), []);
+    acting(ann_acting(5), end(ann.id)).await.unwrap();
+    assert_eq!(newest(store).await.action, "end_my_session");
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use margay_store::{
     Grantor, JOURNAL_KEEP_DEFAULT, NewApiToken, NewUser, PasswordHash, Permission, Role, SESSION_IDLE_MAX,
-    SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, SessionRefused, Store, User, UserEdit, UserError,
+    SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, SessionEnd, SessionRefused, Store, User, UserEdit, UserError,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -174,9 +174,9 @@ pub(crate) async fn who_may_not_log_in_is_logged_out(store: &Store) {
     };
     let is_in = async |value: &str| store.use_session(value, at(11)).await.is_ok();
     let (id, value) = log_in().await;
-    store.end_session(ann.id, id).await.unwrap();
+    store.end_session(ann.id, id, SessionEnd::Ended).await.unwrap();
     assert!(is_in(&value).await, "it is not hers");
-    store.end_session(bob.id, id).await.unwrap();
+    store.end_session(bob.id, id, SessionEnd::Ended).await.unwrap();
     assert!(!is_in(&value).await);
 
     let (_, value) = log_in().await;

@@ -149,3 +149,38 @@ fn what_looks_only_leaves_no_entry() {
         "{told:?}"
     );
 }
+
+#[test]
+fn nobody_fills_the_log_by_trying_to_log_in_and_nothing_is_told_twice() {
+    let server = Server::start();
+    server.user("ann@example.com", Role::Admin);
+    for _ in 0..30 {
+        let status = server.log_in("ann@example.com", "not the phrase that ann has").status;
+        assert!(matches!(status, 401 | 429), "{status}");
+    }
+    // What is not even a login leaves nothing.
+    server.call("POST", "/session", &[], "no JSON");
+    let tried = server.audit_log("action=log_in&limit=100").len();
+    assert!(
+        (10..=15).contains(&tried),
+        "{tried}: as many as are let try, one more each six seconds"
+    );
+
+    let body = json!({"name": "pipe", "kind": "stdout"});
+    for _ in 0..2 {
+        server
+            .send_with("POST", "/destinations", &[("Idempotency-Key", "k")], &body)
+            .ok(201);
+    }
+    assert_eq!(server.audit_log("action=create_destination").len(), 1);
+}
+
+#[test]
+fn no_log_source_writes_into_the_audit_log() {
+    let server = Server::start();
+    let mut source = server.new_source("other");
+    source["logType"] = json!("Margay.Audit");
+    server
+        .send("POST", "/log-sources", &source)
+        .assert_problem(422, "invalid_value");
+}
