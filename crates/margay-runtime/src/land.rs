@@ -28,6 +28,7 @@ use crate::error_chain::ErrorChain;
 use crate::flow::Flow;
 use crate::line::Line;
 use crate::normalise::{self, Outcome};
+use crate::own_log::OWN_LOG_TYPE;
 use crate::status::{LandingEnd, Status};
 use crate::step::Step;
 use crate::telemetry::SPANS;
@@ -381,7 +382,10 @@ async fn commit(
     line.crash_plan.pass(Step::Advanced).await;
     flow.keep(line, line.clock.now()).await;
     let rejects = landed.rejects + rejects_settled;
-    line.progress.batch_landed(landed.events, rejects);
+    // Totals tell how far reading from vendors has come; our own log is read from nobody.
+    if log_type.as_str() != OWN_LOG_TYPE {
+        line.progress.batch_landed(landed.events, rejects);
+    }
     Span::current()
         .record("events", landed.events)
         .record("rejects", rejects);

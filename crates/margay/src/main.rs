@@ -57,7 +57,7 @@ fn command_line() -> Acting {
     let name = env_vars::OS_USER
         .iter()
         .find_map(|variable| std::env::var(variable).ok());
-    let who = Acting::over_time(jiff::Timestamp::now);
+    let who = Acting::over_time(|| margay_runtime::Clock::system().now());
     who.is(AuditActor {
         kind: ActorKind::CommandLine,
         id: None,

@@ -68,17 +68,17 @@ impl Acting {
     /// Says who it is. Only the first time counts.
     pub fn is(&self, actor: AuditActor) {
         // Whoever comes second is the same one, looked up again.
-        let _ = self.shared.actor.set(actor);
+        self.shared.actor.set(actor).ok();
     }
 
     /// Says where they are. Only the first time counts.
     pub fn comes_from(&self, address: IpAddr) {
-        let _ = self.shared.address.set(address.to_canonical());
+        self.shared.address.set(address.to_canonical()).ok();
     }
 
     /// Says what it is about, and what else there is to tell as JSON, for an entry that no change writes. Only the first time counts.
     pub fn concerns(&self, object: AuditObject, more: Option<String>) {
-        let _ = self.shared.concerned.set((object, more));
+        self.shared.concerned.set((object, more)).ok();
     }
 
     /// Returns what it is about, if that was said.

@@ -55,6 +55,7 @@ mod sqlite {
             what_nobody_does_or_what_fails_leaves_no_entry
             no_entry_holds_a_secret
             what_was_asked_for_is_found_by_who_what_and_when
+            the_log_is_read_page_by_page_and_onwards
             our_own_log_is_no_source_that_anybody_touches
             many_alerts_that_are_changed_have_an_entry_each
             a_session_of_somebody_else_is_not_ended_and_not_told_of

@@ -119,7 +119,8 @@ fn a_new_version_adds_its_column_without_rewriting_and_rows_carry_their_version(
         "each event once"
     );
     assert_eq!(world.value("select count(*) from asana_audit"), json!(0));
-    assert_eq!(world.value("select count(*) from margay_views.all_logs"), json!(425));
+    let all = "select count(*) from margay_views.all_logs where p_log_type <> 'Margay.Audit'";
+    assert_eq!(world.value(all), json!(425));
 }
 
 #[test]

@@ -142,108 +142,85 @@ pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
     );
 }
 
-pub(crate) async fn what_was_asked_for_is_found_by_who_what_and_when(store: &Store) {
-    for (seconds, action, problem) in [
-        (1, "test_destination", None),
-        (2, "create_query", None),
-        (3, "test_destination", Some("not_found")),
-    ] {
+/// Ann tests a destination, asks something, and tests one that is not there; then somebody cannot log in.
+async fn four_asked(store: &Store) {
+    let destination = AuditObject {
+        kind: "destination".to_owned(),
+        id: "5".to_owned(),
+        name: None,
+    };
+    for (action, object, problem) in [
+        ("test_destination", Some(&destination), None),
+        ("create_query", None, None),
+        ("test_destination", Some(&destination), Some("not_found")),
+        ("log_in", None, Some("login_refused")),
+    ]
+    .map(|(action, object, problem)| (action, object.cloned(), problem.map(str::to_owned)))
+    {
+        let seconds =
+            i64::try_from(store.audit_log(&AuditFilter::default(), None, 9).await.unwrap().len()).unwrap() + 1;
+        let who = match action {
+            "log_in" => Acting::begin(at(seconds), None),
+            _ => ann_acting(seconds),
+        };
         let asked = AskedFor {
             action: action.to_owned(),
-            object: (action == "test_destination").then(|| AuditObject {
-                kind: "destination".to_owned(),
-                id: "5".to_owned(),
-                name: None,
-            }),
-            status: if problem.is_some() { 404 } else { 200 },
-            problem: problem.map(str::to_owned),
+            object,
+            status: 200,
+            problem,
             after: None,
         };
-        store.record_asked(&ann_acting(seconds), asked).await.unwrap();
+        store.record_asked(&who, asked).await.unwrap();
     }
-    let nobody = Acting::begin(at(4), None);
-    let asked = AskedFor {
-        action: "log_in".to_owned(),
-        object: None,
-        status: 401,
-        problem: Some("login_refused".to_owned()),
-        after: None,
-    };
-    store.record_asked(&nobody, asked).await.unwrap();
+}
 
+pub(crate) async fn what_was_asked_for_is_found_by_who_what_and_when(store: &Store) {
+    four_asked(store).await;
+    let text = |text: &str| Some(text.to_owned());
+    let by = |actor| AuditFilter {
+        actor: text(actor),
+        ..AuditFilter::default()
+    };
+    let of = |action: Option<&str>, object_kind: Option<&str>, object_id: Option<&str>| AuditFilter {
+        action: action.and_then(text),
+        object_kind: object_kind.and_then(text),
+        object_id: object_id.and_then(text),
+        ..AuditFilter::default()
+    };
     let seconds_of = async |filter: AuditFilter| -> Vec<i64> {
         let found = store.audit_log(&filter, None, 10).await.unwrap();
-        found
-            .iter()
-            .map(|entry| entry.at.as_second() - at(0).as_second())
-            .collect()
+        let seconds = found.iter().map(|entry| entry.at.as_second() - at(0).as_second());
+        seconds.collect()
     };
-    let all = AuditFilter::default;
-    assert_eq!(seconds_of(all()).await, [4, 3, 2, 1]);
-    assert_eq!(
-        seconds_of(AuditFilter {
-            actor: Some("ann@example.com".to_owned()),
-            ..all()
-        })
-        .await,
-        [3, 2, 1]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            actor: Some("7".to_owned()),
-            ..all()
-        })
-        .await,
-        [3, 2, 1]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            action: Some("create_query".to_owned()),
-            ..all()
-        })
-        .await,
-        [2]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            object_kind: Some("destination".to_owned()),
-            ..all()
-        })
-        .await,
-        [3, 1]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            object_id: Some("6".to_owned()),
-            ..all()
-        })
-        .await,
-        [] as [i64; 0]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            is_done: Some(false),
-            ..all()
-        })
-        .await,
-        [4, 3]
-    );
-    assert_eq!(
-        seconds_of(AuditFilter {
-            since: Some(at(2)),
-            until: Some(at(4)),
-            ..all()
-        })
-        .await,
-        [3, 2]
-    );
+    for (filter, expected) in [
+        (by("ann@example.com"), vec![3, 2, 1]),
+        (by("7"), vec![3, 2, 1]),
+        (of(Some("create_query"), None, None), vec![2]),
+        (of(None, Some("destination"), None), vec![3, 1]),
+        (of(None, Some("destination"), Some("6")), vec![]),
+    ] {
+        assert_eq!(seconds_of(filter.clone()).await, expected, "{filter:?}");
+    }
+    let refused = AuditFilter {
+        is_done: Some(false),
+        ..AuditFilter::default()
+    };
+    assert_eq!(seconds_of(refused).await, [4, 3]);
+    let between = AuditFilter {
+        since: Some(at(2)),
+        until: Some(at(4)),
+        ..AuditFilter::default()
+    };
+    assert_eq!(seconds_of(between).await, [3, 2]);
+}
 
-    let page = store.audit_log(&all(), None, 2).await.unwrap();
-    let rest = store.audit_log(&all(), Some(page[1].number), 10).await.unwrap();
-    assert_eq!(
-        rest.iter().map(|entry| entry.action.as_str()).collect::<Vec<_>>(),
-        ["create_query", "test_destination"]
-    );
+pub(crate) async fn the_log_is_read_page_by_page_and_onwards(store: &Store) {
+    four_asked(store).await;
+    let all = AuditFilter::default();
+    let page = store.audit_log(&all, None, 2).await.unwrap();
+    let rest = store.audit_log(&all, Some(page[1].number), 10).await.unwrap();
+    let actions: Vec<_> = rest.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["create_query", "test_destination"]);
     assert_eq!(store.audit_entry(rest[0].id).await.unwrap().as_ref(), Some(&rest[0]));
     let after = store.audit_log_after(page[1].number, 10).await.unwrap();
     assert_eq!(after, page[..1]);
