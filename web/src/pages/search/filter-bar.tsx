@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { decompile } from '../../search/decompile'
 import { ROWS_FIRST, rowsSql } from '../../search/compile'
 import type { Filter } from '../../search/filter'
+import { writtenTimes } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import { absolute, resolve } from '../../time/range'
 import { useZone } from '../../time/use-zone'
@@ -76,6 +77,7 @@ function useSwitchMode(search: Search, running: Running, draft: string, setWhy: 
       const span = resolve(state.range, new Date(), zone)
       if (!state.table || !span) return search.change({ mode, sql: running.current?.sql ?? '', event: undefined })
       const { table, query, shownColumns, sorting } = state
+      writtenTimes.remember(span)
       return search.change({ mode, sql: rowsSql({ table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }) })
     }
     if (draft.trim() === '') return search.change({ mode, query: undefined, sql: '' })

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { RequestError } from '../../api/problem'
 import { ROWS_FIRST, ROWS_MAX, type Request, rowsSql } from '../../search/compile'
 import { Run, type RunView } from '../../search/run'
-import { withLimit, withRange } from '../../search/statement'
+import { withLimit, writtenTimes } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
 import { type Store, store, useStore } from '../../store'
 import { type Span, resolve } from '../../time/range'
@@ -62,7 +62,7 @@ function ask(state: SearchPageState, tables: readonly SearchTable[], zone: Zone)
   const number = (runCount += 1)
   if (mode === 'sql') {
     if (state.sql.trim() === '') return undefined
-    const sql = withLimit(withRange(state.sql, span))
+    const sql = withLimit(writtenTimes.withRange(state.sql, span))
     return { mode, sql, span, request: undefined, number, run: new Run(sql) }
   }
   if (!table) return undefined

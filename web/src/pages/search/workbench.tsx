@@ -2,7 +2,7 @@
 import { Play, RotateCw } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { rememberOpen, rememberedOpen } from '../../search/layout'
-import { withLimit, withRange } from '../../search/statement'
+import { withLimit, writtenTimes } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
 import { RangePicker } from '../../time/range-picker'
 import { resolve } from '../../time/range'
@@ -64,7 +64,7 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const run = () => {
     if (state.mode === 'filters') return running.runAgain()
     const span = resolve(state.range, new Date(), zone)
-    const sql = withLimit(span ? withRange(draft, span) : draft)
+    const sql = withLimit(span ? writtenTimes.withRange(draft, span) : draft)
     setDraft(sql)
     if (sql === state.sql) running.runAgain()
     else search.change({ sql, event: undefined })
