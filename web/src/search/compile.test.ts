@@ -187,6 +187,13 @@ describe('bars', () => {
     expect(barsSql({ ...shared, by: undefined })).toContain('group by 1')
   })
 
+  it('are of the six most frequent parts and the rest, so that no answer is too long', () => {
+    const sql = barsSql({ ...shared, by: 'gid' })
+    expect(sql).toContain('case when place <= 6 then part end as part, place > 6 as is_rest, sum(n) as n')
+    expect(sql).toContain('dense_rank() over (order by total desc, part) as place')
+    expect(barsOfStatement('select "Time", a from t', 'Time', 'a', SPAN, 1_000, new Date(0))).toContain('place > 6 as is_rest')
+  })
+
   it('of a statement are over its rows', () => {
     expect(barsOfStatement('select "Time" from t', 'Time', undefined, SPAN, 1_000, new Date(0))).toContain('from (\nselect "Time" from t\n) as found\nwhere "Time" >= \'2026-11-25T00:00:00.000Z\'')
   })

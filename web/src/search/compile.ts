@@ -216,15 +216,26 @@ export function barsOfStatement(statement: string, timeColumn: string, by: strin
   return bars(`(\n${statement}\n) as found`, time, by === undefined ? undefined : quotedName(by), within, stepMs, origin)
 }
 
+/** So many values of a field have bars of their own; the rest are one. */
+export const PARTS_SHOWN = 6
+
+/** The most frequent parts are found here: all of them might be more rows than the server keeps, and the bars would lack what was cut. */
 function bars(from: string, time: string, by: string | undefined, where: readonly string[], stepMs: number, origin: Date): string {
-  const bin = `date_bin(interval '${stepMs} milliseconds', ${time}, timestamp ${text(origin.toISOString())})`
-  const grouped = by === undefined ? [bin] : [bin, `cast(${by} as varchar)`]
-  const names = grouped.map((expression, index) => `${expression} as ${index === 0 ? 'bar' : 'part'}`)
+  const bin = `date_bin(interval '${stepMs} milliseconds', ${time}, timestamp ${text(origin.toISOString())}) as bar`
+  const tail = `from ${from}\nwhere ${where.join('\n  and ')}`
+  if (by === undefined) return `${OWN_MARK}select ${bin}, count(*) as n\n${tail}\ngroup by 1`
   return [
-    `${OWN_MARK}select ${names.join(', ')}, count(*) as n`,
-    `from ${from}`,
-    `where ${where.join('\n  and ')}`,
-    `group by ${grouped.map((_, index) => index + 1).join(', ')}`,
+    `${OWN_MARK}select bar, case when place <= ${PARTS_SHOWN} then part end as part, place > ${PARTS_SHOWN} as is_rest, sum(n) as n`,
+    'from (',
+    'select bar, part, n, dense_rank() over (order by total desc, part) as place',
+    'from (',
+    'select bar, part, n, sum(n) over (partition by part) as total',
+    'from (',
+    `select ${bin}, cast(${by} as varchar) as part, count(*) as n\n${tail}\ngroup by 1, 2`,
+    ') as counted',
+    ') as summed',
+    ') as ranked',
+    'group by 1, 2, 3',
   ].join('\n')
 }
 

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Bins, type Count, binsOf } from '../../search/bins'
 import { barsOfStatement, barsSql, searchedField, tellingFields } from '../../search/compile'
-import { ask } from '../../search/run'
+import { type Cut, ask } from '../../search/run'
 import { givesRows, withoutLimit } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import type { Zone } from '../../time/zone'
@@ -19,6 +19,8 @@ export interface Bars {
   /** All that matches in the range; undefined until it is known. */
   total: number | undefined
   by: string | undefined
+  /** The counts themselves were cut: then the bars lack some, and the total is not known. */
+  cutBy: Cut | undefined
   /** Why there are no bars. */
   why: string | undefined
   error: unknown
@@ -30,6 +32,7 @@ interface BarsAnswer {
   bins: Bins
   by: string | undefined
   counts: Count[]
+  cutBy: Cut | undefined
 }
 
 export function useBars(running: Running, chosen: string | undefined, zone: Zone): Bars {
@@ -44,8 +47,8 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
     queryKey: ['search-bars', current?.number, sql],
     queryFn: async ({ signal }) => {
       if (!plan || !('sql' in plan) || !current) throw new Error('nothing is asked')
-      const { rows } = await ask(plan.sql, 'bars', signal)
-      return { number: current.number, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)) }
+      const { rows, cutBy } = await ask(plan.sql, 'bars', signal)
+      return { number: current.number, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)), cutBy }
     },
     enabled: sql !== undefined && view.phase !== 'failed',
     placeholderData: keepPreviousData,
@@ -58,18 +61,20 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
   return {
     bins: data?.bins,
     counts: data?.counts ?? [],
-    total: isOwn ? data.counts.reduce((sum, { count }) => sum + count, 0) : undefined,
+    total: isOwn && data.cutBy === undefined ? data.counts.reduce((sum, { count }) => sum + count, 0) : undefined,
     by: data?.by,
+    cutBy: isOwn ? data.cutBy : undefined,
     why: plan && 'why' in plan ? plan.why : undefined,
     error: query.error,
     isStale: !isOwn,
   }
 }
 
-function countOf(row: readonly unknown[], hasPart: boolean): Count {
-  const [bar, second, third] = row
-  const part = hasPart && second !== null ? String(second) : null
-  return { bar: String(bar), part, count: Number(hasPart ? third : second) }
+/** `bar, n`, or `bar, part, is_rest, n`. */
+function countOf([bar, ...others]: readonly unknown[], hasPart: boolean): Count {
+  if (!hasPart) return { bar: String(bar), part: null, count: Number(others[0]) }
+  const [part, isRest, count] = others
+  return { bar: String(bar), part: part === null ? null : String(part), isRest: isRest === true, count: Number(count) }
 }
 
 type Plan = { sql: string; bins: Bins; by: string | undefined } | { why: string }
