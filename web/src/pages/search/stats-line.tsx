@@ -1,6 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { formatBytes, formatCount, formatCounted } from '../../format'
+import { formatCount, formatCounted } from '../../format'
+import { cutOf, cutText } from '../../search/run'
 import { formatDuration } from '../../time/relative'
 import { Button } from '../../ui/button'
 import { CopyMenu } from './copy-menu'
@@ -56,12 +57,13 @@ function Figures({ running, total }: { running: Running; total: number | undefin
   const { view, current } = running
   if (!current || view.startedAt === 0) return null
   const { query, rows, phase } = view
+  const cut = query && cutOf(query)
   const isSql = current.mode === 'sql'
   const parts = [
     total === undefined ? undefined : formatCounted(total, isSql ? 'row' : 'event'),
     query ? `${formatCount(rows.length)} loaded` : undefined,
     query && query.rowCount > rows.length && total === undefined ? `${formatCount(query.rowCount)} found` : undefined,
-    query?.cutBy === 'rows' ? 'cut at 50,000 rows' : query?.cutBy === 'bytes' ? `cut at ${formatBytes(query.bytes)}` : undefined,
+    cut ? cutText(cut) : undefined,
     phase === 'cancelled' ? 'cancelled' : undefined,
     phase === 'failed' && rows.length > 0 ? 'partial' : undefined,
     query ? `${formatCount(query.durationMs)} ms` : undefined,
