@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { type Request, NEWEST_FIRST, barsOfStatement, barsSql, cidrPattern, condition, defaultColumns, eventSql, rowsSql, valuesSql } from './compile'
+import {
+  type Request,
+  NEWEST_FIRST,
+  barsOfStatement,
+  barsSql,
+  cidrPattern,
+  condition,
+  defaultColumns,
+  eventSql,
+  filtersFor,
+  newestSql,
+  rowsSql,
+  unaskable,
+  valuesSql,
+} from './compile'
 import { decompile } from './decompile'
 import type { Filter } from './filter'
 import { meaningful } from './sql-text'
@@ -101,6 +115,31 @@ describe('condition', () => {
   })
 })
 
+describe('what cannot be asked of a table', () => {
+  const fine = is('event_type', 'a')
+  it.each<[string, Filter, RegExp]>([
+    ['a field that it has not', is('nothing', 'a'), /There is no field “nothing”/],
+    ['a network that is none', is('context.client_ip_address', 'bad', { operator: 'cidr' }), /IPv4 network/],
+    ['a number that is none', is('context.on_behalf_of_user_id', 'abc'), /number/],
+    ['a field that has no such question', is('actor', 'a'), /cannot be asked that/],
+  ])('%s', (_, filter, why) => {
+    const filters = [fine, filter, is('details->level', 'x')]
+    expect(unaskable(asana, filters)).toEqual([{ filter, why: expect.stringMatching(why) as string }])
+    expect(filtersFor(asana, filters)).toEqual([fine, { ...filter, isPaused: true }, is('details->level', 'x')])
+    expect(rowsSql(request(filtersFor(asana, filters)))).toBe(rowsSql(request([fine, is('details->level', 'x')])))
+  })
+
+  it('is never left out of a statement: rows would look as if they matched', () => {
+    const filters = [is('nothing', 'a')]
+    expect(() => rowsSql(request(filters))).toThrow(RangeError)
+    expect(() => newestSql(request(filters))).toThrow(RangeError)
+  })
+
+  it('is nothing that is paused', () => {
+    expect(unaskable(asana, [is('nothing', 'a', { isPaused: true })])).toEqual([])
+  })
+})
+
 describe('cidrPattern', () => {
   it.each<[string, string[], string[]]>([
     ['10.0.0.0/8', ['10.0.0.1', '10.255.3.4'], ['11.0.0.1', '110.0.0.1', '10.0.0', '10.0.0.1.5']],
@@ -163,6 +202,7 @@ describe('back to filters', () => {
     [rowsSql(request([is('gid', 'a')])).replace("gid = 'a'", "lower(gid) = 'a'"), /“\(” is more/],
     [rowsSql(request([])).replace('limit 1000', 'limit 10'), /not in the form/],
     [rowsSql(request([is('gid', 'a', { operator: 'contains' })])).replace('%a%', '%a%b%'), /without wildcards/],
+    [rowsSql(request([is('gid', '5')])).replace("gid = '5'", "context.on_behalf_of_user_id = 'abc'"), /context.on_behalf_of_user_id: Enter a number/],
     ['', /ends before/],
   ])('says why there are none: %s', (sql, why) => {
     const found = decompile(sql, TABLES)

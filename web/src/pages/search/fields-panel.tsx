@@ -124,6 +124,7 @@ function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | '
     staleTime: Infinity,
     retry: false,
   })
+  if (!current?.request) return <p className="fields-note">Values are counted when the search runs.</p>
   if (query.isError) return <p className="fields-note">{sentence(asProblem(query.error).detail)}</p>
   if (!query.data) return <p className="fields-note fields-waiting">Counting</p>
   const { rows } = query.data

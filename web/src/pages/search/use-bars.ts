@@ -59,7 +59,8 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
   const { data } = query
   const isOwn = data !== undefined && data.number === current?.number && !query.isPlaceholderData
   return {
-    bins: data?.bins,
+    // Where nothing is asked, the bars of before would be of something else.
+    bins: current ? data?.bins : undefined,
     counts: data?.counts ?? [],
     total: isOwn && data.cutBy === undefined ? data.counts.reduce((sum, { count }) => sum + count, 0) : undefined,
     by: data?.by,

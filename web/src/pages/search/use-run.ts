@@ -1,7 +1,7 @@
 // Runs what the page asks for: anew when it changes, when it is told to, and every so often. The rows of before stay until there are others.
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { RequestError } from '../../api/problem'
-import { ROWS_FIRST, ROWS_MAX, type Request, rowsSql } from '../../search/compile'
+import { ROWS_FIRST, ROWS_MAX, type Request, inForce, rowsSql, unaskable } from '../../search/compile'
 import { Run, type RunView } from '../../search/run'
 import { withLimit, writtenTimes } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
@@ -49,7 +49,7 @@ function keyOf(state: SearchPageState, zone: Zone): string {
   const { mode, sql, table, query, shownColumns, sorting, range } = state
   // A range that is rounded to days means other instants in another zone.
   const isRounded = range.from.includes('/') || range.to.includes('/')
-  const asked = mode === 'sql' ? [sql] : [table?.name, query.filters.filter((filter) => !filter.isPaused), shownColumns, sorting]
+  const asked = mode === 'sql' ? [sql] : [table?.name, inForce(query.filters), shownColumns, sorting]
   return JSON.stringify([mode, asked, range, isRounded && zone])
 }
 
@@ -65,7 +65,8 @@ function ask(state: SearchPageState, tables: readonly SearchTable[], zone: Zone)
     const sql = withLimit(writtenTimes.withRange(state.sql, span))
     return { mode, sql, span, request: undefined, number, run: new Run(sql) }
   }
-  if (!table) return undefined
+  // Without such a filter the rows would be others than were asked for.
+  if (!table || unaskable(table, query.filters).length > 0) return undefined
   const request: Request = { table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }
   const sql = rowsSql(request)
   return { mode, sql, span, request, number, run: new Run(sql) }
@@ -98,7 +99,10 @@ export function useRun(state: SearchPageState, tables: readonly SearchTable[], z
 
   useEffect(() => {
     const asked = ask(latest.current.state, latest.current.tables, latest.current.zone)
-    if (!asked) return setRuns({})
+    if (!asked) {
+      live.current = undefined
+      return setRuns({})
+    }
     setRuns(({ current, before }) => {
       const hasShown = current && (current.run.view.get().phase !== 'running' || current.run.view.get().rows.length > 0)
       const kept = hasShown ? current : before
