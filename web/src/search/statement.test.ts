@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { WrittenTimes, trimmed, withLimit, withoutLimit } from './statement'
+import { WrittenTimes, trimmed, withLimit } from './statement'
 
 const SPAN = { from: new Date('2026-11-25T00:00:00Z'), to: new Date('2026-11-26T00:00:00Z') }
 
@@ -16,12 +16,6 @@ describe('withLimit', () => {
   ])('%j', (sql, expected) => {
     expect(withLimit(sql)).toBe(expected)
   })
-})
-
-it('takes only the limit at the end away', () => {
-  expect(withoutLimit('select * from (select 1 limit 2) limit 50000;')).toBe('select * from (select 1 limit 2)')
-  expect(withoutLimit('select * from a limit 5 offset 2')).toBe('select * from a limit 5 offset 2')
-  expect(withoutLimit('select 5')).toBe('select 5')
 })
 
 it('keeps what is not the end', () => {

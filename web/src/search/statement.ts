@@ -36,14 +36,6 @@ export function withLimit(sql: string): string {
   return givesRows && !isLimited ? `${statement}\nlimit ${LIMIT_ADDED}` : statement
 }
 
-/** The statement without the limit that ends it: what it would find if everything were shown. */
-export function withoutLimit(sql: string): string {
-  const statement = trimmed(sql)
-  const found = meaningful(statement)
-  const [limit, count] = found.slice(-2)
-  return isWord(limit, 'limit') && count?.kind === 'number' && limit ? statement.slice(0, limit.from).trimEnd() : statement
-}
-
 /** Whose time a statement has: that of the page, its own, or several, of which none is the page's. */
 export type TimeOf = 'page' | 'statement' | 'several'
 

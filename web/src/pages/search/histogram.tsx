@@ -44,6 +44,7 @@ export function Histogram({ search, bars, running }: HistogramProps) {
     <>
       {shut}
       <ByChoice search={search} bars={bars} />
+      {search.state.mode === 'sql' && bars.total !== undefined && <span className="meta">{formatCount(bars.total)} in the chosen time</span>}
       {bars.cutBy !== undefined && <span role="status">The bars are not all: their counts were {cutText(bars.cutBy)}.</span>}
     </>
   )

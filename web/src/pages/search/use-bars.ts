@@ -4,11 +4,11 @@ import { useMemo } from 'react'
 import { type Bins, type Count, binsOf } from '../../search/bins'
 import { barsOfStatement, barsSql, searchedField, tellingFields } from '../../search/compile'
 import { type Cut, ask } from '../../search/run'
-import { givesRows, withoutLimit } from '../../search/statement'
+import { givesRows, trimmed } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import type { Zone } from '../../time/zone'
 import type { Column } from '../../search/cell'
-import type { AskedRun, Running } from './use-run'
+import type { Asked, Running } from './use-run'
 
 /** Chosen instead of the field that bars are stacked by unless somebody chooses. */
 export const BY_NOTHING = '-'
@@ -16,7 +16,7 @@ export const BY_NOTHING = '-'
 export interface Bars {
   bins: Bins | undefined
   counts: readonly Count[]
-  /** All that matches in the range; undefined until it is known. */
+  /** All that matches in the range, or those rows of a statement that are in it; undefined until it is known. */
   total: number | undefined
   by: string | undefined
   /** The counts themselves were cut: then the bars lack some, and the total is not known. */
@@ -80,7 +80,7 @@ function countOf([bar, ...others]: readonly unknown[], hasPart: boolean): Count 
 
 type Plan = { sql: string; bins: Bins; by: string | undefined } | { why: string }
 
-function planOf(asked: AskedRun, chosen: string | undefined, columns: readonly Column[], zone: Zone): Plan | undefined {
+export function planOf(asked: Asked, chosen: string | undefined, columns: readonly Column[], zone: Zone): Plan | undefined {
   const { request, span } = asked
   const bins = binsOf(span, zone)
   if (request) {
@@ -97,5 +97,6 @@ function planOf(asked: AskedRun, chosen: string | undefined, columns: readonly C
   if (time === undefined) return { why: 'No bars: the statement has no column with a time.' }
   if (new Set(columns.map(({ name }) => name)).size < columns.length) return { why: 'No bars: two columns have the same name.' }
   const by = columns.some(({ name }) => name === chosen) ? chosen : undefined
-  return { sql: barsOfStatement(withoutLimit(asked.sql), time, by, span, bins.stepMs, bins.origin), bins, by }
+  // The limit stays: the bars are of the rows that the statement gives, and cost no more than they do.
+  return { sql: barsOfStatement(trimmed(asked.sql), time, by, span, bins.stepMs, bins.origin), bins, by }
 }
