@@ -115,7 +115,7 @@ function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | '
   const zone = useZone()
   const { current } = running
   const query = useQuery({
-    queryKey: ['search-values', current?.number, field.name],
+    queryKey: ['search-values', current?.counted, field.name],
     queryFn: ({ signal }) => {
       if (!current?.request) throw new Error('nothing is asked')
       return ask(valuesSql(current.request, field.name, VALUES_SHOWN), 'values', signal)

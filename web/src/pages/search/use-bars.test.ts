@@ -4,7 +4,7 @@ import type { Column } from '../../search/cell'
 import { planOf } from './use-bars'
 
 const SPAN = { from: new Date('2026-11-25T00:00:00Z'), to: new Date('2026-11-26T00:00:00Z') }
-const asked = (sql: string) => ({ mode: 'sql' as const, sql, span: SPAN, request: undefined, number: 1 })
+const asked = (sql: string) => ({ mode: 'sql' as const, sql, span: SPAN, request: undefined, number: 1, counted: 1 })
 const COLUMNS: Column[] = [
   { name: 'p_event_time', type: 'timestamp' },
   { name: 'gid', type: 'text' },

@@ -28,7 +28,7 @@ export interface Bars {
 }
 
 interface BarsAnswer {
-  number: number
+  counted: number
   bins: Bins
   by: string | undefined
   counts: Count[]
@@ -44,11 +44,11 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
   )
   const sql = plan && 'sql' in plan ? plan.sql : undefined
   const query = useQuery<BarsAnswer>({
-    queryKey: ['search-bars', current?.number, sql],
+    queryKey: ['search-bars', current?.counted, sql],
     queryFn: async ({ signal }) => {
       if (!plan || !('sql' in plan) || !current) throw new Error('nothing is asked')
       const { rows, cutBy } = await ask(plan.sql, 'bars', signal)
-      return { number: current.number, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)), cutBy }
+      return { counted: current.counted, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)), cutBy }
     },
     enabled: sql !== undefined && view.phase !== 'failed',
     placeholderData: keepPreviousData,
@@ -57,7 +57,7 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
     retry: false,
   })
   const { data } = query
-  const isOwn = data !== undefined && data.number === current?.number && !query.isPlaceholderData
+  const isOwn = data !== undefined && data.counted === current?.counted && !query.isPlaceholderData
   return {
     // Where nothing is asked, the bars of before would be of something else.
     bins: current ? data?.bins : undefined,

@@ -89,3 +89,47 @@ it('says which filter cannot be asked, and what to do', () => {
   fireEvent.click(screen.getByRole('button', { name: 'Remove it' }))
   expect(setFilters.mock.calls).toEqual([[[fine, { ...wrong, isPaused: true }]], [[fine]]])
 })
+
+/** Some seconds later; `now` is another instant then. */
+const wait = () => vi.setSystemTime(Date.now() + 5_000)
+
+it('asks nothing when a column is hidden or moved, and takes what is shown along', () => {
+  const { result, rerender } = open(stateOf({ shownColumns: ['p_event_time', 'gid', 'event_type'] }))
+  const first = result.current.current
+  for (const shownColumns of [['p_event_time', 'event_type'], ['event_type', 'p_event_time'], ['p_event_time', 'gid', 'event_type']]) {
+    wait()
+    rerender(stateOf({ shownColumns }))
+    const { current } = result.current
+    expect([current?.request?.columns, current?.run, current?.counted, current?.span]).toEqual([shownColumns, first?.run, first?.counted, first?.span])
+    expect(current?.sql).toMatch(new RegExp(`^select ${shownColumns.join(', ')}`))
+  }
+  expect(server.statements).toHaveLength(1)
+})
+
+it('asks for rows of the same instants when a column is added or the order is another: bars and counts stay', () => {
+  const { result, rerender } = open(stateOf())
+  const first = result.current.current
+  const states = [stateOf({ shownColumns: ['p_event_time', 'ip'] }), stateOf({ shownColumns: ['p_event_time', 'ip'], sorting: { field: 'gid', isDescending: false } })]
+  for (const [index, state] of states.entries()) {
+    wait()
+    rerender(state)
+    const { current } = result.current
+    expect([current?.counted, current?.span, server.statements.length]).toEqual([first?.counted, first?.span, index + 2])
+    expect(server.statements.at(-1)).toMatch(/^select p_event_time, ip/)
+  }
+})
+
+it.each<[string, (again: () => void, rerender: (state: SearchPageState) => void) => void]>([
+  ['it is run again', (again) => again()],
+  ['the filters are others', (_, rerender) => rerender(stateOf({}, [{ field: 'gid', operator: 'exists', values: [] }]))],
+  ['the time is another', (_, rerender) => rerender(stateOf({ range: { from: 'now-7d', to: 'now' } }))],
+])('asks for everything when %s', (_, change) => {
+  const { result, rerender } = open(stateOf())
+  const first = result.current.current
+  wait()
+  act(() => change(result.current.runAgain, rerender))
+  const { current } = result.current
+  expect(server.statements).toHaveLength(2)
+  expect(current?.counted).not.toBe(first?.counted)
+  expect(current?.span.to).not.toEqual(first?.span.to)
+})
