@@ -1,9 +1,9 @@
 // The rows, or why there are none.
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { logSourcesQuery } from '../../api/log-source'
 import { asProblem } from '../../api/problem'
 import { formatCount } from '../../format'
-import { type Unaskable, filtersFor, inForce, newestSql, searchedField, unaskable } from '../../search/compile'
+import { type Request, type Unaskable, filtersFor, inForce, newestSql, searchedField, unaskable } from '../../search/compile'
 import { type Filter, filterWords } from '../../search/filter'
 import { ask } from '../../search/run'
 import type { SearchTable } from '../../search/table'
@@ -117,6 +117,22 @@ export function NotAskable({ search, table, wrong }: { search: Search; table: Se
 const WIDER = { from: 'now-7d', to: 'now' }
 const HOUR_MS = 3_600_000
 
+/** It goes over all times: refreshing a search without rows would else ask for it each time. */
+const NEWEST_FRESH_MS = 5 * 60_000
+
+export function newestQuery(request: Request | undefined) {
+  return queryOptions({
+    queryKey: ['search-newest', request?.table.name, inForce(request?.filters ?? [])],
+    queryFn: async ({ signal }) => {
+      if (!request) return null
+      const { rows } = await ask(newestSql(request), 'values', signal)
+      return typeof rows[0]?.[0] === 'string' ? rows[0][0] : null
+    },
+    staleTime: NEWEST_FRESH_MS,
+    retry: false,
+  })
+}
+
 /** Nothing yet, nothing that matches, or nothing in this time: each has another way out. */
 function NoRows({ search, running }: ResultsProps) {
   const { view, current, runAgain } = running
@@ -124,17 +140,7 @@ function NoRows({ search, running }: ResultsProps) {
   const sources = useQuery(logSourcesQuery)
   const request = current?.request
   const active = inForce(request?.filters ?? [])
-  const newest = useQuery({
-    queryKey: ['search-newest', current?.number],
-    queryFn: async ({ signal }) => {
-      if (!request) return null
-      const { rows } = await ask(newestSql(request), 'values', signal)
-      return typeof rows[0]?.[0] === 'string' ? rows[0][0] : null
-    },
-    enabled: request !== undefined && view.phase === 'done',
-    staleTime: Infinity,
-    retry: false,
-  })
+  const newest = useQuery({ ...newestQuery(request), enabled: request !== undefined && view.phase === 'done' })
   // The failure or the cancelling is said above.
   if (view.phase !== 'done') return null
   if (!request) {

@@ -25,6 +25,8 @@ export interface Bars {
   why: string | undefined
   error: unknown
   isStale: boolean
+  /** The counts are on their way. */
+  isCounting: boolean
 }
 
 interface BarsAnswer {
@@ -68,6 +70,7 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
     why: plan && 'why' in plan ? plan.why : undefined,
     error: query.error,
     isStale: !isOwn,
+    isCounting: query.isFetching,
   }
 }
 

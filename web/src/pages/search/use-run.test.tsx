@@ -6,7 +6,7 @@ import type { Filter } from '../../search/filter'
 import type { RunView } from '../../search/run'
 import { searchTables } from '../../search/table'
 import { store } from '../../store'
-import { NotAskable } from './results'
+import { NotAskable, newestQuery } from './results'
 import { useRun } from './use-run'
 import type { Search, SearchPageState } from './use-search'
 
@@ -132,4 +132,16 @@ it.each<[string, (again: () => void, rerender: (state: SearchPageState) => void)
   expect(server.statements).toHaveLength(2)
   expect(current?.counted).not.toBe(first?.counted)
   expect(current?.span.to).not.toEqual(first?.span.to)
+})
+
+it('the newest event is looked for once for each table and its filters, however often the search runs', () => {
+  const { result } = open(stateOf())
+  const keyNow = () => newestQuery(result.current.current?.request).queryKey
+  const first = keyNow()
+  wait()
+  act(() => result.current.runAgain())
+  expect(server.statements).toHaveLength(2)
+  expect(keyNow()).toEqual(first)
+  const { result: other } = open(stateOf({}, [{ field: 'gid', operator: 'exists', values: [] }]))
+  expect(newestQuery(other.current.current?.request).queryKey).not.toEqual(first)
 })
