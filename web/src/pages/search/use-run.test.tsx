@@ -145,3 +145,18 @@ it('the newest event is looked for once for each table and its filters, however 
   const { result: other } = open(stateOf({}, [{ field: 'gid', operator: 'exists', values: [] }]))
   expect(newestQuery(other.current.current?.request).queryKey).not.toEqual(first)
 })
+
+it('counts anew when all rows are loaded, of the same instants: events may have come meanwhile', async () => {
+  server.found = 1_000
+  const { result, rerender } = open(stateOf())
+  const first = result.current.current
+  wait()
+  await act(() => result.current.loadMore('all'))
+  const { current } = result.current
+  expect(server.statements.at(-1)).toMatch(/limit 50000$/)
+  expect(current?.span).toEqual(first?.span)
+  expect([current?.number, current?.counted]).not.toContain(first?.number)
+  expect(current?.counted).toBe(current?.number)
+  rerender(stateOf({ shownColumns: ['p_event_time'] }))
+  expect([result.current.current?.counted, server.statements.length]).toEqual([current?.counted, 2])
+})

@@ -100,12 +100,13 @@ function withColumns(asked: AskedRun, columns: readonly string[]): AskedRun {
   return { ...asked, request: shown, sql: rowsSql(shown) }
 }
 
-/** The same search of the same instants, with as many rows as there may be. */
+/** The same search of the same instants, with as many rows as there may be. Events may have come meanwhile: it is counted anew, so that bars and rows agree. */
 function extended(asked: AskedRun): AskedRun | undefined {
   if (!asked.request || asked.request.limit >= ROWS_MAX) return undefined
   const request: Request = { ...asked.request, limit: ROWS_MAX }
   const sql = rowsSql(request)
-  return { ...asked, request, sql, run: new Run(sql, undefined, 2 * ROWS_FIRST) }
+  const number = (runCount += 1)
+  return { ...asked, request, sql, number, counted: number, run: new Run(sql, undefined, 2 * ROWS_FIRST) }
 }
 
 function isForgotten(error: unknown): boolean {
