@@ -44,6 +44,12 @@ describe('seriesOf', () => {
     expect(series.map(({ color }) => color)).toEqual(['1', '2', '3', '4', '5', '6', 'other'])
   })
 
+  it('the rest that was counted as one is no value, even beside a value of that name', () => {
+    const bar = '2026-11-26T00:20:00Z'
+    const series = seriesOf(bins, [{ bar, part: 'Other', count: 9 }, { bar, part: null, count: 2 }, { bar, part: null, isRest: true, count: 70 }], 'r')
+    expect(series.map(({ label, values, color }) => [label, values[0], color])).toEqual([['Other', 9, '1'], ['no value', 2, '2'], ['Other', 70, 'other']])
+  })
+
   it('a value keeps its colour', () => {
     const count = (part: string, number: number) => ({ bar: '2026-11-26T00:20:00Z', part, count: number })
     const before = seriesOf(bins, [count('a', 9), count('b', 1)], 'h')

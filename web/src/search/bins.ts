@@ -1,6 +1,7 @@
 // The bars of the histogram: they begin at round times, and together are exactly the chosen range.
 import type { Series, SeriesColor } from '../charts/time-bars'
 import { BARS_MAX } from '../charts/scale'
+import { PARTS_SHOWN } from './compile'
 import type { Span } from '../time/range'
 import { type Zone, offsetMinutes } from '../time/zone'
 
@@ -42,10 +43,11 @@ export function binsOf(span: Span, zone: Zone): Bins {
 export interface Count {
   bar: string
   part: string | null
+  /** Parts that have no bars of their own, taken together. */
+  isRest?: boolean
   count: number
 }
 
-const PARTS_SHOWN = 6
 const OTHER = 'Other'
 const NONE = 'no value'
 /** What bars are of that are stacked by nothing. */
@@ -57,18 +59,21 @@ export function seriesOf(bins: Bins, counts: readonly Count[], field: string | u
   const name = (part: string | null) => (field === undefined ? ALL : (part ?? NONE))
   const place = new Map(bins.at.map((at, index) => [Math.floor((at.getTime() - bins.origin.getTime()) / bins.stepMs), index]))
   const totals = new Map<string, number>()
-  for (const { part, count } of counts) totals.set(name(part), (totals.get(name(part)) ?? 0) + count)
+  for (const { part, isRest, count } of counts) if (!isRest) totals.set(name(part), (totals.get(name(part)) ?? 0) + count)
   const frequent = [...totals].toSorted((one, other) => other[1] - one[1]).map(([part]) => part)
   const shown = frequent.slice(0, PARTS_SHOWN)
   const colors = colorsOf(field ?? '', shown)
-  const hasRest = frequent.length > PARTS_SHOWN
-  const values = new Map([...shown, ...(hasRest ? [OTHER] : [])].map((part) => [part, bins.at.map(() => 0)]))
-  for (const { bar, part, count } of counts) {
+  const hasRest = frequent.length > PARTS_SHOWN || counts.some(({ isRest }) => isRest)
+  const values = new Map(shown.map((part) => [part, bins.at.map(() => 0)]))
+  // A value may be called as the rest is.
+  const rest = bins.at.map(() => 0)
+  for (const { bar, part, isRest, count } of counts) {
     const index = place.get(Math.floor((Date.parse(bar) - bins.origin.getTime()) / bins.stepMs))
-    const bars = values.get(shown.includes(name(part)) ? name(part) : OTHER)
-    if (index !== undefined && bars) bars[index] = (bars[index] ?? 0) + count
+    const bars = (isRest ? undefined : values.get(name(part))) ?? rest
+    if (index !== undefined) bars[index] = (bars[index] ?? 0) + count
   }
-  return [...values].map(([label, bars], index) => ({ label, color: colors[index] ?? 'other', values: bars }))
+  const series = [...values].map(([label, bars], index): Series => ({ label, color: colors[index] ?? 'other', values: bars }))
+  return hasRest ? [...series, { label: OTHER, color: 'other', values: rest }] : series
 }
 
 /** The same value of a field keeps its colour until the console is left. */

@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { type Request, NEWEST_FIRST, barsOfStatement, barsSql, cidrPattern, condition, defaultColumns, eventSql, rowsSql, valuesSql } from './compile'
+import {
+  type Request,
+  NEWEST_FIRST,
+  barsOfStatement,
+  barsSql,
+  cidrPattern,
+  condition,
+  defaultColumns,
+  eventSql,
+  filtersFor,
+  newestSql,
+  rowsSql,
+  unaskable,
+  valuesSql,
+} from './compile'
 import { decompile } from './decompile'
 import type { Filter } from './filter'
 import { meaningful } from './sql-text'
@@ -101,6 +115,31 @@ describe('condition', () => {
   })
 })
 
+describe('what cannot be asked of a table', () => {
+  const fine = is('event_type', 'a')
+  it.each<[string, Filter, RegExp]>([
+    ['a field that it has not', is('nothing', 'a'), /There is no field “nothing”/],
+    ['a network that is none', is('context.client_ip_address', 'bad', { operator: 'cidr' }), /IPv4 network/],
+    ['a number that is none', is('context.on_behalf_of_user_id', 'abc'), /number/],
+    ['a field that has no such question', is('actor', 'a'), /cannot be asked that/],
+  ])('%s', (_, filter, why) => {
+    const filters = [fine, filter, is('details->level', 'x')]
+    expect(unaskable(asana, filters)).toEqual([{ filter, why: expect.stringMatching(why) as string }])
+    expect(filtersFor(asana, filters)).toEqual([fine, { ...filter, isPaused: true }, is('details->level', 'x')])
+    expect(rowsSql(request(filtersFor(asana, filters)))).toBe(rowsSql(request([fine, is('details->level', 'x')])))
+  })
+
+  it('is never left out of a statement: rows would look as if they matched', () => {
+    const filters = [is('nothing', 'a')]
+    expect(() => rowsSql(request(filters))).toThrow(RangeError)
+    expect(() => newestSql(request(filters))).toThrow(RangeError)
+  })
+
+  it('is nothing that is paused', () => {
+    expect(unaskable(asana, [is('nothing', 'a', { isPaused: true })])).toEqual([])
+  })
+})
+
 describe('cidrPattern', () => {
   it.each<[string, string[], string[]]>([
     ['10.0.0.0/8', ['10.0.0.1', '10.255.3.4'], ['11.0.0.1', '110.0.0.1', '10.0.0', '10.0.0.1.5']],
@@ -163,6 +202,7 @@ describe('back to filters', () => {
     [rowsSql(request([is('gid', 'a')])).replace("gid = 'a'", "lower(gid) = 'a'"), /“\(” is more/],
     [rowsSql(request([])).replace('limit 1000', 'limit 10'), /not in the form/],
     [rowsSql(request([is('gid', 'a', { operator: 'contains' })])).replace('%a%', '%a%b%'), /without wildcards/],
+    [rowsSql(request([is('gid', '5')])).replace("gid = '5'", "context.on_behalf_of_user_id = 'abc'"), /context.on_behalf_of_user_id: Enter a number/],
     ['', /ends before/],
   ])('says why there are none: %s', (sql, why) => {
     const found = decompile(sql, TABLES)
@@ -185,6 +225,13 @@ describe('bars', () => {
     expect(sql).toContain("p_occurs_after('2026-11-25T00:00:00.000Z') and p_occurs_before('2026-11-26T00:00:00.000Z')\n  and event_type = 'a'")
     expect(sql).not.toContain('limit')
     expect(barsSql({ ...shared, by: undefined })).toContain('group by 1')
+  })
+
+  it('are of the six most frequent parts and the rest, so that no answer is too long', () => {
+    const sql = barsSql({ ...shared, by: 'gid' })
+    expect(sql).toContain('case when place <= 6 then part end as part, place > 6 as is_rest, sum(n) as n')
+    expect(sql).toContain('dense_rank() over (order by total desc, part) as place')
+    expect(barsOfStatement('select "Time", a from t', 'Time', 'a', SPAN, 1_000, new Date(0))).toContain('place > 6 as is_rest')
   })
 
   it('of a statement are over its rows', () => {

@@ -1,5 +1,5 @@
 // Filters become SQL that a person can read, change and run elsewhere. Nothing is asked of the lake that cannot be seen here.
-import { type Filter, parseCidr } from './filter'
+import { type Filter, filterError, parseCidr } from './filter'
 import { ALL_LOGS, DEFAULT_DATABASE, type Field, type SearchTable, fieldNamed, isStandard } from './table'
 import { likePattern, name as quotedName, number, patternText, text } from './sql-text'
 import type { Span } from '../time/range'
@@ -115,13 +115,42 @@ export function rangeCondition({ from, to }: Span): string {
   return `p_occurs_after(${text(from.toISOString())}) and p_occurs_before(${text(to.toISOString())})`
 }
 
-/** All conditions, one a line. Paused filters are left out, and so are those that cannot be asked of this table. */
+/** All conditions, one a line. */
 export function conditions(table: SearchTable, filters: readonly Filter[], span: Span): string[] {
-  const own = filters.flatMap((filter) => {
-    const field = filter.isPaused ? undefined : searchedField(table, filter.field)
-    return field ? [condition(filter, field)] : []
+  return [rangeCondition(span), ...filterConditions(table, filters)]
+}
+
+/** Paused filters are left out, no others: who asks has looked for `unaskable` ones, as without them rows would look as if they matched. */
+function filterConditions(table: SearchTable, filters: readonly Filter[]): string[] {
+  return inForce(filters).map((filter) => {
+    const field = searchedField(table, filter.field)
+    if (!field) throw new RangeError(`there is no field ${filter.field} in ${table.name}`)
+    return condition(filter, field)
   })
-  return [rangeCondition(span), ...own]
+}
+
+export function inForce(filters: readonly Filter[]): Filter[] {
+  return filters.filter(({ isPaused }) => !isPaused)
+}
+
+export interface Unaskable {
+  filter: Filter
+  /** For the person: what is wrong with it. */
+  why: string
+}
+
+/** Filters in force that cannot be asked of the table: another log type was chosen, or somebody wrote the link by hand. */
+export function unaskable(table: SearchTable, filters: readonly Filter[]): Unaskable[] {
+  return inForce(filters).flatMap((filter) => {
+    const why = filterError(filter, searchedField(table, filter.field))
+    return why === undefined ? [] : [{ filter, why }]
+  })
+}
+
+/** The filters for another table: what cannot be asked of it is paused, so that nothing is lost. */
+export function filtersFor(table: SearchTable, filters: readonly Filter[]): Filter[] {
+  const wrong = unaskable(table, filters).map(({ filter }) => filter)
+  return filters.map((filter) => (wrong.includes(filter) ? { ...filter, isPaused: true } : filter))
 }
 
 /** A field of the table, or the summary where all logs are searched. */
@@ -216,15 +245,26 @@ export function barsOfStatement(statement: string, timeColumn: string, by: strin
   return bars(`(\n${statement}\n) as found`, time, by === undefined ? undefined : quotedName(by), within, stepMs, origin)
 }
 
+/** So many values of a field have bars of their own; the rest are one. */
+export const PARTS_SHOWN = 6
+
+/** The most frequent parts are found here: all of them might be more rows than the server keeps, and the bars would lack what was cut. */
 function bars(from: string, time: string, by: string | undefined, where: readonly string[], stepMs: number, origin: Date): string {
-  const bin = `date_bin(interval '${stepMs} milliseconds', ${time}, timestamp ${text(origin.toISOString())})`
-  const grouped = by === undefined ? [bin] : [bin, `cast(${by} as varchar)`]
-  const names = grouped.map((expression, index) => `${expression} as ${index === 0 ? 'bar' : 'part'}`)
+  const bin = `date_bin(interval '${stepMs} milliseconds', ${time}, timestamp ${text(origin.toISOString())}) as bar`
+  const tail = `from ${from}\nwhere ${where.join('\n  and ')}`
+  if (by === undefined) return `${OWN_MARK}select ${bin}, count(*) as n\n${tail}\ngroup by 1`
   return [
-    `${OWN_MARK}select ${names.join(', ')}, count(*) as n`,
-    `from ${from}`,
-    `where ${where.join('\n  and ')}`,
-    `group by ${grouped.map((_, index) => index + 1).join(', ')}`,
+    `${OWN_MARK}select bar, case when place <= ${PARTS_SHOWN} then part end as part, place > ${PARTS_SHOWN} as is_rest, sum(n) as n`,
+    'from (',
+    'select bar, part, n, dense_rank() over (order by total desc, part) as place',
+    'from (',
+    'select bar, part, n, sum(n) over (partition by part) as total',
+    'from (',
+    `select ${bin}, cast(${by} as varchar) as part, count(*) as n\n${tail}\ngroup by 1, 2`,
+    ') as counted',
+    ') as summed',
+    ') as ranked',
+    'group by 1, 2, 3',
   ].join('\n')
 }
 
@@ -252,10 +292,7 @@ export function eventSql(table: SearchTable, rowId: string, at: string | undefin
 /** When the newest event was that the filters let through, whenever that is. */
 export function newestSql(request: Pick<Request, 'table' | 'tables' | 'filters'>): string {
   const { table, tables, filters } = request
-  const own = filters.flatMap((filter) => {
-    const field = filter.isPaused ? undefined : searchedField(table, filter.field)
-    return field ? [condition(filter, field)] : []
-  })
+  const own = filterConditions(table, filters)
   const where = own.length > 0 ? `\nwhere ${own.join('\n  and ')}` : ''
   return `${OWN_MARK}select max(p_event_time) as newest\nfrom ${source({ table, tables, filters, columns: [] })}${where}`
 }

@@ -1,5 +1,5 @@
 // SQL back into filters: only what filters compile to is read, and what was read is compiled again to be sure. Nothing is guessed.
-import { ROWS_FIRST, ROWS_MAX, type Request, ROW_KEYS, type Sorting, rowsSql } from './compile'
+import { ROWS_FIRST, ROWS_MAX, type Request, ROW_KEYS, type Sorting, rowsSql, unaskable } from './compile'
 import type { Filter } from './filter'
 import { ALL_LOGS, type SearchTable, joinKeys } from './table'
 import { type Token, isNumber, isWord, meaningful, nameOf, textOf, unlikePattern, unpatternText } from './sql-text'
@@ -20,6 +20,8 @@ class NotSimple extends Error {}
 export function decompile(sql: string, tables: readonly SearchTable[]): Decompiled | { why: string } {
   try {
     const read = new Reader(meaningful(sql), tables).statement()
+    const [wrong] = unaskable(read.table, read.filters)
+    if (wrong) return { why: `A filter cannot ask this of ${wrong.filter.field}: ${wrong.why}` }
     const isSame = [ROWS_FIRST, ROWS_MAX].some((limit) => {
       const request: Request = { ...read, tables, limit }
       return sameTokens(sql, rowsSql(request))

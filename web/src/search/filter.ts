@@ -55,6 +55,16 @@ export function operatorText(operator: Operator, kind: FieldKind | undefined, is
   return isInverted ? texts.inverted : texts.label
 }
 
+const VALUES_SHOWN = 3
+
+/** The filter in words: its field, what is asked of it, and the values. */
+export function filterWords(filter: Filter, kind: FieldKind | undefined): [string, string, string] {
+  const { values, operator } = filter
+  const shown = operator === 'between' ? values.join(' and ') : values.slice(0, VALUES_SHOWN).join(', ')
+  const more = operator === 'in' && values.length > VALUES_SHOWN ? ` and ${values.length - VALUES_SHOWN} more` : ''
+  return [filter.field, operatorText(operator, kind, filter.isInverted ?? false), operator !== 'exists' && shown === '' ? '""' : shown + more]
+}
+
 const IPV4_RANGE = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/
 
 /** The octets and the length of an IPv4 network, or undefined if it is none. */

@@ -113,3 +113,9 @@ it('asks something small and waits for all of it', async () => {
   const failed = ask('select n', 'bars', signal, around(server([1], { state: 'failed', problem: { code: 'timed_out', detail: 'x' } })))
   await expect(failed).rejects.toMatchObject({ problem: { code: 'timed_out' } })
 })
+
+it('says which limit cut an answer', async () => {
+  const { signal } = new AbortController()
+  expect((await ask('select n', 'bars', signal, around(server([2])))).cutBy).toBeUndefined()
+  expect((await ask('select n', 'bars', signal, around(server([2], { cutBy: 'bytes' })))).cutBy).toBe('bytes')
+})

@@ -166,10 +166,15 @@ async function stop(id: string, server: QueryServer): Promise<void> {
   }
 }
 
+/** The server keeps so many rows of an answer, or so many bytes. */
+export type Cut = 'rows' | 'bytes'
+
 /** Rows of a small answer. */
 export interface Answer {
   columns: readonly Column[]
   rows: readonly Row[]
+  /** Which of the server's limits cut the rows; undefined if they are all. */
+  cutBy: Cut | undefined
   durationMs: number
 }
 
@@ -196,10 +201,19 @@ export async function ask(sql: string, urgency: Urgency, signal: AbortSignal, ar
   }
 }
 
+export function cutOf({ cutBy }: Query): Cut | undefined {
+  return cutBy === 'rows' || cutBy === 'bytes' ? cutBy : undefined
+}
+
+/** As it is said to people. */
+export function cutText(cut: Cut): string {
+  return cut === 'rows' ? 'cut at 50,000 rows' : 'cut at 32 MiB'
+}
+
 async function ended(id: string, columns: readonly Column[], rows: readonly Row[], signal: AbortSignal, server: QueryServer): Promise<Answer> {
   const query = await server.look(id, signal)
   if (query.state !== 'succeeded') throw problemOf(query)
-  return { columns, rows, durationMs: query.durationMs }
+  return { columns, rows, cutBy: cutOf(query), durationMs: query.durationMs }
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { takesRange, trimmed, withLimit, withRange, withoutLimit } from './statement'
+import { WrittenTimes, trimmed, withLimit } from './statement'
 
 const SPAN = { from: new Date('2026-11-25T00:00:00Z'), to: new Date('2026-11-26T00:00:00Z') }
 
@@ -18,28 +18,46 @@ describe('withLimit', () => {
   })
 })
 
-it('takes only the limit at the end away', () => {
-  expect(withoutLimit('select * from (select 1 limit 2) limit 50000;')).toBe('select * from (select 1 limit 2)')
-  expect(withoutLimit('select * from a limit 5 offset 2')).toBe('select * from a limit 5 offset 2')
-  expect(withoutLimit('select 5')).toBe('select 5')
-})
-
 it('keeps what is not the end', () => {
   expect(trimmed("\n select ';' ; ; ")).toBe("select ';'")
 })
 
 describe('the chosen time', () => {
-  const compiled = "select 1 from a where p_occurs_after('2026-01-01T00:00:00.000Z') and p_occurs_before('2026-01-02T00:00:00.000Z') and b = '$1'"
-  it('goes where the compiled one was', () => {
-    expect(takesRange(compiled)).toBe(true)
-    expect(withRange(compiled, SPAN)).toBe(
-      "select 1 from a where p_occurs_after('2026-11-25T00:00:00.000Z') and p_occurs_before('2026-11-26T00:00:00.000Z') and b = '$1'",
-    )
+  const EARLIER = { from: new Date('2026-01-01T00:00:00Z'), to: new Date('2026-01-02T00:00:00Z') }
+  const earlier = "p_occurs_after('2026-01-01T00:00:00.000Z') and p_occurs_before('2026-01-02T00:00:00.000Z')"
+  const chosen = "p_occurs_after('2026-11-25T00:00:00.000Z') and p_occurs_before('2026-11-26T00:00:00.000Z')"
+  const byHand = "p_occurs_after('2026-09-01') and p_occurs_before('2026-09-03')"
+  const times = () => {
+    const written = new WrittenTimes()
+    written.remember(EARLIER)
+    return written
+  }
+
+  it('goes where the console has written one, however the line is broken', () => {
+    const written = times()
+    for (const sql of [`select 1 from a where ${earlier} and b = '$1'`, `select 1 from a where ${earlier.replace(' and', ' -- why\n  AND')} and b = '$1'`]) {
+      expect(written.timeOf(sql)).toBe('page')
+      expect(written.withRange(sql, SPAN)).toBe(`select 1 from a where ${chosen} and b = '$1'`)
+    }
   })
 
-  it('is none of a statement that sets its own', () => {
-    const own = "select 1 from a where p_occurs_since('1 d')"
-    expect(takesRange(own)).toBe(false)
-    expect(withRange(own, SPAN)).toBe(own)
+  it('follows from one run to the next', () => {
+    const written = times()
+    const once = written.withRange(`select 1 from a where ${earlier}`, SPAN)
+    expect(written.withRange(once, EARLIER)).toBe(`select 1 from a where ${earlier}`)
+  })
+
+  it.each([
+    ['a time written by hand', `select 1 from a where ${byHand}`, 'statement'],
+    ['one of which an end was changed', `select 1 from a where ${earlier.replace('01-02', '01-03')}`, 'statement'],
+    ['one of another form', "select 1 from a where p_occurs_since('1 d')", 'statement'],
+    ['a comment', `select 1 from a where ${byHand} -- ${earlier}`, 'statement'],
+    ['a text', `select 1 from a where b = '${earlier.replaceAll("'", "''")}'`, 'statement'],
+    ['two of the same', `select 1 from a where ${earlier} union all select 1 from b where ${earlier}`, 'several'],
+    ['one beside one written by hand', `select 1 from a where ${earlier} union all select 1 from b where p_occurs_since('1 d')`, 'several'],
+  ])('leaves %s as it is', (_, sql, expected) => {
+    const written = times()
+    expect(written.timeOf(sql)).toBe(expected)
+    expect(written.withRange(sql, SPAN)).toBe(sql)
   })
 })

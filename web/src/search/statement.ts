@@ -36,25 +36,68 @@ export function withLimit(sql: string): string {
   return givesRows && !isLimited ? `${statement}\nlimit ${LIMIT_ADDED}` : statement
 }
 
-/** The statement without the limit that ends it: what it would find if everything were shown. */
-export function withoutLimit(sql: string): string {
-  const statement = trimmed(sql)
-  const found = meaningful(statement)
-  const [limit, count] = found.slice(-2)
-  return isWord(limit, 'limit') && count?.kind === 'number' && limit ? statement.slice(0, limit.from).trimEnd() : statement
+/** Whose time a statement has: that of the page, its own, or several, of which none is the page's. */
+export type TimeOf = 'page' | 'statement' | 'several'
+
+interface RangeFound {
+  from: number
+  to: number
+  source: string
 }
 
-const RANGE = /p_occurs_after\('[^']*'\)\s+and\s+p_occurs_before\('[^']*'\)/i
+const SHAPE = ['p_occurs_after', '(', undefined, ')', 'and', 'p_occurs_before', '(', undefined, ')']
 
-/** Whether the statement takes its time from the page: it has the condition that filters compile to. */
-export function takesRange(sql: string): boolean {
-  return RANGE.test(sql)
+/** The condition in the form that filters compile to. Texts and comments that only look like it are none. */
+function rangesOf(sql: string): { ranges: RangeFound[]; macros: number } {
+  const found = meaningful(sql)
+  const ranges = found.flatMap((first, index): RangeFound[] => {
+    const part = found.slice(index, index + SHAPE.length)
+    const last = part.at(-1)
+    const isRange = part.length === SHAPE.length && part.every((token, place) => (SHAPE[place] === undefined ? token.kind === 'text' : token.source.toLowerCase() === SHAPE[place]))
+    return isRange && last ? [{ from: first.from, to: last.from + last.source.length, source: part.map(({ source }) => source.toLowerCase()).join(' ') }] : []
+  })
+  return { ranges, macros: found.filter(({ kind, source }) => kind === 'word' && /^p_occurs_/i.test(source)).length }
 }
 
-/** The statement with the chosen time in place of the one that it was compiled with; as it is if it sets its own. */
-export function withRange(sql: string, span: Span): string {
-  return sql.replace(RANGE, () => rangeCondition(span))
+/** Nobody goes back further than so many runs. */
+const WRITTEN_MAX = 1_000
+
+/** The times that the console has put into statements. Only these may be changed by it: any other was written by a person. */
+export class WrittenTimes {
+  private readonly known = new Set<string>()
+
+  /** Remembers the time that filters were compiled with. */
+  remember(span: Span): void {
+    for (const { source } of rangesOf(rangeCondition(span)).ranges) this.keep(source)
+  }
+
+  timeOf(sql: string): TimeOf {
+    const { ranges, macros } = rangesOf(sql)
+    if (ranges.length > 1 || (ranges.length === 1 && macros > 2)) return 'several'
+    return ranges.some(({ source }) => this.known.has(source)) ? 'page' : 'statement'
+  }
+
+  /** The statement with the chosen time in place of the one that the console wrote; as it is if a person wrote another. */
+  withRange(sql: string, span: Span): string {
+    if (this.timeOf(sql) !== 'page') return sql
+    const [range] = rangesOf(sql).ranges
+    if (!range) return sql
+    this.keep(range.source)
+    this.remember(span)
+    return sql.slice(0, range.from) + rangeCondition(span) + sql.slice(range.to)
+  }
+
+  /** What is in use is the last to be forgotten. */
+  private keep(source: string): void {
+    this.known.delete(source)
+    this.known.add(source)
+    const [oldest] = this.known
+    if (this.known.size > WRITTEN_MAX && oldest !== undefined) this.known.delete(oldest)
+  }
 }
+
+/** Those of this window, until the console is left. */
+export const writtenTimes = new WrittenTimes()
 
 /** Whether the statement gives rows that can be counted over time; explanations and lists of tables are none. */
 export function givesRows(sql: string): boolean {

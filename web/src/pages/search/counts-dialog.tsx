@@ -28,7 +28,7 @@ export function CountsDialog({ field, search, running, onClose }: CountsDialogPr
   const { current } = running
   const request = current?.request
   const query = useQuery({
-    queryKey: ['search-counts', current?.number, field],
+    queryKey: ['search-counts', current?.counted, field],
     queryFn: ({ signal }) => {
       if (!request) throw new Error('nothing is asked')
       return ask(valuesSql(request, field, VALUES_MAX), 'values', signal)

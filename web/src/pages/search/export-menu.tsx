@@ -1,16 +1,17 @@
 // All rows of a query as a file. It is written here, not by the server, so that its times are in the zone of the page, with their offset.
 import { ChevronDown } from 'lucide-react'
 import { useRef, useState } from 'react'
-import { formatCount, formatCounted } from '../../format'
+import { formatCount, formatCounted, sentence } from '../../format'
 import { type Column, type Row, copiedText, csvRecord, jsonRecord } from '../../search/cell'
 import { ROWS_MAX, rowsSql } from '../../search/compile'
-import { ask } from '../../search/run'
+import { type Answer, ask, cutOf, cutText } from '../../search/run'
 import { useZone } from '../../time/use-zone'
 import { type Zone, offsetLabel, zoneName } from '../../time/zone'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Menu, MenuItem } from '../../ui/menu'
 import { ProblemView } from '../../ui/problem-view'
+import { toast } from '../../ui/toast'
 import type { AskedRun, Running } from './use-run'
 
 type Format = 'csv' | 'ndjson'
@@ -43,46 +44,69 @@ export function ExportMenu({ running, total, canExport }: { running: Running; to
   )
 }
 
-function ExportDialog({ format, running, total, onClose }: { format: Format; running: Running; total: number | undefined; onClose: () => void }) {
+export function ExportDialog({ format, running, total, onClose }: { format: Format; running: Running; total: number | undefined; onClose: () => void }) {
   const zone = useZone()
   const { current, view } = running
   const [isWriting, setIsWriting] = useState(false)
   const [error, setError] = useState<unknown>()
+  /** What the server gave although it is not all: it is saved only by who knows that. */
+  const [partial, setPartial] = useState<Answer>()
   const abort = useRef<AbortController | undefined>(undefined)
   const close = () => {
     abort.current?.abort()
     onClose()
   }
+  const count = (current?.request ? total : undefined) ?? view.query?.rowCount
+  const keep = (answer: Answer) => {
+    save(fileOf(answer.columns, answer.rows, format, zone), `search-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`, FORMATS[format].type)
+    toast(`Saved ${shareText(answer, current?.request ? total : undefined)}`)
+    onClose()
+  }
   const write = async () => {
     if (!current || isWriting) return
+    if (partial) return keep(partial)
     const control = (abort.current = new AbortController())
     setError(undefined)
     setIsWriting(true)
     try {
-      const { columns, rows } = await ask(wholeSql(current), 'rows', control.signal)
-      save(fileOf(columns, rows, format, zone), `search-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.${format}`, FORMATS[format].type)
-      onClose()
+      const answer = await ask(wholeSql(current), 'rows', control.signal)
+      // The limit of rows is foretold below where the count is known; that of bytes nobody can know before.
+      const isForetold = answer.cutBy === 'rows' && count !== undefined && count > ROWS_MAX
+      if (answer.cutBy === undefined || isForetold) keep(answer)
+      else setPartial(answer)
     } catch (caught) {
       if (!control.signal.aborted) setError(caught)
     }
     setIsWriting(false)
   }
   const isUtc = zoneName(zone) === 'UTC'
-  const count = (current?.request ? total : undefined) ?? view.query?.rowCount
+  const cutBefore = !current?.request && view.query ? cutOf(view.query) : undefined
   return (
     <Dialog title={`Export as ${FORMATS[format].label}`} isOpen onClose={close}>
       {error !== undefined && <ProblemView error={error} isFocused onRetry={() => void write()} />}
-      <p>
-        {count === undefined ? 'Everything that the search finds' : `${formatCounted(Math.min(count, ROWS_MAX), 'row')}: everything that the search finds`}, not only what is loaded.
-        {count !== undefined && count > ROWS_MAX && ` It finds ${formatCount(count)}; the server gives the first ${formatCount(ROWS_MAX)}. Narrow the time for the rest, or use the command line.`}
-      </p>
+      <div role="status">
+        {partial ? (
+          <p>
+            {sentence(shareText(partial, current?.request ? total : undefined))} {HOW_TO_GET_ALL}
+          </p>
+        ) : cutBefore ? (
+          <p>
+            The server keeps {formatCounted(view.query?.rowCount ?? 0, 'row')} of this statement: {cutText(cutBefore)}. {HOW_TO_GET_ALL}
+          </p>
+        ) : (
+          <p>
+            {count === undefined ? 'Everything that the search finds' : count > ROWS_MAX ? `The first ${formatCounted(ROWS_MAX, 'row')}` : `${formatCounted(count, 'row')}: everything that the search finds`}, not only what is loaded.
+            {count !== undefined && count > ROWS_MAX && ` It finds ${formatCount(count)}. ${HOW_TO_GET_ALL}`}
+          </p>
+        )}
+      </div>
       <p>
         Times are in {isUtc ? 'UTC' : `${zoneName(zone)} (${offsetLabel(new Date(), zone)} now)`}, as on this page, and each carries its offset.
         {!isUtc && ' An export by the API or by cURL is in UTC.'}
       </p>
       <div className="form-actions">
         <Button kind="primary" isBusy={isWriting} onClick={() => void write()}>
-          Save the file
+          {partial ? `Save these ${formatCounted(partial.rows.length, 'row')}` : 'Save the file'}
         </Button>
         <Button kind="quiet" onClick={close}>
           Cancel
@@ -90,6 +114,14 @@ function ExportDialog({ format, running, total, onClose }: { format: Format; run
       </div>
     </Dialog>
   )
+}
+
+const HOW_TO_GET_ALL = 'Narrow the time or take fewer columns, and export the rest by itself.'
+
+/** How many rows these are, and of how many. */
+function shareText({ rows, cutBy }: Answer, total: number | undefined): string {
+  if (cutBy === undefined) return formatCounted(rows.length, 'row')
+  return `${formatCount(rows.length)} of ${total === undefined ? 'more' : formatCount(total)} rows: ${cutText(cutBy)}`
 }
 
 /** The statement with as many rows as the server gives. */

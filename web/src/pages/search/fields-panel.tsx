@@ -115,7 +115,7 @@ function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | '
   const zone = useZone()
   const { current } = running
   const query = useQuery({
-    queryKey: ['search-values', current?.number, field.name],
+    queryKey: ['search-values', current?.counted, field.name],
     queryFn: ({ signal }) => {
       if (!current?.request) throw new Error('nothing is asked')
       return ask(valuesSql(current.request, field.name, VALUES_SHOWN), 'values', signal)
@@ -124,6 +124,7 @@ function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | '
     staleTime: Infinity,
     retry: false,
   })
+  if (!current?.request) return <p className="fields-note">Values are counted when the search runs.</p>
   if (query.isError) return <p className="fields-note">{sentence(asProblem(query.error).detail)}</p>
   if (!query.data) return <p className="fields-note fields-waiting">Counting</p>
   const { rows } = query.data

@@ -1,8 +1,9 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { decompile } from '../../search/decompile'
-import { ROWS_FIRST, rowsSql } from '../../search/compile'
+import { ROWS_FIRST, filtersFor, inForce, rowsSql, unaskable } from '../../search/compile'
 import type { Filter } from '../../search/filter'
+import { writtenTimes } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import { absolute, resolve } from '../../time/range'
 import { useZone } from '../../time/use-zone'
@@ -10,6 +11,7 @@ import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/input'
 import { Popover } from '../../ui/popover'
+import { toast } from '../../ui/toast'
 import { FilterChip } from './filter-chip'
 import { FilterForm } from './filter-form'
 import type { Running } from './use-run'
@@ -76,6 +78,8 @@ function useSwitchMode(search: Search, running: Running, draft: string, setWhy: 
       const span = resolve(state.range, new Date(), zone)
       if (!state.table || !span) return search.change({ mode, sql: running.current?.sql ?? '', event: undefined })
       const { table, query, shownColumns, sorting } = state
+      if (unaskable(table, query.filters).length > 0) return toast('First remove or pause the filters that cannot be asked')
+      writtenTimes.remember(span)
       return search.change({ mode, sql: rowsSql({ table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }) })
     }
     if (draft.trim() === '') return search.change({ mode, query: undefined, sql: '' })
@@ -96,7 +100,9 @@ function Chips({ search, running }: { search: Search; running: Running }) {
   const known = state.table ? options : [{ value: tableName, label: `${tableName} (not there)` }, ...options]
   const choose = (name: string) => {
     const next = tables.find((table) => table.name === name)
-    const kept = filters.filter((filter) => next?.fields.some((field) => field.name === filter.field))
+    const kept = next ? filtersFor(next, filters) : filters
+    const paused = inForce(filters).length - inForce(kept).length
+    if (next && paused > 0) toast(`${paused === 1 ? 'A filter cannot' : `${paused} filters cannot`} be asked of ${next.label}. Paused`)
     search.change({ query: { table: name, filters: kept }, columns: undefined, by: undefined, event: undefined, sorting: { field: 'p_event_time', isDescending: true } })
   }
   const set = (index: number, filter: Filter | undefined) => {

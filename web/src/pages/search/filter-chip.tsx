@@ -1,6 +1,6 @@
 import { Pause, X } from 'lucide-react'
 import { useState } from 'react'
-import { type Filter, filterError, operatorText } from '../../search/filter'
+import { type Filter, filterError, filterWords } from '../../search/filter'
 import { searchedField } from '../../search/compile'
 import type { SearchTable } from '../../search/table'
 import { Button } from '../../ui/button'
@@ -15,8 +15,6 @@ interface FilterChipProps {
   /** Undefined takes it away. */
   onChange: (filter: Filter | undefined) => void
 }
-
-const VALUES_SHOWN = 3
 
 /** One filter: said in words, changed by a press, taken away by another. */
 export function FilterChip({ filter, table, running, onChange }: FilterChipProps) {
@@ -64,11 +62,4 @@ export function FilterChip({ filter, table, running, onChange }: FilterChipProps
       </button>
     </span>
   )
-}
-
-function filterWords(filter: Filter, kind: Parameters<typeof operatorText>[1]): [string, string, string] {
-  const { values, operator } = filter
-  const shown = operator === 'between' ? values.join(' and ') : values.slice(0, VALUES_SHOWN).join(', ')
-  const more = operator === 'in' && values.length > VALUES_SHOWN ? ` and ${values.length - VALUES_SHOWN} more` : ''
-  return [filter.field, operatorText(operator, kind, filter.isInverted ?? false), operator !== 'exists' && shown === '' ? '""' : shown + more]
 }

@@ -4,6 +4,7 @@ import { TimeBars } from '../../charts/time-bars'
 import { formatCount } from '../../format'
 import { seriesOf } from '../../search/bins'
 import { tellingFields } from '../../search/compile'
+import { cutText } from '../../search/run'
 import { rememberOpen, rememberedOpen } from '../../search/layout'
 import { ALL_LOGS } from '../../search/table'
 import { absolute } from '../../time/range'
@@ -43,6 +44,8 @@ export function Histogram({ search, bars, running }: HistogramProps) {
     <>
       {shut}
       <ByChoice search={search} bars={bars} />
+      {search.state.mode === 'sql' && bars.total !== undefined && <span className="meta">{formatCount(bars.total)} in the chosen time</span>}
+      {bars.cutBy !== undefined && <span role="status">The bars are not all: their counts were {cutText(bars.cutBy)}.</span>}
     </>
   )
   if (bars.why !== undefined || bars.error || !bars.bins) {

@@ -1,10 +1,12 @@
 // The rows, or why there are none.
-import { useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { logSourcesQuery } from '../../api/log-source'
 import { asProblem } from '../../api/problem'
 import { formatCount } from '../../format'
-import { newestSql } from '../../search/compile'
+import { type Request, type Unaskable, filtersFor, inForce, newestSql, searchedField, unaskable } from '../../search/compile'
+import { type Filter, filterWords } from '../../search/filter'
 import { ask } from '../../search/run'
+import type { SearchTable } from '../../search/table'
 import { useNow } from '../../time/clock'
 import { LAST_DAY, absolute } from '../../time/range'
 import { formatRelative } from '../../time/relative'
@@ -83,6 +85,8 @@ function NotAsked({ search }: { search: Search }) {
       </EmptyState>
     )
   }
+  const wrong = unaskable(table, query.filters)
+  if (wrong.length > 0) return <NotAskable search={search} table={table} wrong={wrong} />
   return (
     <EmptyState title="This time range cannot be understood">
       <Button onClick={() => search.change({ range: LAST_DAY })}>Search the last 24 hours</Button>
@@ -90,8 +94,44 @@ function NotAsked({ search }: { search: Search }) {
   )
 }
 
+/** Nothing runs until each filter can be asked: rows without one would look as if they matched it. */
+export function NotAskable({ search, table, wrong }: { search: Search; table: SearchTable; wrong: readonly Unaskable[] }) {
+  const { filters } = search.state.query
+  const isWrong = (filter: Filter) => wrong.some((one) => one.filter === filter)
+  const [it, what] = wrong.length === 1 ? ['it', 'A filter'] : ['them', `${wrong.length} filters`]
+  return (
+    <EmptyState title={`${what} cannot be asked of ${table.label}`}>
+      {wrong.map(({ filter, why }, index) => (
+        <p key={index}>
+          <bdi className="mono">{filterWords(filter, searchedField(table, filter.field)?.kind).join(' ')}</bdi>: {why}
+        </p>
+      ))}
+      <div className="form-actions">
+        <Button onClick={() => search.setFilters(filtersFor(table, filters))}>Pause {it}</Button>
+        <Button onClick={() => search.setFilters(filters.filter((filter) => !isWrong(filter)))}>Remove {it}</Button>
+      </div>
+    </EmptyState>
+  )
+}
+
 const WIDER = { from: 'now-7d', to: 'now' }
 const HOUR_MS = 3_600_000
+
+/** It goes over all times: refreshing a search without rows would else ask for it each time. */
+const NEWEST_FRESH_MS = 5 * 60_000
+
+export function newestQuery(request: Request | undefined) {
+  return queryOptions({
+    queryKey: ['search-newest', request?.table.name, inForce(request?.filters ?? [])],
+    queryFn: async ({ signal }) => {
+      if (!request) return null
+      const { rows } = await ask(newestSql(request), 'values', signal)
+      return typeof rows[0]?.[0] === 'string' ? rows[0][0] : null
+    },
+    staleTime: NEWEST_FRESH_MS,
+    retry: false,
+  })
+}
 
 /** Nothing yet, nothing that matches, or nothing in this time: each has another way out. */
 function NoRows({ search, running }: ResultsProps) {
@@ -99,18 +139,8 @@ function NoRows({ search, running }: ResultsProps) {
   const now = useNow()
   const sources = useQuery(logSourcesQuery)
   const request = current?.request
-  const active = request?.filters.filter((filter) => !filter.isPaused) ?? []
-  const newest = useQuery({
-    queryKey: ['search-newest', current?.number],
-    queryFn: async ({ signal }) => {
-      if (!request) return null
-      const { rows } = await ask(newestSql(request), 'values', signal)
-      return typeof rows[0]?.[0] === 'string' ? rows[0][0] : null
-    },
-    enabled: request !== undefined && view.phase === 'done',
-    staleTime: Infinity,
-    retry: false,
-  })
+  const active = inForce(request?.filters ?? [])
+  const newest = useQuery({ ...newestQuery(request), enabled: request !== undefined && view.phase === 'done' })
   // The failure or the cancelling is said above.
   if (view.phase !== 'done') return null
   if (!request) {

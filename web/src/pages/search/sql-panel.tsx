@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { asProblem } from '../../api/problem'
 import { completeSql } from '../../search/completion'
-import { takesRange, trimmed } from '../../search/statement'
+import { type TimeOf, trimmed, writtenTimes } from '../../search/statement'
 import { CodeEditor } from '../../ui/code-editor'
 import type { Running } from './use-run'
 import type { Search } from './use-search'
@@ -16,6 +16,12 @@ interface SqlPanelProps {
 
 const LINES_MIN = 5
 const HINT = 'sql-hint'
+
+const TIMES: Record<TimeOf, string> = {
+  page: 'The chosen time is put into the statement when it runs.',
+  statement: 'The statement sets its own time; the bars show the chosen one.',
+  several: 'The statement has more than one time, and keeps them all; the bars show the chosen one.',
+}
 
 /** The statement as it is written. What the engine does not understand is marked where it stands. */
 export function SqlPanel({ search, sql, onChange, onRun, running }: SqlPanelProps) {
@@ -32,7 +38,7 @@ export function SqlPanel({ search, sql, onChange, onRun, running }: SqlPanelProp
     <div className="sql-panel">
       <CodeEditor label="SQL" language="sql" value={sql} onChange={onChange} onSubmit={onRun} complete={complete} problems={problems} describedBy={HINT} linesMin={LINES_MIN} isSearch />
       <p className="meta" id={HINT}>
-        {takesRange(sql) ? 'The chosen time is put into the statement when it runs.' : 'The statement sets its own time; the bars show the chosen one.'} The console adds a limit where there is none.
+        {TIMES[writtenTimes.timeOf(sql)]} The console adds a limit where there is none.
       </p>
     </div>
   )

@@ -1,6 +1,7 @@
 import { PanelLeft } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { formatBytes, formatCount, formatCounted } from '../../format'
+import { formatCount, formatCounted } from '../../format'
+import { cutOf, cutText } from '../../search/run'
 import { formatDuration } from '../../time/relative'
 import { Button } from '../../ui/button'
 import { CopyMenu } from './copy-menu'
@@ -52,16 +53,18 @@ export function StatsLine({ search, running, total, areFieldsOpen, onFields }: S
   )
 }
 
-function Figures({ running, total }: { running: Running; total: number | undefined }) {
+export function Figures({ running, total }: { running: Running; total: number | undefined }) {
   const { view, current } = running
   if (!current || view.startedAt === 0) return null
   const { query, rows, phase } = view
+  const cut = query && cutOf(query)
   const isSql = current.mode === 'sql'
   const parts = [
-    total === undefined ? undefined : formatCounted(total, isSql ? 'row' : 'event'),
+    // Bars of a statement are only those of its rows that are in the chosen time.
+    isSql ? query && formatCounted(query.rowCount, 'row') : total !== undefined && formatCounted(total, 'event'),
     query ? `${formatCount(rows.length)} loaded` : undefined,
-    query && query.rowCount > rows.length && total === undefined ? `${formatCount(query.rowCount)} found` : undefined,
-    query?.cutBy === 'rows' ? 'cut at 50,000 rows' : query?.cutBy === 'bytes' ? `cut at ${formatBytes(query.bytes)}` : undefined,
+    query && query.rowCount > rows.length && total === undefined && !isSql ? `${formatCount(query.rowCount)} found` : undefined,
+    cut ? cutText(cut) : undefined,
     phase === 'cancelled' ? 'cancelled' : undefined,
     phase === 'failed' && rows.length > 0 ? 'partial' : undefined,
     query ? `${formatCount(query.durationMs)} ms` : undefined,

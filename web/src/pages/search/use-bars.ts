@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { type Bins, type Count, binsOf } from '../../search/bins'
 import { barsOfStatement, barsSql, searchedField, tellingFields } from '../../search/compile'
-import { ask } from '../../search/run'
-import { givesRows, withoutLimit } from '../../search/statement'
+import { type Cut, ask } from '../../search/run'
+import { givesRows, trimmed } from '../../search/statement'
 import { ALL_LOGS } from '../../search/table'
 import type { Zone } from '../../time/zone'
 import type { Column } from '../../search/cell'
-import type { AskedRun, Running } from './use-run'
+import type { Asked, Running } from './use-run'
 
 /** Chosen instead of the field that bars are stacked by unless somebody chooses. */
 export const BY_NOTHING = '-'
@@ -16,20 +16,25 @@ export const BY_NOTHING = '-'
 export interface Bars {
   bins: Bins | undefined
   counts: readonly Count[]
-  /** All that matches in the range; undefined until it is known. */
+  /** All that matches in the range, or those rows of a statement that are in it; undefined until it is known. */
   total: number | undefined
   by: string | undefined
+  /** The counts themselves were cut: then the bars lack some, and the total is not known. */
+  cutBy: Cut | undefined
   /** Why there are no bars. */
   why: string | undefined
   error: unknown
   isStale: boolean
+  /** The counts are on their way. */
+  isCounting: boolean
 }
 
 interface BarsAnswer {
-  number: number
+  counted: number
   bins: Bins
   by: string | undefined
   counts: Count[]
+  cutBy: Cut | undefined
 }
 
 export function useBars(running: Running, chosen: string | undefined, zone: Zone): Bars {
@@ -41,11 +46,11 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
   )
   const sql = plan && 'sql' in plan ? plan.sql : undefined
   const query = useQuery<BarsAnswer>({
-    queryKey: ['search-bars', current?.number, sql],
+    queryKey: ['search-bars', current?.counted, sql],
     queryFn: async ({ signal }) => {
       if (!plan || !('sql' in plan) || !current) throw new Error('nothing is asked')
-      const { rows } = await ask(plan.sql, 'bars', signal)
-      return { number: current.number, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)) }
+      const { rows, cutBy } = await ask(plan.sql, 'bars', signal)
+      return { counted: current.counted, bins: plan.bins, by: plan.by, counts: rows.map((row) => countOf(row, plan.by !== undefined)), cutBy }
     },
     enabled: sql !== undefined && view.phase !== 'failed',
     placeholderData: keepPreviousData,
@@ -54,27 +59,31 @@ export function useBars(running: Running, chosen: string | undefined, zone: Zone
     retry: false,
   })
   const { data } = query
-  const isOwn = data !== undefined && data.number === current?.number && !query.isPlaceholderData
+  const isOwn = data !== undefined && data.counted === current?.counted && !query.isPlaceholderData
   return {
-    bins: data?.bins,
+    // Where nothing is asked, the bars of before would be of something else.
+    bins: current ? data?.bins : undefined,
     counts: data?.counts ?? [],
-    total: isOwn ? data.counts.reduce((sum, { count }) => sum + count, 0) : undefined,
+    total: isOwn && data.cutBy === undefined ? data.counts.reduce((sum, { count }) => sum + count, 0) : undefined,
     by: data?.by,
+    cutBy: isOwn ? data.cutBy : undefined,
     why: plan && 'why' in plan ? plan.why : undefined,
     error: query.error,
     isStale: !isOwn,
+    isCounting: query.isFetching,
   }
 }
 
-function countOf(row: readonly unknown[], hasPart: boolean): Count {
-  const [bar, second, third] = row
-  const part = hasPart && second !== null ? String(second) : null
-  return { bar: String(bar), part, count: Number(hasPart ? third : second) }
+/** `bar, n`, or `bar, part, is_rest, n`. */
+function countOf([bar, ...others]: readonly unknown[], hasPart: boolean): Count {
+  if (!hasPart) return { bar: String(bar), part: null, count: Number(others[0]) }
+  const [part, isRest, count] = others
+  return { bar: String(bar), part: part === null ? null : String(part), isRest: isRest === true, count: Number(count) }
 }
 
 type Plan = { sql: string; bins: Bins; by: string | undefined } | { why: string }
 
-function planOf(asked: AskedRun, chosen: string | undefined, columns: readonly Column[], zone: Zone): Plan | undefined {
+export function planOf(asked: Asked, chosen: string | undefined, columns: readonly Column[], zone: Zone): Plan | undefined {
   const { request, span } = asked
   const bins = binsOf(span, zone)
   if (request) {
@@ -91,5 +100,6 @@ function planOf(asked: AskedRun, chosen: string | undefined, columns: readonly C
   if (time === undefined) return { why: 'No bars: the statement has no column with a time.' }
   if (new Set(columns.map(({ name }) => name)).size < columns.length) return { why: 'No bars: two columns have the same name.' }
   const by = columns.some(({ name }) => name === chosen) ? chosen : undefined
-  return { sql: barsOfStatement(withoutLimit(asked.sql), time, by, span, bins.stepMs, bins.origin), bins, by }
+  // The limit stays: the bars are of the rows that the statement gives, and cost no more than they do.
+  return { sql: barsOfStatement(trimmed(asked.sql), time, by, span, bins.stepMs, bins.origin), bins, by }
 }

@@ -2,7 +2,7 @@
 import { Play, RotateCw } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { rememberOpen, rememberedOpen } from '../../search/layout'
-import { withLimit, withRange } from '../../search/statement'
+import { withLimit, writtenTimes } from '../../search/statement'
 import type { SearchTable } from '../../search/table'
 import { RangePicker } from '../../time/range-picker'
 import { resolve } from '../../time/range'
@@ -23,18 +23,12 @@ import { SqlPanel } from './sql-panel'
 import { StatsLine } from './stats-line'
 import { useBars } from './use-bars'
 import { useOpenEvent } from './use-open-event'
+import { REFRESHES, type Refresh, useRefresh } from './use-refresh'
 import { useRun } from './use-run'
 import { useSearchPage } from './use-search'
 import { ValueMenu } from './value-menu'
 
 const NARROW = '(width < 900px)'
-
-type Refresh = 'off' | '10' | '60'
-const REFRESHES: ReadonlyArray<{ value: Refresh; label: string }> = [
-  { value: 'off', label: 'Refresh: off' },
-  { value: '10', label: 'Every 10 s' },
-  { value: '60', label: 'Every minute' },
-]
 
 export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const search = useSearchPage(tables)
@@ -64,13 +58,13 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const run = () => {
     if (state.mode === 'filters') return running.runAgain()
     const span = resolve(state.range, new Date(), zone)
-    const sql = withLimit(span ? withRange(draft, span) : draft)
+    const sql = withLimit(span ? writtenTimes.withRange(draft, span) : draft)
     setDraft(sql)
     if (sql === state.sql) running.runAgain()
     else search.change({ sql, event: undefined })
   }
   useRunKey(run)
-  useRefresh(refresh, running.view.phase === 'running', running.runAgain)
+  const isRefreshWaiting = useRefresh(refresh, running, bars.isCounting)
   const toggleFields = () => {
     rememberOpen('fields', !areFieldsOpen)
     setFieldsOpen(!areFieldsOpen)
@@ -88,6 +82,7 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
           <span className="refresh">
             <RotateCw size={14} aria-hidden="true" />
             <Select<Refresh> aria-label="Refresh by itself" value={refresh} options={REFRESHES} onChange={setRefresh} />
+            {isRefreshWaiting && <span className="meta">Waits while you read on</span>}
           </span>
           <Button kind="primary" onClick={run}>
             <Play size={14} aria-hidden="true" />
@@ -126,17 +121,4 @@ function useRunKey(run: () => void): void {
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
   }, [])
-}
-
-/** Asks again every so often, unless nobody looks or the last answer is not there yet. */
-function useRefresh(refresh: Refresh, isRunning: boolean, runAgain: () => void): void {
-  const isBusy = useRef(isRunning)
-  isBusy.current = isRunning
-  useEffect(() => {
-    if (refresh === 'off') return
-    const timer = setInterval(() => {
-      if (document.visibilityState === 'visible' && !isBusy.current) runAgain()
-    }, Number(refresh) * 1_000)
-    return () => clearInterval(timer)
-  }, [refresh, runAgain])
 }
