@@ -6,7 +6,7 @@ import { type Column, type Row, copiedText, csvRecord, jsonRecord } from '../../
 import { ROWS_MAX, rowsSql } from '../../search/compile'
 import { ask } from '../../search/run'
 import { useZone } from '../../time/use-zone'
-import { type Zone, offsetLabel, zoneName } from '../../time/zone'
+import { type Zone, zoneName } from '../../time/zone'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Menu, MenuItem } from '../../ui/menu'
@@ -77,7 +77,7 @@ function ExportDialog({ format, running, total, onClose }: { format: Format; run
         {count !== undefined && count > ROWS_MAX && ` It finds ${formatCount(count)}; the server gives the first ${formatCount(ROWS_MAX)}. Narrow the time for the rest, or use the command line.`}
       </p>
       <p>
-        Times are in {isUtc ? 'UTC' : `${zoneName(zone)} (${offsetLabel(new Date(), zone)} now)`}, as on this page, and each carries its offset.
+        Times are in {isUtc ? 'UTC' : zoneName(zone)}, as on this page, and each carries its offset.
         {!isUtc && ' An export by the API or by cURL is in UTC.'}
       </p>
       <div className="form-actions">

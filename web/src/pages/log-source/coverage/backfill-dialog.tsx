@@ -3,9 +3,9 @@ import { beginBackfill } from '../../../api/coverage'
 import { useDenied } from '../../../api/session'
 import { useAction } from '../../../api/use-action'
 import { formatCounted } from '../../../format'
-import { type Span, parseMoment } from '../../../time/range'
+import { type Span, momentOffset, parseMoment } from '../../../time/range'
 import { useZone } from '../../../time/use-zone'
-import { formatInstant, offsetLabel } from '../../../time/zone'
+import { formatInstant } from '../../../time/zone'
 import { Button } from '../../../ui/button'
 import { Dialog } from '../../../ui/dialog'
 import { Field, focusFirstInvalid } from '../../../ui/field'
@@ -54,10 +54,10 @@ export function BackfillDialog({ sourceId, span, onClose }: BackfillDialogProps)
         <p>
           It is read window by window, beside new events. What is here already is not doubled. Asana keeps 90 days: earlier than that nothing can be read.
         </p>
-        <Field label={`From (${offsetLabel(new Date(), zone)})`} error={errors.from}>
+        <Field label={`From (${momentOffset(text.from, 'start', new Date(), zone)})`} error={errors.from}>
           {(control) => <TextInput {...control} isMono value={text.from} onChange={(from) => setText({ ...text, from })} />}
         </Field>
-        <Field label={`To (${offsetLabel(new Date(), zone)})`} error={errors.to} hint="A time such as 2026-11-23 08:00, or now-7d.">
+        <Field label={`To (${momentOffset(text.to, 'end', new Date(), zone)})`} error={errors.to} hint="A time such as 2026-11-23 08:00, or now-7d.">
           {(control) => <TextInput {...control} isMono value={text.to} onChange={(to) => setText({ ...text, to })} />}
         </Field>
         <div className="form-actions">
