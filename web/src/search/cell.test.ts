@@ -41,6 +41,23 @@ it('CSV quotes what has to be quoted', () => {
   expect(csvRecord(['a', 'b,c', 'd"e', 'f\ng', ''])).toBe('a,"b,c","d""e","f\ng",')
 })
 
+describe('CSV has no formulas', () => {
+  it.each([
+    ['=HYPERLINK("https://a.example";"b")', `"'=HYPERLINK(""https://a.example"";""b"")"`],
+    ['+49 30 1234', "'+49 30 1234"],
+    ['-1+1', "'-1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+    ['-12.50', '-12.50'],
+    ['-1e-7', '-1e-7'],
+    ['a=b', 'a=b'],
+    ['2026-11-25T18:30:00.005Z', '2026-11-25T18:30:00.005Z'],
+  ])('%j', (field, expected) => {
+    expect(csvRecord([field])).toBe(expected)
+  })
+})
+
 it('JSON keeps digits and nested values', () => {
   const columns = [
     { name: 'n', type: 'integer' },

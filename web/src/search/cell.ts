@@ -86,9 +86,14 @@ export function copiedText(value: Value | undefined, type: string, zone: Zone): 
   return formatWithOffset(at, zone).replace(/(\.\d{3})/, `$1${finer}`)
 }
 
-/** One record of CSV (RFC 4180), without its end of line. */
+/** What a spreadsheet takes for a formula. Values of events are of strangers. */
+const FORMULA = /^[=+\-@\t\r\n]/
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** One record of CSV (RFC 4180), without its end of line. What could be a formula begins with an apostrophe, which makes it a text. */
 export function csvRecord(fields: readonly string[]): string {
-  return fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
+  const plain = fields.map((field) => (FORMULA.test(field) && !PLAIN_NUMBER.test(field) ? `'${field}` : field))
+  return plain.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
 }
 
 /** One JSON object: numbers with all their digits, nested values as they are, times with their offset. */
