@@ -89,7 +89,11 @@ const BARE = /^(?!(?:off|not|and)$)[^\s"[\],:]+$/
 
 export function writeQuery({ table, filters }: FilterQuery): string {
   if (filters.length === 0) return table
-  return `${table}: ${filters.map(writeFilter).join(' and ')}`
+  return `${table}: ${writeFilters(filters)}`
+}
+
+export function writeFilters(filters: readonly Filter[]): string {
+  return filters.map(writeFilter).join(' and ')
 }
 
 function writeFilter({ field, operator, values, isInverted, isPaused }: Filter): string {
@@ -107,13 +111,24 @@ export function readQuery(written: string): FilterQuery | undefined {
   if (!words || !table || table.startsWith('"')) return undefined
   if (words.length === 0) return { table, filters: [] }
   if (words.shift() !== ':') return undefined
+  const filters = readAll(words)
+  return filters && { table, filters }
+}
+
+/** Reads what `writeFilters` wrote; undefined if somebody wrote something else. */
+export function readFilters(written: string): Filter[] | undefined {
+  const words = wordsOf(written.trim())
+  return words && readAll(words)
+}
+
+function readAll(words: string[]): Filter[] | undefined {
   const filters: Filter[] = []
   do {
     const filter = readFilter(words)
     if (!filter) return undefined
     filters.push(filter)
   } while (words.shift() === 'and')
-  return words.length === 0 ? { table, filters } : undefined
+  return words.length === 0 ? filters : undefined
 }
 
 function wordsOf(written: string): string[] | undefined {

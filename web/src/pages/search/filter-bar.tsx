@@ -1,10 +1,8 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { decompile } from '../../search/decompile'
-import { ROWS_FIRST, rowsSql } from '../../search/compile'
 import type { Filter } from '../../search/filter'
+import { toFilters, toSql } from '../../search/switch-mode'
 import { ALL_LOGS } from '../../search/table'
-import { absolute, resolve } from '../../time/range'
 import { useZone } from '../../time/use-zone'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
@@ -49,7 +47,7 @@ export function FilterBar({ search, running, draft }: FilterBarProps) {
               size="small"
               onClick={() => {
                 setWhy(undefined)
-                search.change({ mode: 'filters', query: undefined, sql: '', columns: undefined, event: undefined })
+                search.change({ mode: 'filters', query: undefined, sql: '', paused: [], columns: undefined, event: undefined })
               }}
             >
               Start with new filters
@@ -72,20 +70,11 @@ function useSwitchMode(search: Search, running: Running, draft: string, setWhy: 
     const { state, tables } = search
     if (mode === state.mode) return
     setWhy(undefined)
-    if (mode === 'sql') {
-      const span = resolve(state.range, new Date(), zone)
-      if (!state.table || !span) return search.change({ mode, sql: running.current?.sql ?? '', event: undefined })
-      const { table, query, shownColumns, sorting } = state
-      return search.change({ mode, sql: rowsSql({ table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }) })
-    }
-    if (draft.trim() === '') return search.change({ mode, query: undefined, sql: '' })
-    const found = decompile(draft, tables)
-    if ('why' in found) return setWhy(found.why)
-    const { table, filters, columns, sorting, span } = found
-    // The statement may have another time than the page; then the time of the statement is what is meant.
-    const chosen = resolve(state.range, new Date(), zone)
-    const isNear = chosen !== undefined && chosen.to.getTime() - chosen.from.getTime() === span.to.getTime() - span.from.getTime()
-    search.change({ mode, query: { table: table.name, filters }, columns, sorting, sql: '', ...(!isNear && { range: absolute(span) }) })
+    const now = new Date()
+    if (mode === 'sql') return search.change(toSql(state, running.current?.sql ?? '', tables, now, zone))
+    const next = toFilters(state, draft, tables, now, zone)
+    if ('why' in next) setWhy(next.why)
+    else search.change(next)
   }
 }
 

@@ -40,7 +40,7 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
   const choose = (sql: string) => {
     onClose()
     const found = decompile(sql, search.tables)
-    if ('why' in found) return search.change({ mode: 'sql', sql, event: undefined, saved: undefined })
+    if ('why' in found) return search.change({ mode: 'sql', sql, paused: [], event: undefined, saved: undefined })
     const { table, filters, columns, sorting, span } = found
     search.change({ mode: 'filters', query: { table: table.name, filters }, columns, sorting, range: absolute(span), sql: '', event: undefined, saved: undefined })
   }
