@@ -68,6 +68,7 @@ export function Histogram({ search, bars, running }: HistogramProps) {
         series={series.length > 0 ? series : [{ label: 'Events', color: '1', values: at.map(() => 0) }]}
         format={formatCount}
         controls={controls}
+        isLegendShort
         onZoom={(span) => search.change({ range: absolute(span) })}
       />
     </div>
