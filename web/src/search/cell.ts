@@ -1,6 +1,6 @@
 // Values of rows as text. What arrives is JSON: 64-bit numbers and decimals are texts of digits already, and are shown digit by digit.
 import { type Zone, formatInstant, formatWithOffset, hasOneOffset, offsetLabel, zoneLabel } from '../time/zone'
-import { parseJson, scalarText } from './json'
+import { parseJson, scalarText } from '../json'
 
 export type Value = string | number | boolean | null
 

@@ -1,6 +1,6 @@
 // One event with everything that it has: as a list of fields, and as a tree.
 import type { Column, Row, Value } from './cell'
-import { type Json, parseJson, scalarText, writeJson } from './json'
+import { type Json, parseJson, scalarText, writeJson } from '../json'
 import { isIndicator, isStandard, joinKeys } from './table'
 
 export interface Entry {

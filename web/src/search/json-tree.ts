@@ -1,5 +1,5 @@
 // The lines of an unfolded JSON value, and where a searched text stands in it.
-import { type Json, scalarText } from './json'
+import { type Json, scalarText } from '../json'
 
 /** A longer array is shown so far at first. */
 export const ITEMS_SHOWN = 20

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { eventTree, indicatorsOf, placeOf } from '../../search/event'
-import { scalarText, writeJson } from '../../search/json'
+import { scalarText, writeJson } from '../../json'
 import { type TreeLine, foldable, pathKey, pathText, treeLines } from '../../search/json-tree'
 import { Button } from '../../ui/button'
 import { CopyButton } from '../../ui/copy'
