@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { tabTo } from './keyboard.mjs'
 
 const PASSWORD = 'a phrase that nobody has'
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -12,38 +13,6 @@ const SAMPLES = [
   '{"at":"2026-03-01T08:15:31Z","user":{"name":"jon","address":"2001:db8::7"},"size":1,"note":"plain"}',
 ].join('\n')
 const margay = new Binary()
-
-/**
- * Presses Tab until the wanted element has the focus; each that has it on the way has to be seen.
- *
- * @param {import('playwright-core').Page} page
- * @param {import('playwright-core').Locator} wanted
- */
-async function tabTo(page, wanted) {
-  await wanted.waitFor()
-  for (let count = 0; count < 120; count += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-    await assertFocusSeen(page)
-  }
-  assert.fail(`Tab does not lead to ${wanted}`)
-}
-
-/** @param {import('playwright-core').Page} page */
-async function assertFocusSeen(page) {
-  const state = await page.evaluate(() => {
-    const element = document.activeElement
-    if (!element || element === document.body) return 'nothing'
-    const box = element.getBoundingClientRect()
-    // A hidden file input shows its focus on its label, an editor on its frame.
-    const shows = element.closest('.file-button, .code') ?? element
-    const { outlineStyle } = getComputedStyle(shows)
-    if (outlineStyle === 'none' && !element.matches('main, h1')) return `no outline on ${element.outerHTML.slice(0, 120)}`
-    if (box.bottom < 0 || box.top > innerHeight) return `out of sight: ${element.outerHTML.slice(0, 120)}`
-    return 'seen'
-  })
-  assert.ok(state === 'seen' || state === 'nothing', state)
-}
 
 /**
  * @param {import('playwright-core').Page} page

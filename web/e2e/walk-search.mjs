@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { tabTo } from './keyboard.mjs'
 
 const pictures = process.argv[2]
 const EVENTS = 3_000
@@ -55,21 +56,6 @@ try {
     await page.locator('[role=gridcell]').first().waitFor()
     await settled()
   }
-  /** Presses Tab until the focus is there; everything on the way has to be seen. @param {string} selector */
-  const tabTo = async (selector) => {
-    for (let count = 0; count < 120; count += 1) {
-      await page.keyboard.press('Tab')
-      const place = await page.evaluate((wanted) => {
-        const element = document.activeElement
-        const box = element?.getBoundingClientRect()
-        const isSeen = box !== undefined && box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth
-        return { isThere: element?.matches(wanted) ?? false, isSeen, text: element?.outerHTML.slice(0, 120) }
-      }, selector)
-      assert.ok(place.isSeen, `the focus is out of sight: ${place.text}`)
-      if (place.isThere) return
-    }
-    assert.fail(`Tab does not lead to ${selector}`)
-  }
 
   step('a console with events begins with Search')
   const began = Date.now()
@@ -82,7 +68,7 @@ try {
   assert.equal(Number(total?.replaceAll(',', '')), EVENTS, 'the bars count every event of the range')
 
   step('row, value, filter, by keyboard')
-  await tabTo('[role=gridcell]')
+  await tabTo(page, page.locator('[role=gridcell]'))
   await page.keyboard.press('j')
   await page.keyboard.press('ArrowRight')
   const value = (await focused()).trim()
@@ -113,7 +99,7 @@ try {
 
   step('the link leads to the same')
   await go(`/search?${new URLSearchParams({ q: `asana_audit: event_type is "${value}"`, from: 'now-90d', to: 'now', ev: event ?? '' })}`)
-  await tabTo('.stats-actions > button')
+  await tabTo(page, page.locator('.stats-actions > button'))
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'Link to this moment' }).waitFor()
   await page.keyboard.press('Enter')

@@ -6,11 +6,11 @@ import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { tabToNamed } from './keyboard.mjs'
 
 const PASSWORD = 'a phrase that nobody has'
 const OWN_PASSWORD = 'another phrase that nobody has'
 const ANALYST = 'bob@example.com'
-const TABS_MAX = 80
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 const margay = new Binary()
@@ -28,9 +28,9 @@ let token = ''
 try {
   await step('the first administrator', async () => {
     await admin.goto(server.link)
-    await tabTo(admin, 'textbox', 'Email')
+    await tabToNamed(admin, 'textbox', 'Email')
     await admin.keyboard.type('ann@example.com')
-    await tabTo(admin, 'textbox', 'Password')
+    await tabToNamed(admin, 'textbox', 'Password')
     await admin.keyboard.type(PASSWORD)
     await admin.keyboard.press('Enter')
     await heading(admin, 'Log Sources')
@@ -43,24 +43,24 @@ try {
     await clean(admin)
   })
   await step('the last administrator cannot be disabled, and it is said why', async () => {
-    await tabTo(admin, 'link', 'ann@example.com')
+    await tabToNamed(admin, 'link', 'ann@example.com')
     await admin.keyboard.press('Enter')
     await heading(admin, 'ann@example.com')
-    await admin.getByText('This is the last administrator who may log in.').first().waitFor()
+    await admin.getByText('This is the last administrator who may sign in.').first().waitFor()
     const disable = admin.getByRole('button', { name: 'Disable…' })
     assert.equal(await disable.getAttribute('aria-disabled'), 'true')
-    await tabTo(admin, 'button', 'Disable…')
+    await tabToNamed(admin, 'button', 'Disable…')
     await admin.keyboard.press('Enter')
     assert.equal(await admin.getByRole('dialog', { name: /^Disable/ }).count(), 0)
     await clean(admin)
   })
   await step('an analyst is added; the password is shown once', async () => {
-    await tabTo(admin, 'link', 'Users')
+    await tabToNamed(admin, 'link', 'Users')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'link', 'Add user')
+    await tabToNamed(admin, 'link', 'Add user')
     await admin.keyboard.press('Enter')
     await heading(admin, 'Add user')
-    await tabTo(admin, 'textbox', 'Email')
+    await tabToNamed(admin, 'textbox', 'Email')
     await admin.keyboard.type('bob')
     await admin.keyboard.press('Enter')
     await admin.getByText('Enter an email address').waitFor()
@@ -74,17 +74,17 @@ try {
     await clean(admin)
   })
   await step('who leaves without it is asked; copied, nobody is', async () => {
-    await tabTo(admin, 'link', 'Alerts & Errors')
+    await tabToNamed(admin, 'link', 'Alerts & Errors')
     await admin.keyboard.press('Enter')
     const dialog = admin.getByRole('dialog', { name: 'Leave without the password?' })
     await dialog.waitFor()
     await admin.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
-    await tabTo(admin, 'button', 'Copy password')
+    await tabToNamed(admin, 'button', 'Copy password')
     await admin.keyboard.press('Enter')
     await admin.getByText('Copied.').waitFor()
     assert.equal(await admin.evaluate(() => navigator.clipboard.readText()), password)
-    await tabTo(admin, 'button', 'Done')
+    await tabToNamed(admin, 'button', 'Done')
     await admin.keyboard.press('Enter')
     await heading(admin, ANALYST)
     assert.ok(!(await admin.content()).includes(password), 'it is not shown again')
@@ -94,20 +94,20 @@ try {
     await admin.keyboard.type('api tok')
     await admin.keyboard.press('Enter')
     await heading(admin, 'API tokens')
-    await tabTo(admin, 'link', 'Make token')
+    await tabToNamed(admin, 'link', 'Make token')
     await admin.keyboard.press('Enter')
     await heading(admin, 'Make API token')
-    await tabTo(admin, 'button', 'Make token')
+    await tabToNamed(admin, 'button', 'Make token')
     await admin.keyboard.press('Enter')
     await admin.getByText('Choose at least one permission.').waitFor()
     await focused(admin, 'textbox', 'Name')
     await admin.keyboard.type('backup script')
     await admin.keyboard.press('Enter')
     await admin.waitForFunction(() => document.activeElement?.matches('fieldset.permissions'))
-    await tabTo(admin, 'checkbox', 'Look at log sources, their health and alarms, and at schemas LogSourceRead')
+    await tabToNamed(admin, 'checkbox', 'Look at log sources, their health and alarms, and at schemas LogSourceRead')
     await admin.keyboard.press('Space')
     await clean(admin)
-    await tabTo(admin, 'button', 'Make token')
+    await tabToNamed(admin, 'button', 'Make token')
     await admin.keyboard.press('Enter')
     await admin.getByRole('heading', { name: 'The value of backup script' }).waitFor()
     token = await admin.locator('.shown-once-value code').innerText()
@@ -119,36 +119,36 @@ try {
   })
   await step('rotated, the old value is void at once', async () => {
     const line = await curlLine()
-    await tabTo(admin, 'button', 'Copy token')
+    await tabToNamed(admin, 'button', 'Copy token')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Done')
+    await tabToNamed(admin, 'button', 'Done')
     await admin.keyboard.press('Enter')
     await heading(admin, 'backup script')
-    await tabTo(admin, 'button', 'Rotate…')
+    await tabToNamed(admin, 'button', 'Rotate…')
     await admin.keyboard.press('Enter')
     await admin.getByText('The old value is void at once').waitFor()
-    await tabTo(admin, 'button', 'Rotate token')
+    await tabToNamed(admin, 'button', 'Rotate token')
     await admin.keyboard.press('Enter')
     await admin.getByRole('heading', { name: 'The value of backup script' }).waitFor()
     const rotated = await admin.locator('.shown-once-value code').innerText()
     assert.notEqual(rotated, token)
     assert.equal((await asked(line, token)).status, 401)
     assert.equal((await asked(line, rotated)).status, 200)
-    await tabTo(admin, 'button', 'Done')
+    await tabToNamed(admin, 'button', 'Done')
     await admin.keyboard.press('Enter')
   })
   await step('its permissions and networks are changed', async () => {
-    await tabTo(admin, 'button', 'All that look')
+    await tabToNamed(admin, 'button', 'All that look')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'textbox', 'Allowed networks (optional)')
+    await tabToNamed(admin, 'textbox', 'Allowed networks (optional)')
     await admin.keyboard.type('here')
-    await tabTo(admin, 'button', 'Save')
+    await tabToNamed(admin, 'button', 'Save')
     await admin.keyboard.press('Enter')
     await admin.getByText('“here” is no network.').waitFor()
     await focused(admin, 'textbox', 'Allowed networks (optional)')
     await admin.keyboard.press('Control+a')
     await admin.keyboard.type('203.0.113.7')
-    await tabTo(admin, 'button', 'Save')
+    await tabToNamed(admin, 'button', 'Save')
     await admin.keyboard.press('Enter')
     await admin.getByText('backup script is saved').waitFor()
     await admin.getByText('203.0.113.7/32').waitFor()
@@ -185,16 +185,16 @@ try {
   })
   await step('the analyst changes their password and stays signed in', async () => {
     await analyst.goto(`${server.url}/settings/profile`)
-    await tabTo(analyst, 'textbox', 'Current password')
+    await tabToNamed(analyst, 'textbox', 'Current password')
     await analyst.keyboard.type('not the one')
-    await tabTo(analyst, 'textbox', 'New password')
+    await tabToNamed(analyst, 'textbox', 'New password')
     await analyst.keyboard.type(OWN_PASSWORD)
     await analyst.keyboard.press('Enter')
     const alert = analyst.getByRole('alert')
     await alert.waitFor()
     assert.match(await alert.innerText(), /not the password that you have now/)
     assert.ok(await alert.evaluate((box) => box === document.activeElement), 'the message has the focus')
-    await tabTo(analyst, 'textbox', 'Current password')
+    await tabToNamed(analyst, 'textbox', 'Current password')
     await analyst.keyboard.press('Control+a')
     await analyst.keyboard.type(password)
     await analyst.keyboard.press('Enter')
@@ -204,27 +204,27 @@ try {
   })
   await step('disabled, they are signed out; what they typed stays until they sign in again', async () => {
     await analyst.goto(`${server.url}/integrations/destinations/new/webhook`)
-    await tabTo(analyst, 'textbox', 'Display Name')
+    await tabToNamed(analyst, 'textbox', 'Display Name')
     await analyst.keyboard.type('Security channel')
     await admin.goto(`${server.url}/settings/users?q=bob`)
-    await tabTo(admin, 'link', ANALYST)
+    await tabToNamed(admin, 'link', ANALYST)
     await admin.keyboard.press('Enter')
     await heading(admin, ANALYST)
-    await tabTo(admin, 'button', 'Disable…')
+    await tabToNamed(admin, 'button', 'Disable…')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Disable user')
+    await tabToNamed(admin, 'button', 'Disable user')
     await admin.keyboard.press('Enter')
-    await admin.getByText(`${ANALYST} may not log in any more`).waitFor()
-    await tabTo(analyst, 'textbox', 'URL')
+    await admin.getByText(`${ANALYST} may not sign in any more`).waitFor()
+    await tabToNamed(analyst, 'textbox', 'URL')
     await analyst.keyboard.type('https://example.com/hook')
     await analyst.keyboard.press('Enter')
     const dialog = analyst.getByRole('dialog', { name: 'Your session is over' })
     await dialog.waitFor()
     await signIn(analyst, ANALYST, OWN_PASSWORD)
     await dialog.getByRole('alert').waitFor()
-    await tabTo(admin, 'button', 'Enable')
+    await tabToNamed(admin, 'button', 'Enable')
     await admin.keyboard.press('Enter')
-    await admin.getByText(`${ANALYST} may log in again`).waitFor()
+    await admin.getByText(`${ANALYST} may sign in again`).waitFor()
     await analyst.keyboard.press('Tab')
     await signIn(analyst, ANALYST, OWN_PASSWORD)
     await dialog.waitFor({ state: 'hidden' })
@@ -232,9 +232,9 @@ try {
     assert.equal(await analyst.getByLabel('URL', { exact: true }).inputValue(), 'https://example.com/hook')
   })
   await step('a role holds at once', async () => {
-    await tabTo(admin, 'radio', 'Analyst')
+    await tabToNamed(admin, 'radio', 'Analyst')
     await admin.keyboard.press('ArrowDown')
-    await tabTo(admin, 'button', 'Save role')
+    await tabToNamed(admin, 'button', 'Save role')
     await admin.keyboard.press('Enter')
     await admin.getByText(`${ANALYST} is Analyst, read only now`).waitFor()
     await analyst.getByRole('button', { name: 'Add Destination' }).click()
@@ -249,7 +249,7 @@ try {
     await admin.goto(`${server.url}/settings/profile`)
     const end = admin.getByRole('button', { name: /^End the session of/ })
     await end.first().waitFor()
-    await tabTo(admin, 'button', (await end.first().getAttribute('aria-label')) ?? '')
+    await tabToNamed(admin, 'button', (await end.first().getAttribute('aria-label')) ?? '')
     await admin.keyboard.press('Enter')
     await admin.getByText(/^Signed out of/).first().waitFor()
     await other.keyboard.press('g')
@@ -262,7 +262,7 @@ try {
     const change = admin.getByRole('row', { name: /ann@example\.com Change user bob@example\.com User Succeeded 127\.0\.0\.1/ }).first()
     await change.waitFor()
     await clean(admin)
-    await tabTo(admin, 'link', 'Change user')
+    await tabToNamed(admin, 'link', 'Change user')
     await admin.keyboard.press('Enter')
     const drawer = admin.getByRole('dialog', { name: 'Change user' })
     await drawer.getByText('"AnalystReadOnly"').waitFor()
@@ -277,29 +277,29 @@ try {
   await step('it tells of what a token did, and of what was refused', async () => {
     await admin.goto(`${server.url}/settings/audit-log?outcome=failed`)
     await admin.getByRole('row', { name: /bob@example\.com Create destination.* Failed \(403\) 127\.0\.0\.1/ }).first().waitFor()
-    await admin.getByRole('row', { name: /Log in .*Failed \(401\)/ }).first().waitFor()
+    await admin.getByRole('row', { name: /Sign in .*Failed \(401\)/ }).first().waitFor()
     await byToken('another script')
     await admin.goto(`${server.url}/settings/audit-log?actor=another+script`)
     await admin.getByRole('row', { name: /another script Create destination.*127\.0\.0\.1/ }).first().waitFor()
     await admin.goto(`${server.url}/settings/audit-log?actor=nobody-at-all`)
     await admin.getByText('No entry fits the filters').waitFor()
-    await tabTo(admin, 'button', 'Clear filters')
+    await tabToNamed(admin, 'button', 'Clear filters')
     await admin.keyboard.press('Enter')
     await admin.getByRole('row').nth(1).waitFor()
   })
   await step('the same entries are found by a search', async () => {
     await admin.goto(`${server.url}/settings/audit-log?action=create_user&object=user`)
     await admin.getByRole('row', { name: /Create user bob@example\.com/ }).waitFor()
-    await tabTo(admin, 'link', 'Search in Margay.Audit')
+    await tabToNamed(admin, 'link', 'Search in Margay.Audit')
     await admin.keyboard.press('Enter')
     await heading(admin, 'Search')
     await admin.getByRole('grid').getByText('create_user').first().waitFor()
   })
   await step('an alarm of the server is set, and has its defaults again', async () => {
     await admin.goto(`${server.url}/settings/system`)
-    await tabTo(admin, 'button', 'Edit the alarm Alerts do not arrive')
+    await tabToNamed(admin, 'button', 'Edit the alarm Alerts do not arrive')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'textbox', 'Threshold')
+    await tabToNamed(admin, 'textbox', 'Threshold')
     await admin.keyboard.press('Control+a')
     await admin.keyboard.type('2000')
     await admin.keyboard.press('Enter')
@@ -310,28 +310,28 @@ try {
     await admin.keyboard.press('Enter')
     const row = admin.getByRole('row', { name: /Alerts do not arrive/ })
     await row.getByText('45 minutes').waitFor()
-    await tabTo(admin, 'button', 'Edit the alarm Alerts do not arrive')
+    await tabToNamed(admin, 'button', 'Edit the alarm Alerts do not arrive')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Use the defaults')
+    await tabToNamed(admin, 'button', 'Use the defaults')
     await admin.keyboard.press('Enter')
     await row.getByText('15 minutes').waitFor()
   })
   await step('the user and the token are deleted', async () => {
     await admin.goto(`${server.url}/settings/api-tokens`)
-    await tabTo(admin, 'link', 'backup script')
+    await tabToNamed(admin, 'link', 'backup script')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Delete…')
+    await tabToNamed(admin, 'button', 'Delete…')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Delete token')
+    await tabToNamed(admin, 'button', 'Delete token')
     await admin.keyboard.press('Enter')
     await admin.getByText('backup script is deleted').waitFor()
     await admin.getByText('1 token', { exact: true }).waitFor()
     await admin.goto(`${server.url}/settings/users`)
-    await tabTo(admin, 'link', ANALYST)
+    await tabToNamed(admin, 'link', ANALYST)
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Delete…')
+    await tabToNamed(admin, 'button', 'Delete…')
     await admin.keyboard.press('Enter')
-    await tabTo(admin, 'button', 'Delete user')
+    await tabToNamed(admin, 'button', 'Delete user')
     await admin.keyboard.press('Enter')
     await admin.getByText(`${ANALYST} is deleted`).waitFor()
     await admin.getByText('1 user', { exact: true }).waitFor()
@@ -358,7 +358,7 @@ async function heading(page, text) {
 /** @param {Page} page @param {string} email @param {string} secret */
 async function signIn(page, email, secret) {
   for (const [field, value] of /** @type {const} */ ([['Email', email], ['Password', secret]])) {
-    await tabTo(page, 'textbox', field)
+    await tabToNamed(page, 'textbox', field)
     await page.keyboard.press('Control+a')
     await page.keyboard.type(value)
   }
@@ -408,37 +408,9 @@ async function clean(page) {
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(' | ')}`), [])
 }
 
-/** @param {Page} page @param {Role} role @param {string} label */
+/** @param {Page} page @param {import('./keyboard.mjs').Role} role @param {string} label */
 async function focused(page, role, label) {
   const wanted = page.getByRole(role, { name: label, exact: true }).first()
   await page.waitForFunction(() => document.activeElement !== document.body)
   assert.ok(await wanted.evaluate((element) => element === document.activeElement), `${label} has the focus`)
-}
-
-/** @typedef {'link' | 'button' | 'textbox' | 'checkbox' | 'radio'} Role */
-
-/**
- * Presses Tab until the wanted control has the focus; on the way each focused control has to be seen.
- *
- * @param {Page} page
- * @param {Role} role
- * @param {string} label
- */
-async function tabTo(page, role, label) {
-  const wanted = page.getByRole(role, { name: label, exact: true }).first()
-  await wanted.waitFor()
-  for (let presses = 0; presses < TABS_MAX; presses += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-    const hidden = await page.evaluate(() => {
-      const element = document.activeElement
-      if (!element || element === document.body || element.hasAttribute('data-base-ui-focus-guard')) return null
-      const { left, top, width, height } = element.getBoundingClientRect()
-      const isInView = width > 0 && height > 0 && left + width > 0 && top + height > 0 && left < innerWidth && top < innerHeight
-      const hasOutline = getComputedStyle(element).outlineStyle !== 'none'
-      return isInView && hasOutline ? null : `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`
-    })
-    assert.equal(hidden, null, 'what has the focus is seen')
-  }
-  assert.fail(`no ${role} “${label}” within ${TABS_MAX} tabs`)
 }

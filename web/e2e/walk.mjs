@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict'
 import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { tabToNamed } from './keyboard.mjs'
 
 const PASSWORD = 'a long enough phrase'
 const WRONG_TOKEN = 'no-such-token-4711'
 const name = 'My Asana logs'
-const TABS_MAX = 60
 
 const margay = new Binary()
 const simulator = await margay.simulator(undefined, '--events', '3000', '--live-per-minute', '600')
@@ -18,26 +18,26 @@ const faults = await watchFaults(page)
 try {
   await page.goto(link)
   await step('the link makes the first administrator', async () => {
-    await tabTo('textbox', 'Email')
+    await tabToNamed(page, 'textbox', 'Email')
     await page.keyboard.type('ann@example.com')
-    await tabTo('textbox', 'Password')
+    await tabToNamed(page, 'textbox', 'Password')
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press('Enter')
     await heading('Log Sources')
   })
   await step('the left bar leads to Log Sources', async () => {
-    await tabTo('link', 'Log Sources')
+    await tabToNamed(page, 'link', 'Log Sources')
     await page.keyboard.press('Enter')
     await heading('Log Sources')
   })
   await step('Create New, Asana, Start Source Setup', async () => {
-    await tabTo('link', 'Create New')
+    await tabToNamed(page, 'link', 'Create New')
     await page.keyboard.press('Enter')
     await heading('Create New')
     await page.keyboard.type('asa')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog', { name: 'Asana' }).waitFor()
-    await tabTo('link', 'Start Source Setup')
+    await tabToNamed(page, 'link', 'Start Source Setup')
     await page.keyboard.press('Enter')
   })
   await step('a name is needed, then Continue Setup', async () => {
@@ -49,7 +49,7 @@ try {
     await page.getByLabel('Organization Id').waitFor()
   })
   await step('a pasted address offers the number in it', async () => {
-    await tabTo('textbox', 'Organization Id')
+    await tabToNamed(page, 'textbox', 'Organization Id')
     await page.keyboard.type(`https://app.asana.com/admin/${simulator.organization}/settings`)
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: `Use ${simulator.organization}` }).click()
@@ -59,7 +59,7 @@ try {
     await page.getByText('is simulated or behind another address').click()
     await page.getByLabel('API address').fill(simulator.api)
     await page.getByLabel('Service Account Token').fill(`  ${WRONG_TOKEN}\n`)
-    await tabTo('button', 'Continue Setup')
+    await tabToNamed(page, 'button', 'Continue Setup')
     await page.keyboard.press('Enter')
     const alert = page.getByRole('alert')
     await alert.waitFor()
@@ -105,13 +105,13 @@ try {
   })
   await step('the alarm is on; Finish Setup', async () => {
     assert.equal(await page.getByRole('switch', { name: 'Alarm me when logs stop arriving' }).getAttribute('aria-checked'), 'true')
-    await tabTo('button', 'Finish Setup')
+    await tabToNamed(page, 'button', 'Finish Setup')
     await page.keyboard.press('Enter')
     await heading(name)
     await page.getByText(`${name} is set up`).waitFor()
   })
   await step('a chart is read and zoomed by keyboard', async () => {
-    await tabTo('slider', 'Events by log type')
+    await tabToNamed(page, 'slider', 'Events by log type')
     await page.keyboard.press('End')
     assert.match((await page.getByRole('slider', { name: 'Events by log type' }).getAttribute('aria-valuetext')) ?? '', /Asana\.Audit/)
     await page.keyboard.press('Shift+ArrowLeft')
@@ -184,31 +184,6 @@ try {
 /** @param {string} text */
 async function heading(text) {
   await page.getByRole('heading', { level: 1, name: text }).waitFor({ timeout: 60_000 })
-}
-
-/**
- * Presses Tab until the wanted control has the focus; on the way each focused control has to be seen.
- *
- * @param {'link' | 'button' | 'textbox' | 'slider'} role
- * @param {string} label
- */
-async function tabTo(role, label) {
-  const wanted = page.getByRole(role, { name: label, exact: true }).first()
-  await wanted.waitFor()
-  for (let presses = 0; presses < TABS_MAX; presses += 1) {
-    if (await wanted.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-    const hidden = await page.evaluate(() => {
-      const element = document.activeElement
-      if (!element || element === document.body || element.hasAttribute('data-base-ui-focus-guard')) return null
-      const { left, top, width, height } = element.getBoundingClientRect()
-      const isInView = width > 0 && height > 0 && left + width > 0 && top + height > 0 && left < innerWidth && top < innerHeight
-      const hasOutline = getComputedStyle(element).outlineStyle !== 'none'
-      return isInView && hasOutline ? null : `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`
-    })
-    assert.equal(hidden, null, 'what has the focus is seen')
-  }
-  assert.fail(`no ${role} “${label}” within ${TABS_MAX} tabs`)
 }
 
 /** @param {string} secret */

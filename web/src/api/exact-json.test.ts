@@ -16,3 +16,9 @@ it('leaves digits within strings alone', () => {
 it('leaves ordinary numbers numbers', () => {
   expect(parseExact('[0,-1.5,200]')).toEqual([0, -1.5, 200])
 })
+
+it('reads what JSON reads, and nothing else', () => {
+  const text = '{"a":[1,{"b":null,"c":[]},true],"__proto__":{"x":"\\u00fc"}}'
+  expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify(JSON.parse(text)))
+  for (const wrong of ['', '{"a":1', '[1,]', 'nothing', '<html>']) expect(() => parseExact(wrong)).toThrow(SyntaxError)
+})

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Problem, RequestError, asProblem, canPassByItself, problemAsText, problemOf, unreachable } from './problem'
+import { type Problem, RequestError, asProblem, canPassByItself, problemAsText, problemOf, unreachable, unsaidPlace } from './problem'
 
 const PROBLEM: Problem = {
   type: 'urn:margay:problem:credentials_refused',
@@ -65,4 +65,12 @@ it('copies what helps', () => {
       "vendor's request id: v-1",
     ].join('\n'),
   )
+})
+
+it('the place in a statement is said once', () => {
+  const at = (detail: string) => unsaidPlace({ ...PROBLEM, detail, line: 1, column: 8 })
+  expect(at('there is no column `gidd`')).toBe('Line 1, column 8')
+  expect(at('Expected: an expression, found: from at Line: 1, Column: 8')).toBeUndefined()
+  expect(at('Expected: an expression, found: from at Line: 1, Column: 80')).toBe('Line 1, column 8')
+  expect(unsaidPlace(PROBLEM)).toBeUndefined()
 })

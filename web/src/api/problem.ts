@@ -74,6 +74,13 @@ export function canPassByItself(error: unknown): boolean {
   return diagnosis?.canPassByItself ?? (status === 0 || status === 429 || status >= 500)
 }
 
+/** Returns where in the statement it is, if the text does not say so already. */
+export function unsaidPlace({ line, column, detail }: Problem): string | undefined {
+  if (line == null || column == null) return undefined
+  const isSaid = new RegExp(`\\bline:? ${line}, column:? ${column}\\b`, 'i').test(detail)
+  return isSaid ? undefined : `Line ${line}, column ${column}`
+}
+
 /** Returns what to copy for somebody who helps: everything but what was typed. */
 export function problemAsText(problem: Problem): string {
   const { diagnosis } = problem

@@ -5,6 +5,7 @@ import { useZone } from '../time/use-zone'
 import { type Precision, formatInstant, offsetLabel } from '../time/zone'
 import { Button } from '../ui/button'
 import { BarsPlot } from './bars-plot'
+import { Legend } from './legend'
 
 /** Named by its place, so that the same value has the same colour everywhere. */
 export type SeriesColor = '1' | '2' | '3' | '4' | '5' | '6' | 'other' | 'soft' | 'danger'
@@ -24,6 +25,8 @@ export interface TimeBarsProps {
   until?: Date
   /** Of the picture, in pixels. */
   height?: number
+  /** The legend has one line, until it is unfolded. */
+  isLegendShort?: boolean
   /** What stands beside the legend. */
   controls?: ReactNode
   series: readonly Series[]
@@ -43,14 +46,7 @@ export function TimeBars(props: TimeBarsProps) {
     <figure className="chart" aria-labelledby={titleId}>
       <div className="chart-head">
         <h2 id={titleId}>{title}</h2>
-        <ul className="chart-legend">
-          {(shown.length > 0 ? shown : series.slice(0, 1)).map(({ label, color }) => (
-            <li key={label}>
-              <span className={`swatch series-${color}`} />
-              {label}
-            </li>
-          ))}
-        </ul>
+        <Legend series={shown.length > 0 ? shown : series.slice(0, 1)} isOneLine={props.isLegendShort} />
         {props.controls}
         <Button kind="quiet" size="small" aria-pressed={isTable} onClick={() => setIsTable(!isTable)}>
           Table

@@ -7,6 +7,8 @@ export interface Connector {
   about: string
   needs: readonly string[]
   gives: string
+  /** How long the vendor has an event; undefined if for ever. */
+  keptDays: number | undefined
   calls: string
   docs: string
 }
@@ -19,6 +21,7 @@ export const CONNECTORS: readonly Connector[] = [
     about: 'Who signed in, invited, shared, exported, and changed settings in your Asana organization.',
     needs: ['Asana Enterprise+, legacy Enterprise, or Enterprise with the Compliance add-on', 'An Asana administrator'],
     gives: 'Asana.Audit, with up to 90 days of history',
+    keptDays: 90,
     calls: 'app.asana.com:443 only',
     docs: 'https://developers.asana.com/docs/audit-log-events',
   },
@@ -26,6 +29,12 @@ export const CONNECTORS: readonly Connector[] = [
 
 export function connectorOf(id: string): Connector | undefined {
   return CONNECTORS.find((connector) => connector.id === id)
+}
+
+/** `Asana keeps 90 days`; undefined where nobody knows, or nothing is lost. */
+export function retentionText(id: string): string | undefined {
+  const connector = connectorOf(id)
+  return connector?.keptDays === undefined ? undefined : `${connector.name} keeps ${connector.keptDays} days`
 }
 
 /** Returns the connectors whose name or kind has the text in it. */

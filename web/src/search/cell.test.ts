@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cellText, copiedText, csvRecord, jsonRecord, listItems } from './cell'
+import { cellText, copiedText, csvRecord, jsonRecord, listItems, offsetText, offsetsOf } from './cell'
 
 describe('cellText', () => {
   it.each([
@@ -41,6 +41,23 @@ it('CSV quotes what has to be quoted', () => {
   expect(csvRecord(['a', 'b,c', 'd"e', 'f\ng', ''])).toBe('a,"b,c","d""e","f\ng",')
 })
 
+describe('CSV has no formulas', () => {
+  it.each([
+    ['=HYPERLINK("https://a.example";"b")', `"'=HYPERLINK(""https://a.example"";""b"")"`],
+    ['+49 30 1234', "'+49 30 1234"],
+    ['-1+1', "'-1+1"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+    ['-12.50', '-12.50'],
+    ['-1e-7', '-1e-7'],
+    ['a=b', 'a=b'],
+    ['2026-11-25T18:30:00.005Z', '2026-11-25T18:30:00.005Z'],
+  ])('%j', (field, expected) => {
+    expect(csvRecord([field])).toBe(expected)
+  })
+})
+
 it('JSON keeps digits and nested values', () => {
   const columns = [
     { name: 'n', type: 'integer' },
@@ -51,4 +68,13 @@ it('JSON keeps digits and nested values', () => {
   expect(jsonRecord(columns, ['9223372036854775807', '{"a":9007199254740993}', '2026-11-25T18:30:00.000Z', null], 'UTC')).toBe(
     '{"n":9223372036854775807,"j":{"a":9007199254740993},"t":"2026-11-25T18:30:00.000Z","x\\"y":null}',
   )
+})
+
+it('times tell their offset once, unless the clocks were changed among them', () => {
+  const rows = [['2026-10-25T02:00:00.000Z'], ['2026-10-24T23:30:00.000Z'], [null], ['a word']]
+  expect(offsetsOf(rows, 0, 'Europe/Berlin')).toEqual({ above: 'Europe/Berlin', isInCells: true })
+  expect(rows.map(([value]) => offsetText(value, 'Europe/Berlin'))).toEqual(['UTC+01:00', 'UTC+02:00', '', ''])
+  expect(offsetsOf(rows, 0, 'Asia/Kolkata')).toEqual({ above: 'UTC+05:30', isInCells: false })
+  expect(offsetsOf([['2026-07-01T00:00:00.000Z']], 0, 'Europe/Berlin')).toEqual({ above: 'UTC+02:00', isInCells: false })
+  expect(offsetsOf([[null]], 0, 'UTC')).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 // Values of rows as text. What arrives is JSON: 64-bit numbers and decimals are texts of digits already, and are shown digit by digit.
-import { type Zone, formatInstant, formatWithOffset } from '../time/zone'
-import { parseJson, scalarText } from './json'
+import { type Zone, formatInstant, formatWithOffset, hasOneOffset, offsetLabel, zoneLabel } from '../time/zone'
+import { parseJson, scalarText } from '../json'
 
 export type Value = string | number | boolean | null
 
@@ -24,6 +24,31 @@ export function cellText(value: Value | undefined, type: string, zone: Zone): st
   const whole = wholeText(value, type, zone)
   const line = (whole.length > CELL_CHARACTERS_MAX ? `${whole.slice(0, CELL_CHARACTERS_MAX)}…` : whole).replace(/\s+/g, ' ')
   return line
+}
+
+/** How the times of a column tell their offset: once above them, or each its own where the clocks were changed among them. */
+export interface Offsets {
+  above: string
+  isInCells: boolean
+}
+
+/** Undefined where there is no time among the values. */
+export function offsetsOf(rows: readonly Row[], index: number, zone: Zone): Offsets | undefined {
+  let [first, last] = [Infinity, -Infinity]
+  for (const row of rows) {
+    const at = typeof row[index] === 'string' ? Date.parse(row[index]) : NaN
+    if (at < first) first = at
+    if (at > last) last = at
+  }
+  if (first > last) return undefined
+  const [from, to] = [new Date(first), new Date(last)]
+  return { above: zoneLabel(from, to, zone), isInCells: !hasOneOffset(from, to, zone) }
+}
+
+/** A time with the offset that the clocks had then. */
+export function offsetText(value: Value | undefined, zone: Zone): string {
+  const at = typeof value === 'string' ? new Date(value) : undefined
+  return at === undefined || Number.isNaN(at.getTime()) ? '' : offsetLabel(at, zone)
 }
 
 /** All of a value, for people. Nothing for null. */
@@ -61,9 +86,14 @@ export function copiedText(value: Value | undefined, type: string, zone: Zone): 
   return formatWithOffset(at, zone).replace(/(\.\d{3})/, `$1${finer}`)
 }
 
-/** One record of CSV (RFC 4180), without its end of line. */
+/** What a spreadsheet takes for a formula. Values of events are of strangers. */
+const FORMULA = /^[=+\-@\t\r\n]/
+const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/** One record of CSV (RFC 4180), without its end of line. What could be a formula begins with an apostrophe, which makes it a text. */
 export function csvRecord(fields: readonly string[]): string {
-  return fields.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
+  const plain = fields.map((field) => (FORMULA.test(field) && !PLAIN_NUMBER.test(field) ? `'${field}` : field))
+  return plain.map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',')
 }
 
 /** One JSON object: numbers with all their digits, nested values as they are, times with their offset. */

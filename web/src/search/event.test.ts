@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { actorOf, addressOf, emptyFields, eventEntries, eventTree, indicatorsOf, likelyIndicator } from './event'
-import { writeJson } from './json'
+import { writeJson } from '../json'
 
 const columns = [
   { name: 'gid', type: 'text' },

@@ -49,9 +49,14 @@ export function operatorsFor(kind: FieldKind): readonly Operator[] {
   return OPERATORS[kind]
 }
 
+const LIST_TEXTS: Partial<Record<Operator, OperatorText>> = {
+  is: { label: 'has', inverted: 'has not' },
+  in: { label: 'has one of', inverted: 'has none of' },
+}
+
 /** What the operator is called for a field: a list is not its values, it has them. */
 export function operatorText(operator: Operator, kind: FieldKind | undefined, isInverted: boolean): string {
-  const texts = kind === 'list' && operator === 'is' ? { label: 'has', inverted: 'has not' } : kind === 'list' && operator === 'in' ? { label: 'has one of', inverted: 'has none of' } : OPERATOR_TEXTS[operator]
+  const texts = (kind === 'list' ? LIST_TEXTS[operator] : undefined) ?? OPERATOR_TEXTS[operator]
   return isInverted ? texts.inverted : texts.label
 }
 
@@ -89,7 +94,8 @@ export function filterError(filter: Filter, field: Field | undefined): string | 
   if (operator !== 'in' && operator !== 'is' && values.some((value) => value.trim() === '')) return 'Enter a value.'
   if (operator === 'cidr') return parseCidr(values[0] ?? '') ? undefined : 'Write an IPv4 network such as 10.0.0.0/8.'
   if (field.kind === 'number' && !values.every(isNumber)) return 'Enter a number.'
-  if (field.kind === 'time' && !values.every((value) => TIME.test(value.trim()))) return 'Write a time such as 2026-11-23 18:00, in UTC unless it has an offset.'
+  if (field.kind === 'time' && !values.every((value) => TIME.test(value.trim())))
+    return 'Write a time such as 2026-11-23 18:00, in UTC unless it has an offset.'
   if (field.kind === 'boolean' && !values.every((value) => value === 'true' || value === 'false')) return 'Write true or false.'
   return undefined
 }
@@ -99,7 +105,11 @@ const BARE = /^(?!(?:off|not|and)$)[^\s"[\],:]+$/
 
 export function writeQuery({ table, filters }: FilterQuery): string {
   if (filters.length === 0) return table
-  return `${table}: ${filters.map(writeFilter).join(' and ')}`
+  return `${table}: ${writeFilters(filters)}`
+}
+
+export function writeFilters(filters: readonly Filter[]): string {
+  return filters.map(writeFilter).join(' and ')
 }
 
 function writeFilter({ field, operator, values, isInverted, isPaused }: Filter): string {
@@ -117,13 +127,24 @@ export function readQuery(written: string): FilterQuery | undefined {
   if (!words || !table || table.startsWith('"')) return undefined
   if (words.length === 0) return { table, filters: [] }
   if (words.shift() !== ':') return undefined
+  const filters = readAll(words)
+  return filters && { table, filters }
+}
+
+/** Reads what `writeFilters` wrote; undefined if somebody wrote something else. */
+export function readFilters(written: string): Filter[] | undefined {
+  const words = wordsOf(written.trim())
+  return words && readAll(words)
+}
+
+function readAll(words: string[]): Filter[] | undefined {
   const filters: Filter[] = []
   do {
     const filter = readFilter(words)
     if (!filter) return undefined
     filters.push(filter)
   } while (words.shift() === 'and')
-  return words.length === 0 ? { table, filters } : undefined
+  return words.length === 0 ? filters : undefined
 }
 
 function wordsOf(written: string): string[] | undefined {

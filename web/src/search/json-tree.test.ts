@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Json, parseJson } from './json'
+import { type Json, parseJson } from '../json'
 import { foldable, pathKey, pathText, treeLines } from './json-tree'
 
 function parsed(value: unknown): Json {

@@ -7,6 +7,7 @@ const EMPTY: SearchState = {
   mode: 'filters',
   query: undefined,
   sql: '',
+  paused: [],
   isUnreadable: false,
   range: { from: 'now-24h', to: 'now' },
   columns: undefined,
@@ -28,6 +29,7 @@ describe('comes back whole', () => {
   it.each<[string, Partial<SearchState>]>([
     ['filters', { query: { table: 'asana_audit', filters: [{ field: 'gid', operator: 'is', values: ['1210000000000005'] }] } }],
     ['SQL', { mode: 'sql', sql: "select 'a+b & c=d # %20' from asana_audit -- ü\n" }],
+    ['paused filters, over SQL', { mode: 'sql', sql: 'select 1', paused: [{ field: 'a and b', operator: 'in', values: ['x', 'y'], isInverted: true, isPaused: true }] }],
     ['a relative range', { range: { from: 'now-7d/d', to: 'now' } }],
     ['an absolute range', { range: { from: '2026-11-25T00:00:00.000Z', to: '2026-11-26T00:00:00.000Z' } }],
     ['columns', { columns: ['p_event_time', 'details->"a, b"', '100%', '%2C'] }],
@@ -41,6 +43,11 @@ describe('comes back whole', () => {
 
 it('notices filters that cannot be read', () => {
   expect(readState({ q: 'asana_audit: gid is' })).toMatchObject({ isUnreadable: true, query: undefined })
+})
+
+it('carries paused filters beside SQL only, and none that cannot be read', () => {
+  expect(readState({ q: 'asana_audit', paused: 'off gid is "1"' }).paused).toEqual([])
+  expect(readState({ mode: 'sql', q: 'select 1', paused: 'off gid is' }).paused).toEqual([])
 })
 
 it('a column comes once', () => {

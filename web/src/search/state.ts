@@ -1,6 +1,6 @@
 // All of a search as it stands in the URL, so that a link, a reload and Back lead to the same.
 import type { Sorting } from './compile'
-import { type Filter, type FilterQuery, readQuery, writeQuery } from './filter'
+import { type Filter, type FilterQuery, readFilters, readQuery, writeFilters, writeQuery } from './filter'
 import type { SearchParams } from './params'
 import { LAST_DAY, type TimeRange } from '../time/range'
 
@@ -12,6 +12,8 @@ export interface SearchState {
   query: FilterQuery | undefined
   /** What was written, while SQL is. */
   sql: string
+  /** Filters that a statement has no place for, while SQL is written. */
+  paused: readonly Filter[]
   /** The filters cannot be read: somebody changed the address. */
   isUnreadable: boolean
   range: TimeRange
@@ -36,6 +38,7 @@ export function readState(params: SearchParams): SearchState {
     mode,
     query,
     sql: mode === 'sql' ? written : '',
+    paused: mode === 'sql' && params.paused ? (readFilters(params.paused) ?? []) : [],
     isUnreadable: mode === 'filters' && written !== '' && query === undefined,
     range: params.from && params.to ? { from: params.from, to: params.to } : LAST_DAY,
     columns: params.cols ? readNames(params.cols) : undefined,
@@ -48,11 +51,12 @@ export function readState(params: SearchParams): SearchState {
 
 /** What goes without saying is left out. */
 export function writeState(state: SearchState): SearchParams {
-  const { mode, query, sql, range, columns, by, sorting, event, saved } = state
+  const { mode, query, sql, paused, range, columns, by, sorting, event, saved } = state
   const isLastDay = range.from === LAST_DAY.from && range.to === LAST_DAY.to
   return {
     ...(mode === 'sql' && { mode }),
     ...(mode === 'sql' ? sql !== '' && { q: sql } : query && { q: writeQuery(query) }),
+    ...(mode === 'sql' && paused.length > 0 && { paused: writeFilters(paused) }),
     ...(!isLastDay && { from: range.from, to: range.to }),
     ...(columns && columns.length > 0 && { cols: writeNames(columns) }),
     ...(by && { by }),

@@ -6,7 +6,7 @@ import { Field, focusFirstInvalid } from '../ui/field'
 import { PasswordInput, TextInput } from '../ui/input'
 import { ProblemView } from '../ui/problem-view'
 
-/** Email and password; for the login page and for signing in again over a page. */
+/** Email and password; for the page to sign in, and for signing in again over a page. */
 export function LoginForm({ onSignedIn }: { onSignedIn: () => void }) {
   const [credentials, setCredentials] = useState<Credentials>({ email: '', password: '' })
   const [isSent, setIsSent] = useState(false)

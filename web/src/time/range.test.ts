@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describe as named, parseMoment, parsePasted, previous, resolve, shifted, zoomedOut } from './range'
+import { describe as named, momentOffset, parseMoment, parsePasted, previous, resolve, shifted, zoomedOut } from './range'
 
 const NOW = new Date('2026-11-26T13:45:30.000Z')
 
@@ -81,4 +81,9 @@ describe('moving', () => {
 it('names ranges', () => {
   expect(named({ from: 'now-24h', to: 'now' }, NOW, 'UTC')).toBe('Last 24 hours')
   expect(named({ from: '2026-11-23T09:00:00.000Z', to: '2026-11-24T10:00:00.000Z' }, NOW, 'UTC')).toBe('2026-11-23 09:00 to 2026-11-24 10:00')
+})
+
+it('a moment has the offset of its own day', () => {
+  const offset = (text: string) => momentOffset(text, 'start', NOW, 'Europe/Berlin')
+  expect(['now', '2026-07-01', 'now-90d', 'not a time'].map(offset)).toEqual(['UTC+01:00', 'UTC+02:00', 'UTC+02:00', 'UTC+01:00'])
 })

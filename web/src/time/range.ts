@@ -1,5 +1,5 @@
 // Ranges of time as a person writes them: `now-7d/d`, `2026-11-23 23:59`. A range keeps the words; instants are made of them when asked.
-import { type WallTime, type Zone, formatInstant, instantOf, wallTime } from './zone'
+import { type WallTime, type Zone, formatInstant, instantOf, offsetLabel, wallTime } from './zone'
 
 export interface TimeRange {
   from: string
@@ -32,6 +32,11 @@ const UNIT_MS: Record<Unit, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_
 const RELATIVE = /^now(?:([+-])(\d{1,6})([smhdw]))?(?:\/([hdw]))?$/
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i
 const EPOCH = /^(\d{10}|\d{13})$/
+
+/** The offset that clocks have at the moment that a text means; that of now while it means none. */
+export function momentOffset(text: string, edge: Edge, now: Date, zone: Zone): string {
+  return offsetLabel(parseMoment(text, edge, now, zone) ?? now, zone)
+}
 
 /**
  * Returns the instant that a text means, or undefined if it means none.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatInstant, formatWithOffset, instantOf, isZone, offsetLabel } from './zone'
+import { formatInstant, formatWithOffset, hasOneOffset, instantOf, isZone, offsetLabel, zoneLabel } from './zone'
 
 const at = (text: string) => new Date(text)
 const wall = (text: string) => {
@@ -35,6 +35,21 @@ describe('offsets', () => {
   it('go with a copied time', () => {
     expect(formatWithOffset(at('2026-01-15T12:00:00Z'), 'America/New_York')).toBe('2026-01-15T07:00:00.000-05:00')
     expect(formatWithOffset(at('2026-01-15T12:00:00Z'), 'UTC')).toBe('2026-01-15T12:00:00.000Z')
+  })
+})
+
+describe('offsets over a span', () => {
+  it.each([
+    ['a summer', '2026-04-01T00:00:00Z', '2026-10-01T00:00:00Z', 'Europe/Berlin', 'UTC+02:00'],
+    ['the hour before the change', '2026-10-25T00:00:00Z', '2026-10-25T00:59:59.999Z', 'Europe/Berlin', 'UTC+02:00'],
+    ['the night of the change', '2026-10-24T22:00:00Z', '2026-10-25T06:00:00Z', 'Europe/Berlin', 'Europe/Berlin'],
+    ['a year that begins and ends in winter', '2026-01-01T00:00:00Z', '2026-12-31T00:00:00Z', 'Europe/Berlin', 'Europe/Berlin'],
+    ['a month of other clocks', '2026-01-01T00:00:00Z', '2026-12-31T00:00:00Z', 'Africa/Casablanca', 'Africa/Casablanca'],
+    ['a year without a change', '2026-01-01T00:00:00Z', '2026-12-31T00:00:00Z', 'Asia/Kolkata', 'UTC+05:30'],
+    ['an instant', '2026-07-01T00:00:00Z', '2026-07-01T00:00:00Z', 'America/New_York', 'UTC−04:00'],
+  ])('%s', (_, from, to, zone, expected) => {
+    expect(zoneLabel(at(from), at(to), zone)).toBe(expected)
+    expect(hasOneOffset(at(from), at(to), zone)).toBe(expected.startsWith('UTC'))
   })
 })
 

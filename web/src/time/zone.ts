@@ -92,6 +92,26 @@ export function offsetLabel(at: Date, zone: Zone): string {
   return `UTC${minutes < 0 ? '−' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`
 }
 
+/** No zone changes its offset for less than some weeks. */
+const OFFSET_STEP_MS = 7 * 24 * 60 * MINUTE_MS
+/** More are not looked at: a time that is far off would hold up the page. */
+const OFFSET_STEPS_MAX = 4_000
+
+/** The offset from one instant to another, or the name of the zone if it changes in between. */
+export function zoneLabel(from: Date, to: Date, zone: Zone): string {
+  const label = offsetLabel(from, zone)
+  return hasOneOffset(from, to, zone) ? label : zoneName(zone)
+}
+
+export function hasOneOffset(from: Date, to: Date, zone: Zone): boolean {
+  const first = offsetMinutes(from, zone)
+  const stepMs = Math.max(OFFSET_STEP_MS, (to.getTime() - from.getTime()) / OFFSET_STEPS_MAX)
+  for (let at = from.getTime() + stepMs; at < to.getTime(); at += stepMs) {
+    if (offsetMinutes(new Date(at), zone) !== first) return false
+  }
+  return offsetMinutes(to, zone) === first
+}
+
 export type Precision = 'minute' | 'second' | 'millisecond'
 
 /** `2026-11-23 23:59:59.773`, or less of it. */

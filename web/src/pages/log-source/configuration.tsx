@@ -4,6 +4,7 @@ import { type ReactNode, useEffect } from 'react'
 import { type Alarm, DROP_OFF, alarmsQuery } from '../../api/alarm'
 import { type LogSource, logSourceQuery } from '../../api/log-source'
 import { useDenied } from '../../api/session'
+import { retentionText } from '../../connectors/connectors'
 import { Button } from '../../ui/button'
 import { Loaded } from '../../ui/states'
 import { Time } from '../../ui/time'
@@ -86,16 +87,17 @@ function Pausing({ source }: { source: LogSource }) {
   const denied = useDenied('LogSourceModify')
   const pausing = usePausing(source)
   const isPaused = source.state === 'paused'
+  const kept = retentionText(source.connector)
   return (
     <>
       {pausing.isError && <ProblemView error={pausing.error} isFocused />}
       <p className="quiet">
         {isPaused ? (
           <>
-            Paused <Time at={source.pausedAt} />. Resumed, it goes on where it stopped. Asana keeps 90 days: what is older than that by then is lost.
+            Paused <Time at={source.pausedAt} />. Resumed, it goes on where it stopped.{kept && ` ${kept}: what is older than that by then is lost.`}
           </>
         ) : (
-          'A paused source is not polled and its alarms are silent. Resumed, it goes on where it stopped, if that is not more than the 90 days that Asana keeps.'
+          <>A paused source is not polled and its alarms are silent. Resumed, it goes on where it stopped.{kept && ` ${kept}: what is older than that by then is lost.`}</>
         )}
       </p>
       <div className="form-actions">

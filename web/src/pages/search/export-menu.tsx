@@ -6,7 +6,7 @@ import { type Column, type Row, copiedText, csvRecord, jsonRecord } from '../../
 import { ROWS_MAX, rowsSql } from '../../search/compile'
 import { type Answer, ask, cutOf, cutText } from '../../search/run'
 import { useZone } from '../../time/use-zone'
-import { type Zone, offsetLabel, zoneName } from '../../time/zone'
+import { type Zone, zoneName } from '../../time/zone'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
 import { Menu, MenuItem } from '../../ui/menu'
@@ -101,7 +101,7 @@ export function ExportDialog({ format, running, total, onClose }: { format: Form
         )}
       </div>
       <p>
-        Times are in {isUtc ? 'UTC' : `${zoneName(zone)} (${offsetLabel(new Date(), zone)} now)`}, as on this page, and each carries its offset.
+        Times are in {isUtc ? 'UTC' : zoneName(zone)}, as on this page, and each carries its offset.
         {!isUtc && ' An export by the API or by cURL is in UTC.'}
       </p>
       <div className="form-actions">

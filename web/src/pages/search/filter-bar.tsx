@@ -1,11 +1,11 @@
 import { Plus } from 'lucide-react'
 import { useState } from 'react'
-import { decompile } from '../../search/decompile'
-import { ROWS_FIRST, filtersFor, inForce, rowsSql, unaskable } from '../../search/compile'
+import { filtersFor, inForce, unaskable } from '../../search/compile'
 import type { Filter } from '../../search/filter'
 import { writtenTimes } from '../../search/statement'
+import { toFilters, toSql } from '../../search/switch-mode'
 import { ALL_LOGS } from '../../search/table'
-import { absolute, resolve } from '../../time/range'
+import { resolve } from '../../time/range'
 import { useZone } from '../../time/use-zone'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
@@ -51,7 +51,7 @@ export function FilterBar({ search, running, draft }: FilterBarProps) {
               size="small"
               onClick={() => {
                 setWhy(undefined)
-                search.change({ mode: 'filters', query: undefined, sql: '', columns: undefined, event: undefined })
+                search.change({ mode: 'filters', query: undefined, sql: '', paused: [], columns: undefined, event: undefined })
               }}
             >
               Start with new filters
@@ -74,22 +74,17 @@ function useSwitchMode(search: Search, running: Running, draft: string, setWhy: 
     const { state, tables } = search
     if (mode === state.mode) return
     setWhy(undefined)
+    const now = new Date()
     if (mode === 'sql') {
-      const span = resolve(state.range, new Date(), zone)
-      if (!state.table || !span) return search.change({ mode, sql: running.current?.sql ?? '', event: undefined })
-      const { table, query, shownColumns, sorting } = state
-      if (unaskable(table, query.filters).length > 0) return toast('First remove or pause the filters that cannot be asked')
-      writtenTimes.remember(span)
-      return search.change({ mode, sql: rowsSql({ table, tables, filters: query.filters, columns: shownColumns, sorting, span, limit: ROWS_FIRST }) })
+      const { table, query, range } = state
+      if (table && unaskable(table, query.filters).length > 0) return toast('First remove or pause the filters that cannot be asked')
+      const span = resolve(range, now, zone)
+      if (span) writtenTimes.remember(span)
+      return search.change(toSql(state, running.current?.sql ?? '', tables, now, zone))
     }
-    if (draft.trim() === '') return search.change({ mode, query: undefined, sql: '' })
-    const found = decompile(draft, tables)
-    if ('why' in found) return setWhy(found.why)
-    const { table, filters, columns, sorting, span } = found
-    // The statement may have another time than the page; then the time of the statement is what is meant.
-    const chosen = resolve(state.range, new Date(), zone)
-    const isNear = chosen !== undefined && chosen.to.getTime() - chosen.from.getTime() === span.to.getTime() - span.from.getTime()
-    search.change({ mode, query: { table: table.name, filters }, columns, sorting, sql: '', ...(!isNear && { range: absolute(span) }) })
+    const next = toFilters(state, draft, tables, now, zone)
+    if ('why' in next) setWhy(next.why)
+    else search.change(next)
   }
 }
 

@@ -3,8 +3,6 @@ import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
 import { isNumeric } from '../../search/cell'
 import { searchedField } from '../../search/compile'
 import { WIDTH_MAX, WIDTH_MIN, WIDTH_STEP, moved, widthWithin } from '../../search/layout'
-import { useZone } from '../../time/use-zone'
-import { offsetLabel } from '../../time/zone'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
 import type { GridColumn } from './grid'
 import type { Search } from './use-search'
@@ -39,13 +37,12 @@ interface HeadCellProps extends Omit<GridHeadProps, 'columns'> {
 }
 
 function HeadCell({ column, index, names, search, isSql, onResize }: HeadCellProps) {
-  const zone = useZone()
-  const { name, type, width } = column
+  const { name, type, width, offsets } = column
   const { sorting, table } = search.state
   const kind = table && searchedField(table, name)?.kind
   const canSort = !isSql && kind !== undefined && kind !== 'list' && kind !== 'struct'
   const isSorted = !isSql && sorting.field === name
-  const label = type === 'timestamp' ? `${name} (${offsetLabel(new Date(), zone)})` : name
+  const label = offsets ? `${name} (${offsets.above})` : name
   const move = (by: number) => search.setColumns(moved(names, name, by))
   const sort = (isDescending: boolean) => search.replace({ sorting: { field: name, isDescending } })
   const Arrow = sorting.isDescending ? ArrowDown : ArrowUp
@@ -92,7 +89,10 @@ function HeadCell({ column, index, names, search, isSql, onResize }: HeadCellPro
           <MenuItem denied={index === names.length - 1 ? 'It is the last' : undefined} onSelect={() => move(1)}>
             Move right
           </MenuItem>
-          <MenuItem denied={names.length === 1 ? 'It is the only one' : undefined} onSelect={() => search.setColumns(names.filter((one) => one !== name))}>
+          <MenuItem
+            denied={names.length === 1 ? 'It is the only one' : undefined}
+            onSelect={() => search.setColumns(names.filter((one) => one !== name))}
+          >
             Hide
           </MenuItem>
           <MenuSeparator />

@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react'
 import { type MouseEvent, memo } from 'react'
-import { type Row, cellText, isNumeric } from '../../search/cell'
+import { type Row, cellText, isNumeric, offsetText } from '../../search/cell'
 import type { GridPlace } from '../../search/grid-keys'
 import type { Zone } from '../../time/zone'
 import { type GridColumn, targetsOf } from './grid'
@@ -28,7 +28,14 @@ export const GridRow = memo(function GridRow({ row, index, start, columns, zone,
     onOpen(index)
   }
   return (
-    <div className="grid-row" role="row" aria-rowindex={index + 2} aria-selected={isOpen} style={{ transform: `translateY(${start}px)` }} onClick={press}>
+    <div
+      className="grid-row"
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isOpen}
+      style={{ transform: `translateY(${start}px)` }}
+      onClick={press}
+    >
       {columns.map((column, place) => {
         const value = row[column.index]
         const text = cellText(value, column.type, zone)
@@ -45,6 +52,7 @@ export const GridRow = memo(function GridRow({ row, index, start, columns, zone,
             <span className="cell-text" dir="auto" data-null={isNull || undefined}>
               {isNull ? '–' : text === '' ? '""' : text}
             </span>
+            {column.offsets?.isInCells && <span className="cell-offset">{offsetText(value, zone)}</span>}
             <button
               type="button"
               className="cell-menu"

@@ -3,14 +3,15 @@ import { useVirtualizer, defaultRangeExtractor, type Range } from '@tanstack/rea
 import { type CSSProperties, type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { preferences } from '../../preferences'
 import { formatCount } from '../../format'
-import type { Column, Row } from '../../search/cell'
-import { copiedText, listItems } from '../../search/cell'
+import { type Column, type Offsets, type Row, copiedText, listItems, offsetsOf } from '../../search/cell'
 import { ROWS_MAX, ROW_KEYS } from '../../search/compile'
 import { ROWS_AT_ONCE } from '../../api/query'
 import { type GridPlace, gridTarget } from '../../search/grid-keys'
 import { type Widths, rememberWidths, rememberedWidths, usualWidth } from '../../search/layout'
 import { useShortcuts } from '../../shell/shortcuts'
+import type { RunView } from '../../search/run'
 import { useStore } from '../../store'
+import type { Zone } from '../../time/zone'
 import { useZone } from '../../time/use-zone'
 import { Button } from '../../ui/button'
 import { GridHead } from './grid-head'
@@ -27,6 +28,8 @@ export interface GridColumn extends Column {
   /** Its place in the rows. */
   index: number
   width: number
+  /** Of a column of times. */
+  offsets: Offsets | undefined
 }
 
 interface GridProps {
@@ -45,7 +48,7 @@ export function Grid({ search, running, event, total }: GridProps) {
   const tableName = shown?.request?.table.name ?? 'sql'
   const [widths, setWidths] = useState<Widths>(() => rememberedWidths(tableName))
   useEffect(() => setWidths(rememberedWidths(tableName)), [tableName])
-  const columns = useColumns(shownView.columns, shown?.request?.columns, widths)
+  const columns = useColumns(shownView, shown?.request?.columns, widths, zone)
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useActive(event, rows.length, columns.length)
   const activeRow = active.row
@@ -108,7 +111,8 @@ export function Grid({ search, running, event, total }: GridProps) {
     rememberWidths(tableName, next)
   }
   const template = columns.map(({ width }, index) => (index === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
-  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columns.reduce((sum, { width }) => sum + width, 0)}px` } as CSSProperties
+  const columnsWidth = columns.reduce((sum, { width }) => sum + width, 0)
+  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columnsWidth}px` } as CSSProperties
 
   return (
     <>
@@ -166,14 +170,24 @@ function Foot({ running, total }: { running: Running; total: number | undefined 
   )
 }
 
+/** Room for `UTC+02:00` in each cell. */
+const OFFSET_WIDTH = 80
+
 /** The columns as they are chosen; with SQL those of the statement, but for what only the console needs. */
-function useColumns(columns: readonly Column[], chosen: readonly string[] | undefined, widths: Widths): GridColumn[] {
+function useColumns({ columns, rows }: RunView, chosen: readonly string[] | undefined, widths: Widths, zone: Zone): GridColumn[] {
+  const offsets = useMemo(
+    () => columns.map(({ type }, index) => (type === 'timestamp' ? offsetsOf(rows, index, zone) : undefined)),
+    [columns, rows, zone],
+  )
   return useMemo(() => {
-    const all = columns.map((column, index) => ({ ...column, index, width: widths[column.name] ?? usualWidth(column.name, column.type) }))
+    const all = columns.map((column, index) => {
+      const usual = usualWidth(column.name, column.type) + (offsets[index]?.isInCells ? OFFSET_WIDTH : 0)
+      return { ...column, index, width: widths[column.name] ?? usual, offsets: offsets[index] }
+    })
     if (!chosen) return all
     const found = chosen.flatMap((name) => all.find((column) => column.name === name) ?? [])
     return found.length > 0 ? found : all.filter(({ name }) => !ROW_KEYS.some((key) => key === name && key !== 'p_event_time'))
-  }, [columns, chosen, widths])
+  }, [columns, chosen, widths, offsets])
 }
 
 /** The cell that Tab leads to. It goes with the open event, and stays within the rows. */

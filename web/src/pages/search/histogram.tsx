@@ -71,6 +71,7 @@ export function Histogram({ search, bars, running }: HistogramProps) {
         series={series.length > 0 ? series : [{ label: 'Events', color: '1', values: at.map(() => 0) }]}
         format={formatCount}
         controls={controls}
+        isLegendShort
         onZoom={(span) => search.change({ range: absolute(span) })}
       />
     </div>
@@ -81,7 +82,8 @@ function ByChoice({ search, bars }: { search: Search; bars: Bars }) {
   const { table, mode, shownColumns } = search.state
   if (mode === 'sql' || !table) return null
   const standard = [BY_NOTHING, ...(table.name === ALL_LOGS ? ['p_log_type'] : []), 'p_source_label']
-  const own = [...tellingFields(table).map(({ name }) => name), ...shownColumns].filter((name) => table.fields.some((field) => field.name === name && field.kind === 'text'))
+  const isText = (name: string) => table.fields.some((field) => field.name === name && field.kind === 'text')
+  const own = [...tellingFields(table).map(({ name }) => name), ...shownColumns].filter(isText)
   const names = [...new Set([...standard, ...own, ...(bars.by ? [bars.by] : [])])]
   return (
     <Select

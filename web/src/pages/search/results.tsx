@@ -1,7 +1,7 @@
 // The rows, or why there are none.
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { logSourcesQuery } from '../../api/log-source'
-import { asProblem } from '../../api/problem'
+import { asProblem, unsaidPlace } from '../../api/problem'
 import { formatCount } from '../../format'
 import { type Request, type Unaskable, filtersFor, inForce, newestSql, searchedField, unaskable } from '../../search/compile'
 import { type Filter, filterWords } from '../../search/filter'
@@ -48,11 +48,7 @@ function Above({ running }: { running: Running }) {
   if (problem) {
     return (
       <ProblemView error={view.error} onRetry={BY_STATEMENT.has(problem.code) ? undefined : runAgain}>
-        {problem.line != null && problem.column != null && (
-          <p>
-            Line {problem.line}, column {problem.column}
-          </p>
-        )}
+        {unsaidPlace(problem) !== undefined && <p>{unsaidPlace(problem)}</p>}
         {view.rows.length > 0 && <p>The {formatCount(view.rows.length)} rows below came before that. They are not all.</p>}
       </ProblemView>
     )

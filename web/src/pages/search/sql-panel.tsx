@@ -36,7 +36,18 @@ export function SqlPanel({ search, sql, onChange, onRun, running }: SqlPanelProp
   )
   return (
     <div className="sql-panel">
-      <CodeEditor label="SQL" language="sql" value={sql} onChange={onChange} onSubmit={onRun} complete={complete} problems={problems} describedBy={HINT} linesMin={LINES_MIN} isSearch />
+      <CodeEditor
+        label="SQL"
+        language="sql"
+        value={sql}
+        onChange={onChange}
+        onSubmit={onRun}
+        complete={complete}
+        problems={problems}
+        describedBy={HINT}
+        linesMin={LINES_MIN}
+        isSearch
+      />
       <p className="meta" id={HINT}>
         {TIMES[writtenTimes.timeOf(sql)]} The console adds a limit where there is none.
       </p>

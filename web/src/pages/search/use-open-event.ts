@@ -1,13 +1,11 @@
 // Which event is open. It is known by its id, so that it stays the same whatever happens to the rows around it.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Row } from '../../search/cell'
+import { rowIds } from '../../search/row-ids'
 import type { Running } from './use-run'
 import type { Search } from './use-search'
 
 /** Browsers let the address change so often only: while a key is held it waits. */
 const ADDRESS_MS = 200
-/** Rows of a statement without `p_row_id` are known by their place. */
-const PLACE = '#'
 
 export interface OpenEvent {
   id: string | undefined
@@ -15,7 +13,7 @@ export interface OpenEvent {
   index: number
   open: (index: number) => void
   close: () => void
-  /** The id of each row. */
+  /** What each row is known by. No two have the same. */
   idOf: (index: number) => string
 }
 
@@ -45,24 +43,9 @@ export function useOpenEvent(search: Search, running: Running): OpenEvent {
     return () => clearTimeout(timer)
   }, [id, search])
 
-  const places = useMemo(() => placesOf(rows, idColumn), [rows, idColumn])
-  const idOf = useCallback((index: number) => rowId(rows[index], idColumn) ?? `${PLACE}${index + 1}`, [rows, idColumn])
+  const { idOf, indexOf } = useMemo(() => rowIds(rows, idColumn), [rows, idColumn])
   const open = useCallback((index: number) => setId(idOf(index)), [idOf])
   const close = useCallback(() => setId(undefined), [])
-  const index = id === undefined ? -1 : id.startsWith(PLACE) ? placeWithin(id, rows.length) : (places.get(id) ?? -1)
+  const index = id === undefined ? -1 : indexOf(id)
   return useMemo(() => ({ id, index, open, close, idOf }), [id, index, open, close, idOf])
-}
-
-function rowId(row: Row | undefined, idColumn: number): string | undefined {
-  const value = idColumn < 0 ? undefined : row?.[idColumn]
-  return typeof value === 'string' ? value : undefined
-}
-
-function placesOf(rows: readonly Row[], idColumn: number): Map<string, number> {
-  return new Map(rows.flatMap((row, index) => (rowId(row, idColumn) === undefined ? [] : [[rowId(row, idColumn) as string, index] as const])))
-}
-
-function placeWithin(id: string, count: number): number {
-  const place = Number(id.slice(PLACE.length)) - 1
-  return place >= 0 && place < count ? place : -1
 }

@@ -48,7 +48,7 @@ export function useSearchPage(tables: readonly SearchTable[]): Search {
     const change = (part: Partial<SearchState>) => go(part, false)
     const setFilters = (filters: readonly Filter[]) => {
       const { query } = latest.current
-      change({ mode: 'filters', query: { table: query.table, filters }, event: undefined })
+      change({ mode: 'filters', query: { table: query.table, filters }, paused: [], event: undefined })
     }
     return {
       state,
@@ -56,7 +56,7 @@ export function useSearchPage(tables: readonly SearchTable[]): Search {
       change,
       replace: (part) => go(part, true),
       setFilters,
-      addFilter: (filter) => setFilters(withFilter(latest.current.query.filters, filter)),
+      addFilter: (filter) => setFilters(withFilter([...latest.current.query.filters, ...latest.current.paused], filter)),
       setColumns: (columns) => {
         rememberColumns(latest.current.query.table, columns)
         go({ columns: columns ? [...columns] : undefined }, true)

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Column, Row } from '../../search/cell'
 import { OWN_MARK, eventSql } from '../../search/compile'
+import { eventIdOf } from '../../search/row-ids'
 import { ask } from '../../search/run'
 import { text } from '../../search/sql-text'
 import { ALL_LOGS, type SearchTable, tableOfEvent } from '../../search/table'
@@ -33,7 +34,7 @@ export function useWholeEvent(search: Search, running: Running, event: OpenEvent
     const value = row?.[shownView.columns.findIndex((column) => column.name === name)]
     return typeof value === 'string' ? value : undefined
   }
-  const rowId = event.id?.startsWith('#') ? undefined : event.id
+  const rowId = cell('p_row_id') || eventIdOf(event.id)
   const looked = useLookedAt(rowId)
   const at = cell('p_event_time')
   const known = tableOfEvent(search.tables, shown?.request?.table.name ?? '', cell('p_log_type'))
@@ -67,7 +68,13 @@ function useLookedAt(id: string | undefined): string | undefined {
   return looked
 }
 
-async function read(tables: readonly SearchTable[], known: SearchTable | undefined, id: string, at: string | undefined, signal: AbortSignal): Promise<WholeEvent | null> {
+async function read(
+  tables: readonly SearchTable[],
+  known: SearchTable | undefined,
+  id: string,
+  at: string | undefined,
+  signal: AbortSignal,
+): Promise<WholeEvent | null> {
   const table = known ?? (await tableWith(tables, id, signal))
   if (!table) return null
   const { columns, rows } = await ask(eventSql(table, id, at), 'event', signal)

@@ -26,6 +26,7 @@ import { useOpenEvent } from './use-open-event'
 import { REFRESHES, type Refresh, useRefresh } from './use-refresh'
 import { useRun } from './use-run'
 import { useSearchPage } from './use-search'
+import { useSqlDraft } from './use-sql-draft'
 import { ValueMenu } from './value-menu'
 
 const NARROW = '(width < 900px)'
@@ -37,7 +38,7 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const running = useRun(state, tables, zone)
   const bars = useBars(running, state.by, zone)
   const event = useOpenEvent(search, running)
-  const [draft, setDraft] = useState(state.sql)
+  const { draft, setDraft, type, settle } = useSqlDraft(state.sql)
   const [counted, setCounted] = useState<string>()
   const [areFieldsOpen, setFieldsOpen] = useState(() => rememberedOpen('fields', !matchMedia(NARROW).matches))
   const [refresh, setRefresh] = useState<Refresh>('off')
@@ -45,7 +46,6 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
   const current = running.current
   useEffect(() => {
     writtenHere.current = state.sql
-    setDraft(state.sql)
   }, [state.sql])
   useEffect(() => {
     if (current?.mode !== 'sql') return
@@ -53,13 +53,13 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
     const before = writtenHere.current
     writtenHere.current = current.sql
     setDraft((draft) => (draft === before ? current.sql : draft))
-  }, [current])
+  }, [current, setDraft])
 
   const run = () => {
     if (state.mode === 'filters') return running.runAgain()
     const span = resolve(state.range, new Date(), zone)
     const sql = withLimit(span ? writtenTimes.withRange(draft, span) : draft)
-    setDraft(sql)
+    settle(sql)
     if (sql === state.sql) running.runAgain()
     else search.change({ sql, event: undefined })
   }
@@ -94,7 +94,7 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
     >
       <ValueMenu search={search} onCount={setCounted}>
         <FilterBar search={search} running={running} draft={draft} />
-        {state.mode === 'sql' && <SqlPanel search={search} sql={draft} onChange={setDraft} onRun={run} running={running} />}
+        {state.mode === 'sql' && <SqlPanel search={search} sql={draft} onChange={type} onRun={run} running={running} />}
         <Histogram search={search} running={running} bars={bars} />
         <StatsLine search={search} running={running} total={bars.total} areFieldsOpen={areFieldsOpen} onFields={toggleFields} />
         <div className="search-body">

@@ -19,7 +19,7 @@ export function ApiTokensTab() {
       {(tokens) =>
         tokens.length === 0 ? (
           <EmptyState title="No API tokens yet">
-            <p>A program that uses the API of this server has a token instead of a login: with permissions of its own, an end, and networks if you like.</p>
+            <p>A program that uses the API of this server has a token and does not sign in: with permissions of its own, an end, and networks if you like.</p>
             <MakeToken />
           </EmptyState>
         ) : (

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { expect, it } from 'vitest'
-import { TOKEN_VARIABLE, curlLine } from './curl'
+import { TOKEN_VARIABLE } from '../../curl'
+import { curlLine } from './curl'
 
 it('is taken by a shell as it is meant', () => {
   const origin = "http://127.0.0.1:8470/it's&$HOME"

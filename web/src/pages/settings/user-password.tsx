@@ -44,7 +44,7 @@ export function UserPassword({ user }: { user: User }) {
   if (step === 'closed') {
     return (
       <>
-        <p className="quiet">For somebody who has forgotten theirs. They are logged out everywhere.</p>
+        <p className="quiet">For somebody who has forgotten theirs. They are signed out everywhere.</p>
         <div className="form-actions">
           <Button denied={denied} onClick={begin}>
             Set password…
@@ -57,7 +57,7 @@ export function UserPassword({ user }: { user: User }) {
     <form ref={form} className="form" onSubmit={submit} noValidate>
       {setting.isError && <ProblemView error={setting.error} isFocused />}
       <PasswordChoiceFields choice={choice} isSent={isSent} onChange={setChoice} />
-      <p className="quiet">The password that they have is void at once, and they are logged out everywhere.</p>
+      <p className="quiet">The password that they have is void at once, and they are signed out everywhere.</p>
       <div className="form-actions">
         <Button type="submit" kind="primary" isBusy={setting.isPending}>
           Set password

@@ -23,7 +23,7 @@ import { Section } from './section'
 import { UserPassword } from './user-password'
 import { UserState } from './user-state'
 
-const LAST_ADMIN = 'This is the last administrator who may log in. Make somebody else an administrator first.'
+const LAST_ADMIN = 'This is the last administrator who may sign in. Make somebody else an administrator first.'
 
 export function UserPage() {
   const { id } = useParams({ from: '/frame/settings/users/$id' })
@@ -50,7 +50,7 @@ function Found({ user }: { user: User }) {
       <Facts
         items={[
           ['Role', roleLabel(user.role)],
-          ['Last login', <Time key="login" at={user.lastLoginAt} none="Never yet" />],
+          ['Signed in last', <Time key="login" at={user.lastLoginAt} none="Never yet" />],
           ['Added', <Time key="added" at={user.createdAt} form="absolute" />],
           ['Added by', user.createdBy],
           ['Id', <Copyable key="id" text={user.id} what="user id" />],
@@ -73,7 +73,7 @@ function Found({ user }: { user: User }) {
           <UserPassword user={user} />
         )}
       </Section>
-      <Section title="Login">
+      <Section title="Signing in">
         <LoginSwitch user={user} isMe={isMe} denied={user.enabled ? reason : denied} />
       </Section>
       <Section title="Delete">
@@ -134,13 +134,13 @@ function LoginSwitch({ user, isMe, denied }: ChangeProps) {
   const [isAsked, setIsAsked] = useState(false)
   const changing = useChange(user, () => {
     setIsAsked(false)
-    toast(user.enabled ? `${user.email} may not log in any more` : `${user.email} may log in again`)
+    toast(user.enabled ? `${user.email} may not sign in any more` : `${user.email} may sign in again`)
   })
   return (
     <>
       {changing.isError && !isAsked && <ProblemView error={changing.error} isFocused />}
       <p className="quiet">
-        {user.enabled ? 'They may log in. Disabled, they are logged out everywhere and keep their role.' : 'They may not log in. Their role and password are kept.'}
+        {user.enabled ? 'They may sign in. Disabled, they are signed out everywhere and keep their role.' : 'They may not sign in. Their role and password are kept.'}
       </p>
       <div className="form-actions">
         <Button isBusy={changing.isPending} denied={denied} onClick={() => (user.enabled ? setIsAsked(true) : changing.mutate({ enabled: true }))}>
@@ -156,7 +156,7 @@ function LoginSwitch({ user, isMe, denied }: ChangeProps) {
         onConfirm={() => changing.mutate({ enabled: false })}
       >
         {changing.isError && <ProblemView error={changing.error} isFocused />}
-        <p>{isMe ? 'You are' : 'They are'} logged out everywhere at once. API tokens that {isMe ? 'you' : 'they'} have made go on: delete those too if need be.</p>
+        <p>{isMe ? 'You are' : 'They are'} signed out everywhere at once. API tokens that {isMe ? 'you' : 'they'} have made go on: delete those too if need be.</p>
       </ConfirmDialog>
     </>
   )
@@ -190,7 +190,7 @@ function DeleteUser({ user, isMe, denied }: ChangeProps) {
         onConfirm={() => deleting.mutate()}
       >
         {deleting.isError && <ProblemView error={deleting.error} isFocused />}
-        <p>{isMe ? 'You are' : 'They are'} logged out everywhere. This cannot be undone; a user with the same address can be added later.</p>
+        <p>{isMe ? 'You are' : 'They are'} signed out everywhere. This cannot be undone; a user with the same address can be added later.</p>
       </ConfirmDialog>
     </>
   )

@@ -72,7 +72,7 @@ function UserTable({ users }: { users: readonly User[] }) {
           <th scope="col">User</th>
           <th scope="col">Role</th>
           <th scope="col">State</th>
-          <th scope="col">Last login</th>
+          <th scope="col">Signed in last</th>
           <th scope="col">Added</th>
         </>
       }

@@ -4,6 +4,8 @@ import { actionLabel, actorKindLabel, kindLabel } from './words'
 it.each([
   ['pause_log_source', 'Pause log source'],
   ['create_api_token', 'Create API token'],
+  ['log_in', 'Sign in'],
+  ['log_out', 'Sign out'],
   ['idle', 'Idle'],
 ])('%s is said as %s', (action, expected) => {
   expect(actionLabel(action)).toBe(expected)

@@ -1,7 +1,12 @@
 // Names of the audit log in words.
 
+/** The API's word is another than the one that people read everywhere else. */
+const SAID: Record<string, string> = { log_in: 'Sign in', log_out: 'Sign out' }
+
 /** `pause_log_source` to `Pause log source`: operations are named by what they do. */
 export function actionLabel(action: string): string {
+  const said = SAID[action]
+  if (said !== undefined) return said
   const words = action.replaceAll('_', ' ').replace(/\b(api|sql|url|id)\b/g, (word) => word.toUpperCase())
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
