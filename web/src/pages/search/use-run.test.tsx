@@ -41,7 +41,7 @@ const stateOf = (part: Partial<SearchPageState> = {}, filters: Filter[] = []): S
   table: asana,
   shownColumns: ['p_event_time', 'gid'],
   sql: '',
-  isUnreadable: false,
+  isUnreadable: false, paused: [],
   range: { from: 'now-24h', to: 'now' },
   columns: undefined,
   by: undefined,

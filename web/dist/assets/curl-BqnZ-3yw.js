@@ -1,0 +1,1 @@
+var e=`CONSOLE_TOKEN`,t=`-H "X-API-Key: $${e}"`;function n(e){return`'${e.replaceAll(`'`,`'\\''`)}'`}export{t as n,n as r,e as t};

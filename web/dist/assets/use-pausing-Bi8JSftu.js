@@ -1,1 +1,0 @@
-import{Gt as e,Jt as t,t as n,w as r}from"./index-DNJm0r04.js";function i(i){let a=i.state===`paused`;return r(()=>a?t(i.id):e(i.id),{changes:[[`log-sources`]],onDone:()=>n(a?`${i.label} is polled again`:`${i.label} is paused`)})}export{i as t};
