@@ -82,8 +82,8 @@ export function Workbench({ tables }: { tables: readonly SearchTable[] }) {
           <span className="refresh">
             <RotateCw size={14} aria-hidden="true" />
             <Select<Refresh> aria-label="Refresh by itself" value={refresh} options={REFRESHES} onChange={setRefresh} />
-            {isRefreshWaiting && <span className="meta">Waits while you read on</span>}
           </span>
+          {isRefreshWaiting && <span className="meta">Refresh waits while you read on</span>}
           <Button kind="primary" onClick={run}>
             <Play size={14} aria-hidden="true" />
             Run
