@@ -34,7 +34,7 @@ export function parseJson(source: string): Json | undefined {
   function read(depth: number): Json {
     if (depth > DEPTH_MAX) throw new RangeError('too deep')
     const token = take()
-    if (token === '{') return { kind: 'object', members: readAll('}', () => [string(take()), colon(), read(depth + 1)] as const).map(([key, , value]) => [key, value] as const) }
+    if (token === '{') return { kind: 'object', members: readAll('}', () => member(depth + 1)) }
     if (token === '[') return { kind: 'array', items: readAll(']', () => read(depth + 1)) }
     if (token.startsWith('"')) return { kind: 'string', value: string(token) }
     if (token === 'true' || token === 'false') return { kind: 'boolean', value: token === 'true' }
@@ -43,8 +43,10 @@ export function parseJson(source: string): Json | undefined {
     throw new SyntaxError(`“${token}” is not expected`)
   }
 
-  function colon(): void {
+  function member(depth: number): readonly [string, Json] {
+    const key = string(take())
     if (take() !== ':') throw new SyntaxError('a colon is missing')
+    return [key, read(depth)]
   }
 
   function readAll<T>(end: string, one: () => T): T[] {

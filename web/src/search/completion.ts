@@ -34,7 +34,8 @@ export function completeSql(tables: readonly SearchTable[]): Complete {
     const names = tables.map(({ name, label }) => ({ label: name, detail: label }))
     if (isWord(last, 'from') || isWord(last, 'join')) return { from: offset - word.length, options: names }
     const named = tables.filter(({ name }) => sql.includes(name))
-    const columns = (named.length > 0 ? named : tables.filter(({ name }) => name === ALL_LOGS)).flatMap(({ fields }) => fields.map(({ sql: label, kind }) => ({ label, detail: kind })))
+    const meant = named.length > 0 ? named : tables.filter(({ name }) => name === ALL_LOGS)
+    const columns = meant.flatMap(({ fields }) => fields.map(({ sql: label, kind }) => ({ label, detail: kind })))
     const calls = FUNCTIONS.map((label) => ({ label, detail: 'function', text: `${label}(` }))
     const macros = Object.entries(MACROS).map(([label, text]) => ({ label, detail: 'macro', text }))
     return { from: offset - word.length, options: distinct([...columns, ...macros, ...names, ...calls, ...WORDS.map((label) => ({ label }))]) }

@@ -32,7 +32,12 @@ export function decompile(sql: string, tables: readonly SearchTable[]): Decompil
 }
 
 function sameTokens(one: string, other: string): boolean {
-  const normal = (sql: string) => meaningful(sql).filter(({ source }) => source !== ';').map((token) => (token.kind === 'word' ? token.source.toLowerCase() : token.source)).join(' ')
+  const written = ({ kind, source }: Token) => (kind === 'word' ? source.toLowerCase() : source)
+  const normal = (sql: string) =>
+    meaningful(sql)
+      .filter(({ source }) => source !== ';')
+      .map(written)
+      .join(' ')
   return normal(one) === normal(other)
 }
 
@@ -96,7 +101,8 @@ class Reader {
   }
 
   private unexpected(): NotSimple {
-    return new NotSimple(this.next ? `“${this.next.source}” is more than filters can say.` : 'The statement ends before it says everything that filters say.')
+    if (this.next) return new NotSimple(`“${this.next.source}” is more than filters can say.`)
+    return new NotSimple('The statement ends before it says everything that filters say.')
   }
 
   private text(): string {
@@ -267,7 +273,9 @@ class Reader {
     this.words('ilike')
     const pattern = this.text()
     const value = unlikePattern(pattern.slice(1, -1))
-    if (value === undefined || !pattern.startsWith('%') || !pattern.endsWith('%')) throw new NotSimple('A filter looks for a text as it is, without wildcards.')
+    if (value === undefined || !pattern.startsWith('%') || !pattern.endsWith('%')) {
+      throw new NotSimple('A filter looks for a text as it is, without wildcards.')
+    }
     return { field, operator: 'contains', values: [value] }
   }
 

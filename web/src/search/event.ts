@@ -93,7 +93,11 @@ export function likelyIndicator(field: string, value: string): string | undefine
   return /^[0-9a-f]{32}$/i.test(value) ? 'p_any_md5_hashes' : undefined
 }
 
-const ACTOR_FIELDS = [/^(actor|user|principal|identity)[\w.]*email$/i, /^(actor|user|principal|identity)[\w.]*(user_?name|login|name)$/i, /^(actor|user|principal|identity)[\w.]*id$/i]
+const ACTOR_FIELDS = [
+  /^(actor|user|principal|identity)[\w.]*email$/i,
+  /^(actor|user|principal|identity)[\w.]*(user_?name|login|name)$/i,
+  /^(actor|user|principal|identity)[\w.]*id$/i,
+]
 
 /** Who did it: the field and its value. */
 export function actorOf(entries: readonly Entry[]): Entry | undefined {

@@ -49,9 +49,14 @@ export function operatorsFor(kind: FieldKind): readonly Operator[] {
   return OPERATORS[kind]
 }
 
+const LIST_TEXTS: Partial<Record<Operator, OperatorText>> = {
+  is: { label: 'has', inverted: 'has not' },
+  in: { label: 'has one of', inverted: 'has none of' },
+}
+
 /** What the operator is called for a field: a list is not its values, it has them. */
 export function operatorText(operator: Operator, kind: FieldKind | undefined, isInverted: boolean): string {
-  const texts = kind === 'list' && operator === 'is' ? { label: 'has', inverted: 'has not' } : kind === 'list' && operator === 'in' ? { label: 'has one of', inverted: 'has none of' } : OPERATOR_TEXTS[operator]
+  const texts = (kind === 'list' ? LIST_TEXTS[operator] : undefined) ?? OPERATOR_TEXTS[operator]
   return isInverted ? texts.inverted : texts.label
 }
 
@@ -79,7 +84,8 @@ export function filterError(filter: Filter, field: Field | undefined): string | 
   if (operator !== 'in' && operator !== 'is' && values.some((value) => value.trim() === '')) return 'Enter a value.'
   if (operator === 'cidr') return parseCidr(values[0] ?? '') ? undefined : 'Write an IPv4 network such as 10.0.0.0/8.'
   if (field.kind === 'number' && !values.every(isNumber)) return 'Enter a number.'
-  if (field.kind === 'time' && !values.every((value) => TIME.test(value.trim()))) return 'Write a time such as 2026-11-23 18:00, in UTC unless it has an offset.'
+  if (field.kind === 'time' && !values.every((value) => TIME.test(value.trim())))
+    return 'Write a time such as 2026-11-23 18:00, in UTC unless it has an offset.'
   if (field.kind === 'boolean' && !values.every((value) => value === 'true' || value === 'false')) return 'Write true or false.'
   return undefined
 }

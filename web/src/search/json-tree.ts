@@ -62,7 +62,10 @@ export function treeLines(root: Json, { folded, whole }: Unfolding, searched = '
       lines.push({ path: place, holder, value, depth: place.length - 1, partCount, isFolded })
       if (partCount !== undefined && !isFolded) walk(value, place)
     }
-    if (isCut) lines.push({ path, holder, value: holder, depth: path.length, partCount: undefined, isFolded: false, hiddenCount: found.length - ITEMS_SHOWN })
+    if (isCut) {
+      const hiddenCount = found.length - ITEMS_SHOWN
+      lines.push({ path, holder, value: holder, depth: path.length, partCount: undefined, isFolded: false, hiddenCount })
+    }
   }
   walk(root, [])
   return lines

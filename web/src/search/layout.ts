@@ -38,7 +38,8 @@ export type Widths = Readonly<Record<string, number>>
 export function rememberedWidths(table: string): Widths {
   const kept = read(`widths.${table}`)
   if (typeof kept !== 'object' || kept === null) return {}
-  return Object.fromEntries(Object.entries(kept).filter((pair): pair is [string, number] => typeof pair[1] === 'number' && pair[1] >= WIDTH_MIN && pair[1] <= WIDTH_MAX))
+  const isWidth = (value: unknown) => typeof value === 'number' && value >= WIDTH_MIN && value <= WIDTH_MAX
+  return Object.fromEntries(Object.entries(kept).filter((pair): pair is [string, number] => isWidth(pair[1])))
 }
 
 export function rememberWidths(table: string, widths: Widths): void {

@@ -23,7 +23,13 @@ export function toSql(state: Switching, sql: string, tables: readonly SearchTabl
 }
 
 /** The filters of a statement, or why it cannot be shown as such. */
-export function toFilters(state: Switching, draft: string, tables: readonly SearchTable[], now: Date, zone: Zone): Partial<SearchState> | { why: string } {
+export function toFilters(
+  state: Switching,
+  draft: string,
+  tables: readonly SearchTable[],
+  now: Date,
+  zone: Zone,
+): Partial<SearchState> | { why: string } {
   const { paused } = state
   if (draft.trim() === '') return { mode: 'filters', query: paused.length > 0 ? { table: state.query.table, filters: paused } : undefined, sql: '' }
   const found = decompile(draft, tables)

@@ -36,7 +36,15 @@ export const DEFAULT_DATABASE = 'margay_logs'
 /** A day is shown as a text, and asked for as a time. */
 const DAY = 'p_event_date'
 
-const KINDS: Record<string, FieldKind> = { integer: 'number', float: 'number', decimal: 'number', boolean: 'boolean', timestamp: 'time', text: 'text', null: 'text' }
+const KINDS: Record<string, FieldKind> = {
+  integer: 'number',
+  float: 'number',
+  decimal: 'number',
+  boolean: 'boolean',
+  timestamp: 'time',
+  text: 'text',
+  null: 'text',
+}
 
 /** Reads the API's tables; those of log types come first, by name. */
 export function searchTables(described: readonly TableDescription[]): SearchTable[] {

@@ -13,9 +13,11 @@ export function CopyMenu({ search, running }: { search: Search; running: Running
   const router = useRouter()
   const { current } = running
   const link = (range: { from: string; to: string }) => {
-    const { href } = router.buildLocation({ to: '/search', search: search.params({ query: search.state.query, columns: [...search.state.shownColumns], range }) })
-    return location.origin + href
+    const { query, shownColumns } = search.state
+    const params = search.params({ query, columns: [...shownColumns], range })
+    return location.origin + router.buildLocation({ to: '/search', search: params }).href
   }
+  const copyCommands = () => current && void copyText(curlScript(location.origin, wholeSql(current)), 'commands')
   const isRelative = search.state.range.from.startsWith('now') || search.state.range.to.startsWith('now')
   return (
     <Menu
@@ -29,7 +31,7 @@ export function CopyMenu({ search, running }: { search: Search; running: Running
       <MenuItem onSelect={() => void copyText(link(current ? absolute(current.span) : search.state.range), 'link')}>Link to this moment</MenuItem>
       {isRelative && <MenuItem onSelect={() => void copyText(link(search.state.range), 'link')}>Link that moves on with the time</MenuItem>}
       <MenuSeparator />
-      <MenuItem denied={current ? undefined : 'Run it first'} onSelect={() => current && void copyText(curlScript(location.origin, wholeSql(current)), 'commands')}>
+      <MenuItem denied={current ? undefined : 'Run it first'} onSelect={copyCommands}>
         cURL
       </MenuItem>
       <MenuItem denied={current ? undefined : 'Run it first'} onSelect={() => current && void copyText(current.sql, 'statement')}>

@@ -68,7 +68,10 @@ export function CountsDialog({ field, search, running, onClose }: CountsDialogPr
                   <tr key={index}>
                     <td className="mono">
                       {isKnownField ? (
-                        <ValueButton target={{ field, value: String(value ?? ''), isNull: value === null }} text={value === null ? 'no value' : type === 'timestamp' ? instantText(String(value), zone) : String(value)} />
+                        <ValueButton
+                          target={{ field, value: String(value ?? ''), isNull: value === null }}
+                          text={value === null ? 'no value' : type === 'timestamp' ? instantText(String(value), zone) : String(value)}
+                        />
                       ) : (
                         String(value)
                       )}

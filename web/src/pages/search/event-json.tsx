@@ -45,7 +45,13 @@ export function EventJson({ whole }: { whole: WholeEvent }) {
       <ul className="json-lines">
         {lines.slice(0, LINES_MAX).map((line) =>
           line.hiddenCount === undefined ? (
-            <JsonLine key={pathKey(line.path)} line={line} whole={whole} path={pathText(line.path, tree)} onToggle={() => toggle(pathKey(line.path))} />
+            <JsonLine
+              key={pathKey(line.path)}
+              line={line}
+              whole={whole}
+              path={pathText(line.path, tree)}
+              onToggle={() => toggle(pathKey(line.path))}
+            />
           ) : (
             <li key={`${pathKey(line.path)}-more`} className="json-line" data-depth={Math.min(line.depth, 8)}>
               <Button size="small" kind="quiet" onClick={() => setUnfolded(new Set([...unfolded, pathKey(line.path)]))}>
@@ -87,7 +93,13 @@ function JsonLine({ line, whole, path, onToggle }: JsonLineProps) {
           <span className="json-key">{key}</span>
           <ValueButton
             className={`mono json-${value.kind}`}
-            target={{ field: isItem && holder.kind !== 'array' ? undefined : field, value: text ?? '', isNull: value.kind === 'null', isStructure: isEmpty, ...(text !== undefined && { indicators: indicatorsOf(columns, row, text) }) }}
+            target={{
+              field: isItem && holder.kind !== 'array' ? undefined : field,
+              value: text ?? '',
+              isNull: value.kind === 'null',
+              isStructure: isEmpty,
+              ...(text !== undefined && { indicators: indicatorsOf(columns, row, text) }),
+            }}
             text={value.kind === 'string' ? value.value : (text ?? (value.kind === 'array' ? '[]' : '{}'))}
           />
         </>

@@ -6,6 +6,7 @@ import { copiedText, csvRecord, instantText } from '../../search/cell'
 import { type Entry, actorOf, addressOf, eventEntries, eventTree } from '../../search/event'
 import { curlScript } from '../../search/curl'
 import { eventSql, tellingFields } from '../../search/compile'
+import type { Filter } from '../../search/filter'
 import { writeJson } from '../../json'
 import { absolute } from '../../time/range'
 import { useZone } from '../../time/use-zone'
@@ -82,7 +83,18 @@ export function EventPane({ search, running, event }: EventPaneProps) {
           <Pivots search={search} whole={whole.event} />
           <div className="tabs" role="tablist" aria-label="Views of the event">
             {TABS.map((one) => (
-              <button key={one} type="button" role="tab" id={`tab-${one}`} aria-selected={one === tab} aria-controls="event-view" tabIndex={one === tab ? 0 : -1} className="tab" onClick={() => setTab(one)} onKeyDown={(key) => steerTabs(key, tab, setTab)}>
+              <button
+                key={one}
+                type="button"
+                role="tab"
+                id={`tab-${one}`}
+                aria-selected={one === tab}
+                aria-controls="event-view"
+                tabIndex={one === tab ? 0 : -1}
+                className="tab"
+                onClick={() => setTab(one)}
+                onKeyDown={(key) => steerTabs(key, tab, setTab)}
+              >
                 {one}
               </button>
             ))}
@@ -130,8 +142,10 @@ function Pivots({ search, whole }: { search: Search; whole: WholeEvent }) {
   const at = cell(whole, 'p_event_time')
   const table = whole.table?.name ?? search.state.query.table
   const [actor, address] = [actorOf(entries), addressOf(entries)]
-  const goTo = (filters: Entry[], range = search.state.range) =>
-    search.change({ mode: 'filters', query: { table, filters: filters.map(({ field, text }) => ({ field, operator: 'is', values: [text] })) }, sql: '', range, columns: undefined, saved: undefined })
+  const goTo = (entries: Entry[], range = search.state.range) => {
+    const filters = entries.map(({ field, text }): Filter => ({ field, operator: 'is', values: [text] }))
+    search.change({ mode: 'filters', query: { table, filters }, sql: '', range, columns: undefined, saved: undefined })
+  }
   const around = at && absolute({ from: new Date(Date.parse(at) - AROUND_MS), to: new Date(Date.parse(at) + AROUND_MS) })
   return (
     <div className="event-pivots">
@@ -172,6 +186,7 @@ function EventCopyMenu({ search, whole, running }: { search: Search; whole: Whol
     const params = search.params({ query: search.state.query, columns: [...search.state.shownColumns], range, event: rowId })
     return location.origin + router.buildLocation({ to: '/search', search: params }).href
   }
+  const csv = () => [csvRecord(columns.map(({ name }) => name)), csvRecord(columns.map(({ type }, index) => copiedText(row[index], type, zone)))]
   return (
     <Menu
       trigger={
@@ -183,7 +198,7 @@ function EventCopyMenu({ search, whole, running }: { search: Search; whole: Whol
     >
       <MenuItem onSelect={() => void copyText(link(), 'link')}>Link to this event</MenuItem>
       <MenuItem onSelect={() => void copyText(writeJson(eventTree(columns, row)), 'event')}>JSON</MenuItem>
-      <MenuItem onSelect={() => void copyText([csvRecord(columns.map(({ name }) => name)), csvRecord(columns.map(({ type }, index) => copiedText(row[index], type, zone)))].join('\r\n'), 'row')}>CSV row</MenuItem>
+      <MenuItem onSelect={() => void copyText(csv().join('\r\n'), 'row')}>CSV row</MenuItem>
       {sql !== undefined && <MenuItem onSelect={() => void copyText(curlScript(location.origin, sql), 'commands')}>cURL</MenuItem>}
       {sql !== undefined && <MenuItem onSelect={() => void copyText(sql, 'statement')}>SQL</MenuItem>}
     </Menu>

@@ -89,7 +89,11 @@ const FOUND_MAX = 60
 function matchingFields(table: SearchTable, text: string) {
   const summary = table.name === ALL_LOGS ? [{ name: SUMMARY, sql: SUMMARY, kind: 'text' as const }] : []
   const wanted = text.trim().toLowerCase()
-  const rank = (name: string) => (name.toLowerCase().startsWith(wanted) ? 0 : name.toLowerCase().split('.').some((part) => part.startsWith(wanted)) ? 1 : 2)
+  const rank = (name: string) => {
+    const lower = name.toLowerCase()
+    if (lower.startsWith(wanted)) return 0
+    return lower.split('.').some((part) => part.startsWith(wanted)) ? 1 : 2
+  }
   return [...summary, ...table.fields]
     .filter(({ name }) => name.toLowerCase().includes(wanted))
     .toSorted((one, other) => rank(one.name) - rank(other.name))

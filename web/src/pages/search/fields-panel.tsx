@@ -98,11 +98,24 @@ function FieldItem({ field, search, running, isStop, onFocus, onCount }: FieldIt
   return (
     <li>
       <div className="fields-item">
-        <button type="button" className="fields-name" tabIndex={isStop ? 0 : -1} aria-expanded={isOpen} onFocus={onFocus} onClick={() => setIsOpen(!isOpen)}>
+        <button
+          type="button"
+          className="fields-name"
+          tabIndex={isStop ? 0 : -1}
+          aria-expanded={isOpen}
+          onFocus={onFocus}
+          onClick={() => setIsOpen(!isOpen)}
+        >
           {isOpen ? <ChevronDown size={12} aria-hidden="true" /> : <ChevronRight size={12} aria-hidden="true" />}
           <span>{field.name}</span>
         </button>
-        <IconButton label={isShown ? `Hide the column ${field.name}` : `Show ${field.name} as a column`} size="small" tabIndex={isStop ? 0 : -1} aria-pressed={isShown} onClick={toggle}>
+        <IconButton
+          label={isShown ? `Hide the column ${field.name}` : `Show ${field.name} as a column`}
+          size="small"
+          tabIndex={isStop ? 0 : -1}
+          aria-pressed={isShown}
+          onClick={toggle}
+        >
           <Columns3 size={14} aria-hidden="true" />
         </IconButton>
       </div>

@@ -62,7 +62,12 @@ export function FilterForm({ table, running, initial, action, onDone }: FilterFo
       </div>
       <ValueFields operator={chosen} field={field} values={values} error={field ? error : undefined} onChange={setValues} />
       {field && chosen !== 'exists' && chosen !== 'between' && chosen !== 'cidr' && (
-        <Offered table={table} running={running} field={field} onChoose={(value) => setValues(chosen === 'in' ? [...values.filter((one) => one !== ''), value] : [value])} />
+        <Offered
+          table={table}
+          running={running}
+          field={field}
+          onChoose={(value) => setValues(chosen === 'in' ? [...values.filter((one) => one !== ''), value] : [value])}
+        />
       )}
       <Button type="submit" kind="primary">
         {action}
@@ -75,8 +80,12 @@ function made(field: string, operator: Operator, values: readonly string[], isIn
   const first = values[0] ?? ''
   // A text may have blanks around it that matter; numbers, times and networks have none.
   const clean = (value: string) => (known?.kind === 'text' || known?.kind === 'list' ? (operator === 'cidr' ? value.trim() : value) : value.trim())
-  const own = operator === 'exists' ? [] : operator === 'in' ? values.map(clean).filter((value) => value !== '') : operator === 'between' ? [clean(first), clean(values[1] ?? '')] : [clean(first)]
-  return { field, operator, values: own, ...(isInverted && { isInverted }) }
+  const own = () => {
+    if (operator === 'exists') return []
+    if (operator === 'in') return values.map(clean).filter((value) => value !== '')
+    return operator === 'between' ? [clean(first), clean(values[1] ?? '')] : [clean(first)]
+  }
+  return { field, operator, values: own(), ...(isInverted && { isInverted }) }
 }
 
 interface ValueFieldsProps {
@@ -100,13 +109,20 @@ function ValueFields({ operator, field, values, error, onChange }: ValueFieldsPr
   if (field?.kind === 'boolean') {
     return (
       <Field label="Value" error={error}>
-        {(control) => <Select {...control} value={first === 'true' || first === 'false' ? first : ''} options={BOOLEANS} onChange={(value) => onChange([value])} />}
+        {(control) => {
+          const value = first === 'true' || first === 'false' ? first : ''
+          return <Select {...control} value={value} options={BOOLEANS} onChange={(chosen) => onChange([chosen])} />
+        }}
       </Field>
     )
   }
   return (
     <>
-      <Field label={operator === 'between' ? 'From' : 'Value'} error={error} hint={field?.kind === 'time' ? 'Such as 2026-11-23 18:00, in UTC unless it has an offset.' : undefined}>
+      <Field
+        label={operator === 'between' ? 'From' : 'Value'}
+        error={error}
+        hint={field?.kind === 'time' ? 'Such as 2026-11-23 18:00, in UTC unless it has an offset.' : undefined}
+      >
         {(control) => <TextInput {...control} isMono value={first} onChange={(value) => onChange([value, second])} />}
       </Field>
       {operator === 'between' && (
@@ -135,7 +151,10 @@ function Offered({ table, running, field, onChoose }: OfferedProps) {
   const request = running.current?.request
   const query = useQuery({
     queryKey: ['search-offered', table.name, field.name, request?.span],
-    queryFn: ({ signal }) => ask(valuesSql({ table, tables: request?.tables ?? [], filters: [], span: request?.span ?? { from: new Date(0), to: new Date() } }, field.name, VALUES_OFFERED), 'values', signal),
+    queryFn: ({ signal }) => {
+      const counted = { table, tables: request?.tables ?? [], filters: [], span: request?.span ?? { from: new Date(0), to: new Date() } }
+      return ask(valuesSql(counted, field.name, VALUES_OFFERED), 'values', signal)
+    },
     enabled: request !== undefined && field.kind !== 'struct' && field.kind !== 'time',
     staleTime: 60_000,
     retry: false,

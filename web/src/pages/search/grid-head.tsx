@@ -89,7 +89,10 @@ function HeadCell({ column, index, names, search, isSql, onResize }: HeadCellPro
           <MenuItem denied={index === names.length - 1 ? 'It is the last' : undefined} onSelect={() => move(1)}>
             Move right
           </MenuItem>
-          <MenuItem denied={names.length === 1 ? 'It is the only one' : undefined} onSelect={() => search.setColumns(names.filter((one) => one !== name))}>
+          <MenuItem
+            denied={names.length === 1 ? 'It is the only one' : undefined}
+            onSelect={() => search.setColumns(names.filter((one) => one !== name))}
+          >
             Hide
           </MenuItem>
           <MenuSeparator />

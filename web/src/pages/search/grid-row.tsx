@@ -28,7 +28,14 @@ export const GridRow = memo(function GridRow({ row, index, start, columns, zone,
     onOpen(index)
   }
   return (
-    <div className="grid-row" role="row" aria-rowindex={index + 2} aria-selected={isOpen} style={{ transform: `translateY(${start}px)` }} onClick={press}>
+    <div
+      className="grid-row"
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isOpen}
+      style={{ transform: `translateY(${start}px)` }}
+      onClick={press}
+    >
       {columns.map((column, place) => {
         const value = row[column.index]
         const text = cellText(value, column.type, zone)

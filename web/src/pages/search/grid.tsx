@@ -111,7 +111,8 @@ export function Grid({ search, running, event, total }: GridProps) {
     rememberWidths(tableName, next)
   }
   const template = columns.map(({ width }, index) => (index === columns.length - 1 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ')
-  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columns.reduce((sum, { width }) => sum + width, 0)}px` } as CSSProperties
+  const columnsWidth = columns.reduce((sum, { width }) => sum + width, 0)
+  const style = { '--columns': template, '--row-height': `${height}px`, '--columns-width': `${columnsWidth}px` } as CSSProperties
 
   return (
     <>
@@ -174,7 +175,10 @@ const OFFSET_WIDTH = 80
 
 /** The columns as they are chosen; with SQL those of the statement, but for what only the console needs. */
 function useColumns({ columns, rows }: RunView, chosen: readonly string[] | undefined, widths: Widths, zone: Zone): GridColumn[] {
-  const offsets = useMemo(() => columns.map(({ type }, index) => (type === 'timestamp' ? offsetsOf(rows, index, zone) : undefined)), [columns, rows, zone])
+  const offsets = useMemo(
+    () => columns.map(({ type }, index) => (type === 'timestamp' ? offsetsOf(rows, index, zone) : undefined)),
+    [columns, rows, zone],
+  )
   return useMemo(() => {
     const all = columns.map((column, index) => {
       const usual = usualWidth(column.name, column.type) + (offsets[index]?.isInCells ? OFFSET_WIDTH : 0)

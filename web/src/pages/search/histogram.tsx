@@ -79,7 +79,8 @@ function ByChoice({ search, bars }: { search: Search; bars: Bars }) {
   const { table, mode, shownColumns } = search.state
   if (mode === 'sql' || !table) return null
   const standard = [BY_NOTHING, ...(table.name === ALL_LOGS ? ['p_log_type'] : []), 'p_source_label']
-  const own = [...tellingFields(table).map(({ name }) => name), ...shownColumns].filter((name) => table.fields.some((field) => field.name === name && field.kind === 'text'))
+  const isText = (name: string) => table.fields.some((field) => field.name === name && field.kind === 'text')
+  const own = [...tellingFields(table).map(({ name }) => name), ...shownColumns].filter(isText)
   const names = [...new Set([...standard, ...own, ...(bars.by ? [bars.by] : [])])]
   return (
     <Select

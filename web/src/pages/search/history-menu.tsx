@@ -42,7 +42,8 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
     const found = decompile(sql, search.tables)
     if ('why' in found) return search.change({ mode: 'sql', sql, paused: [], event: undefined, saved: undefined })
     const { table, filters, columns, sorting, span } = found
-    search.change({ mode: 'filters', query: { table: table.name, filters }, columns, sorting, range: absolute(span), sql: '', event: undefined, saved: undefined })
+    const query = { table: table.name, filters }
+    search.change({ mode: 'filters', query, columns, sorting, range: absolute(span), sql: '', event: undefined, saved: undefined })
   }
   return (
     <Dialog title="History" isOpen onClose={onClose} className="dialog history">
@@ -58,7 +59,8 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
                     <code>{wordsOf(one.sql, search.tables)}</code>
                   </button>
                   <span className="meta">
-                    <Time at={one.startedAt} /> · {[STATES[one.state], `${formatCount(one.rowCount)} rows`, `${formatCount(one.durationMs)} ms`].filter(Boolean).join(' · ')}
+                    <Time at={one.startedAt} /> ·{' '}
+                    {[STATES[one.state], `${formatCount(one.rowCount)} rows`, `${formatCount(one.durationMs)} ms`].filter(Boolean).join(' · ')}
                   </span>
                 </li>
               ))}
@@ -66,7 +68,9 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
           )
         }}
       </Loaded>
-      <p className="meta">The last queries of yours that the server remembers: 50 of all kinds, and none after a restart. Save what you want to keep.</p>
+      <p className="meta">
+        The last queries of yours that the server remembers: 50 of all kinds, and none after a restart. Save what you want to keep.
+      </p>
       <div className="form-actions">
         <Button onClick={onClose}>Close</Button>
       </div>

@@ -45,7 +45,10 @@ function SavedDialog({ search, sql, onClose }: SavedProps & { onClose: () => voi
   const query = useQuery(savedSearchesQuery)
   const denied = useDenied('DataAnalyticsModify')
   const current = query.data?.find(({ id }) => id === search.state.saved)
-  const remove = useAction((one: SavedSearch) => deleteSavedSearch(one.id), { changes: CHANGES, onDone: (_, one) => toast(`Deleted the saved search ${one.name}`) })
+  const remove = useAction((one: SavedSearch) => deleteSavedSearch(one.id), {
+    changes: CHANGES,
+    onDone: (_, one) => toast(`Deleted the saved search ${one.name}`),
+  })
   const open = ({ id, view }: SavedSearch) => {
     onClose()
     search.change({ ...readState(pick(parseSearch(view), ...SEARCH_PARAMS)), event: undefined, saved: id })
@@ -94,7 +97,12 @@ function DeleteButton({ denied, name, isBusy, onDelete }: { denied: string | und
     )
   }
   return (
-    <IconButton label={denied ?? `Delete ${name}…`} size="small" aria-disabled={denied !== undefined || undefined} onClick={() => denied === undefined && setIsSure(true)}>
+    <IconButton
+      label={denied ?? `Delete ${name}…`}
+      size="small"
+      aria-disabled={denied !== undefined || undefined}
+      onClick={() => denied === undefined && setIsSure(true)}
+    >
       <Trash2 size={14} aria-hidden="true" />
     </IconButton>
   )
@@ -109,7 +117,9 @@ interface SaveFormProps extends SavedProps {
 function SaveForm({ search, sql, current, denied, onDone }: SaveFormProps) {
   const [name, setName] = useState(current?.name ?? '')
   const [error, setError] = useState<string>()
-  const view = stringifySearch({ ...search.params({ query: search.state.query, columns: [...search.state.shownColumns], event: undefined, saved: undefined }) }).slice(1)
+  const { query, shownColumns } = search.state
+  const params = search.params({ query, columns: [...shownColumns], event: undefined, saved: undefined })
+  const view = stringifySearch({ ...params }).slice(1)
   const kept = (saved: SavedSearch) => {
     search.replace({ saved: saved.id })
     toast(`Saved the search ${saved.name}`)
@@ -119,7 +129,8 @@ function SaveForm({ search, sql, current, denied, onDone }: SaveFormProps) {
   const change = useAction(changeSavedSearch, { changes: CHANGES, onDone: kept })
   const body = { name: name.trim(), sql, view }
   const isFine = () => {
-    const wrong = name.trim() === '' ? 'Enter a name.' : new TextEncoder().encode(view).length > VIEW_BYTES_MAX ? 'This search is too long to be saved.' : undefined
+    const isLong = new TextEncoder().encode(view).length > VIEW_BYTES_MAX
+    const wrong = name.trim() === '' ? 'Enter a name.' : isLong ? 'This search is too long to be saved.' : undefined
     setError(wrong)
     return wrong === undefined
   }

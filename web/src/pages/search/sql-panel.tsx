@@ -30,7 +30,18 @@ export function SqlPanel({ search, sql, onChange, onRun, running }: SqlPanelProp
   )
   return (
     <div className="sql-panel">
-      <CodeEditor label="SQL" language="sql" value={sql} onChange={onChange} onSubmit={onRun} complete={complete} problems={problems} describedBy={HINT} linesMin={LINES_MIN} isSearch />
+      <CodeEditor
+        label="SQL"
+        language="sql"
+        value={sql}
+        onChange={onChange}
+        onSubmit={onRun}
+        complete={complete}
+        problems={problems}
+        describedBy={HINT}
+        linesMin={LINES_MIN}
+        isSearch
+      />
       <p className="meta" id={HINT}>
         {takesRange(sql) ? 'The chosen time is put into the statement when it runs.' : 'The statement sets its own time; the bars show the chosen one.'} The console adds a limit where there is none.
       </p>

@@ -68,7 +68,13 @@ function useLookedAt(id: string | undefined): string | undefined {
   return looked
 }
 
-async function read(tables: readonly SearchTable[], known: SearchTable | undefined, id: string, at: string | undefined, signal: AbortSignal): Promise<WholeEvent | null> {
+async function read(
+  tables: readonly SearchTable[],
+  known: SearchTable | undefined,
+  id: string,
+  at: string | undefined,
+  signal: AbortSignal,
+): Promise<WholeEvent | null> {
   const table = known ?? (await tableWith(tables, id, signal))
   if (!table) return null
   const { columns, rows } = await ask(eventSql(table, id, at), 'event', signal)

@@ -105,7 +105,9 @@ function TargetItems({ target, search, onCount }: { target: Target; search: Sear
       <MenuItem denied={filter ? undefined : reason} onSelect={() => filter && search.addFilter({ ...filter, isInverted: !filter.isInverted })}>
         Filter out
       </MenuItem>
-      {isKnown && !isNull && <MenuItem onSelect={() => search.addFilter({ field, operator: 'exists', values: [] })}>Only rows with this field</MenuItem>}
+      {isKnown && !isNull && (
+        <MenuItem onSelect={() => search.addFilter({ field, operator: 'exists', values: [] })}>Only rows with this field</MenuItem>
+      )}
       {isKnown && !isShown && <MenuItem onSelect={() => search.setColumns([...shownColumns, field])}>Add as column</MenuItem>}
       {isKnown && <MenuItem onSelect={() => onCount(field)}>Count values</MenuItem>}
       {indicators.map((indicator) => (
