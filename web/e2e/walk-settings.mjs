@@ -91,6 +91,7 @@ try {
   })
   await step('a token is made; its value is shown once', async () => {
     await admin.keyboard.press('Control+k')
+    await admin.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Command')
     await admin.keyboard.type('api tok')
     await admin.keyboard.press('Enter')
     await heading(admin, 'API tokens')
