@@ -207,8 +207,8 @@ pub use schema::{
 };
 pub use sequence::Sequence;
 pub use session::{
-    IssuedSession, SESSION_IDLE_MAX, SESSION_LASTS_MAX, SESSIONS_PER_USER_MAX, Session, SessionEnd, SessionId,
-    SessionRefused,
+    IssuedSession, SESSION_IDLE_MAX, SESSION_LASTS_MAX, SESSION_PREFIX, SESSIONS_PER_USER_MAX, Session, SessionEnd,
+    SessionId, SessionRefused,
 };
 pub use source::{
     ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR, Pause,

@@ -28,7 +28,7 @@ pub const SESSIONS_PER_USER_MAX: usize = 20;
 /// When a session was used is written this often: not each request is to wait for the disk.
 const LAST_USED_STEP: Duration = Duration::from_secs(60);
 /// What the values of cookies begin with, for who finds one.
-const PREFIX: &str = "mgs_";
+pub const SESSION_PREFIX: &str = "mgs_";
 
 ids! {
     /// The key of a session, under which its user ends it.
@@ -91,7 +91,8 @@ impl Store {
         agent: &str,
         now: Timestamp,
     ) -> Result<IssuedSession, UserError> {
-        let value = new_value(PREFIX).ok_or_else(|| self.damaged("the operating system gave no random bytes"))?;
+        let value =
+            new_value(SESSION_PREFIX).ok_or_else(|| self.damaged("the operating system gave no random bytes"))?;
         let session = Session {
             id: SessionId(new_uuid(now)),
             begun_at: from_micros(to_micros(now)),

@@ -487,8 +487,8 @@ pub(crate) struct Serve {
     /// log sources can then have it called; repeat for more
     #[arg(long = "allow-api-address", value_name = "NETWORK")]
     pub(crate) allow_api_addresses: Vec<String>,
-    /// Where people reach this server: links in alerts begin with it, and its host is answered to. Without --tls-cert a proxy is in
-    /// front, and its X-Forwarded-For tells who asks
+    /// Where people reach this server: links in alerts begin with it, and its host is answered to. Without --tls-cert a proxy on this
+    /// machine is in front, and its X-Forwarded-For tells who asks
     #[arg(long, value_name = "URL")]
     pub(crate) public_url: Option<String>,
 }

@@ -11,7 +11,7 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use margay_runtime::ErrorChain;
-use margay_store::{Acting, AskedFor, AuditObject, acting};
+use margay_store::{Acting, AskedFor, AuditObject, SESSION_PREFIX, TOKEN_PREFIX, acting};
 use tracing::Instrument;
 use utoipa::openapi::OpenApi;
 use uuid::Uuid;
@@ -39,17 +39,14 @@ const UNRECORDED: [&str; 6] = [
 const RECORDED_READS: [&str; 2] = ["export_query", "show_raw_record"];
 /// The longest name of a path that is kept. A log type is shorter.
 const NAME_BYTES_MAX: usize = 128;
-/// What the values of our tokens and sessions begin with.
-const SECRET_PREFIXES: [&str; 2] = ["mgy_", "mgs_"];
 
-/// The names of the operations, by method and path.
+/// The names of the operations that are written down, by path and method.
 #[derive(Debug, Clone)]
-pub(crate) struct Operations(Arc<HashMap<(Method, String), String>>);
+pub(crate) struct Operations(Arc<HashMap<String, Vec<(Method, String)>>>);
 
 impl Operations {
     pub(crate) fn of(document: &OpenApi) -> Self {
-        let mut names = HashMap::new();
-        for (path, item) in &document.paths.paths {
+        let recorded = document.paths.paths.iter().map(|(path, item)| {
             let operations = [
                 (Method::GET, &item.get),
                 (Method::PUT, &item.put),
@@ -57,24 +54,27 @@ impl Operations {
                 (Method::PATCH, &item.patch),
                 (Method::DELETE, &item.delete),
             ];
-            for (method, operation) in operations {
-                if let Some(name) = operation.as_ref().and_then(|operation| operation.operation_id.clone()) {
-                    names.insert((method, path.clone()), name);
-                }
-            }
-        }
-        Self(Arc::new(names))
+            let named = operations.into_iter().filter_map(|(method, operation)| {
+                let name = operation.as_ref()?.operation_id.clone()?;
+                is_recorded(&method, &name).then_some((method, name))
+            });
+            (path.clone(), named.collect())
+        });
+        Self(Arc::new(recorded.collect()))
     }
 
     /// Returns the name of what is asked, if that is to be written down.
     fn recorded(&self, method: &Method, path: &str) -> Option<&str> {
-        let name = self.0.get(&(method.clone(), path.to_owned()))?.as_str();
-        let is_recorded = if *method == Method::GET {
-            RECORDED_READS.contains(&name)
-        } else {
-            !UNRECORDED.contains(&name)
-        };
-        is_recorded.then_some(name)
+        let named = self.0.get(path)?.iter().find(|(asked, _)| asked == method);
+        named.map(|(_, name)| name.as_str())
+    }
+}
+
+fn is_recorded(method: &Method, name: &str) -> bool {
+    if *method == Method::GET {
+        RECORDED_READS.contains(&name)
+    } else {
+        !UNRECORDED.contains(&name)
     }
 }
 
@@ -144,51 +144,59 @@ fn problem_of(answer: &Response) -> Option<Code> {
     }
 }
 
+/// What a path says a thing is by.
+#[derive(Debug, Clone, Copy)]
+enum Key {
+    /// A UUID that we gave.
+    Id,
+    /// A log type, a table or an alarm's type.
+    Name,
+}
+
 /// Returns what a path is about: `/api/v1/alerts/{id}/comments` is about an alert.
 fn object_of(matched: &str, path: &str) -> Option<AuditObject> {
-    let places = matched.split('/');
-    let mut segments = places.zip(path.split('/')).skip(3);
+    let mut segments = matched.split('/').zip(path.split('/')).skip(3);
     let (noun, _) = segments.next()?;
-    let (kind, ids) = match noun {
-        "log-source-alarms" => ("log_source_alarm", 2),
-        "log-sources" => ("log_source", 1),
-        "system-alarms" => ("system_alarm", 1),
-        "alerts" => ("alert", 1),
-        "deliveries" => ("delivery", 1),
-        "destinations" => ("destination", 1),
-        "queries" => ("query", 1),
-        "schemas" => ("schema", 1),
-        "users" => ("user", 1),
-        "api-tokens" => ("api_token", 1),
-        "saved-searches" => ("saved_search", 1),
-        "tables" => ("table", 1),
+    let (kind, keys): (&str, &[Key]) = match noun {
+        "log-source-alarms" => ("log_source_alarm", &[Key::Id, Key::Name]),
+        "log-sources" => ("log_source", &[Key::Id]),
+        "system-alarms" => ("system_alarm", &[Key::Name]),
+        "alerts" => ("alert", &[Key::Id]),
+        "deliveries" => ("delivery", &[Key::Id]),
+        "destinations" => ("destination", &[Key::Id]),
+        "queries" => ("query", &[Key::Id]),
+        "schemas" => ("schema", &[Key::Name]),
+        "users" => ("user", &[Key::Id]),
+        "api-tokens" => ("api_token", &[Key::Id]),
+        "saved-searches" => ("saved_search", &[Key::Id]),
+        "tables" => ("table", &[Key::Name]),
         _ => return None,
     };
-    let ids: Vec<&str> = segments
-        .take(ids)
-        .filter(|(place, _)| place.starts_with('{'))
-        .map(|(_, id)| id)
-        .collect();
-    // Somebody may have put a token there.
-    if ids.is_empty() || !ids.iter().all(|id| is_id(id)) {
-        return None;
+    let mut found = Vec::with_capacity(keys.len());
+    for key in keys {
+        let (place, text) = segments.next()?;
+        if !place.starts_with('{') || !fits(*key, text) {
+            return None;
+        }
+        found.push(text);
     }
-    let id = ids.join("/");
     Some(AuditObject {
         kind: kind.to_owned(),
-        id,
+        id: found.join("/"),
         name: None,
     })
 }
 
-/// Whether it can be an id, a log type, a table or an alarm's type. What we issue as secrets is none of them.
-fn is_id(text: &str) -> bool {
-    let is_name = |text: &str| {
-        text.len() <= NAME_BYTES_MAX
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_'))
-    };
-    let is_secret = |text: &str| SECRET_PREFIXES.iter().any(|prefix| text.starts_with(prefix));
-    text.parse::<Uuid>().is_ok() || (is_name(text) && !is_secret(text))
+/// Whether that can be such a key. What cannot is not kept: somebody may have put a token where its id should be.
+fn fits(key: Key, text: &str) -> bool {
+    match key {
+        Key::Id => text.parse::<Uuid>().is_ok(),
+        Key::Name => {
+            let is_secret = [TOKEN_PREFIX, SESSION_PREFIX]
+                .iter()
+                .any(|prefix| text.starts_with(prefix));
+            let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
+            !is_secret && text.len() <= NAME_BYTES_MAX && text.bytes().all(is_word)
+        }
+    }
 }

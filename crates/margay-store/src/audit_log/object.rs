@@ -271,19 +271,18 @@ fn shorten(value: &mut serde_json::Value) {
     }
 }
 
-/// Returns `https://host/…#1f2e3d4c` for an address that has more than a host.
+/// Returns `https://host/…#1f2e3d4c` for an address that has more than a host; nothing for one that has not, or is none.
 fn host_of(text: &str) -> Option<String> {
     let (scheme, rest) = text.split_once("://")?;
     if scheme != "http" && scheme != "https" {
         return None;
     }
-    let end = rest.find(['/', '?', '#'])?;
-    let (host, path) = rest.split_at(end);
-    if path == "/" {
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    if matches!(path, "" | "/") && host == authority {
         return None;
     }
     let digest = Sha256::digest(text.as_bytes());
     let mark = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     Some(format!("{scheme}://{host}/…#{mark:08x}"))
 }

@@ -122,7 +122,7 @@ pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
     let destination = NewDestination {
         name: "hook".to_owned(),
         kind: "webhook".to_owned(),
-        settings: r#"{"url":"https://example.com/hooks/8f3a-in-the-path?key=1"}"#.to_owned(),
+        settings: r#"{"url":"https://somebody:else-in-the-path@example.com/hooks/8f3a-in-the-path?key=1"}"#.to_owned(),
         secret: Some(SECRET.into()),
         severities: Vec::new(),
         alert_types: Vec::new(),

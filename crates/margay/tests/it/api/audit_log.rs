@@ -154,17 +154,17 @@ fn what_looks_only_leaves_no_entry() {
 fn nobody_fills_the_log_by_trying_to_log_in_and_nothing_is_told_twice() {
     let server = Server::start();
     server.user("ann@example.com", Role::Admin);
-    for _ in 0..30 {
+    let mut let_try = 0;
+    // As many as are let try; more come back while the time passes, and how much of it does depends on the machine.
+    while {
         let status = server.log_in("ann@example.com", "not the phrase that ann has").status;
-        assert!(matches!(status, 401 | 429), "{status}");
-    }
+        let_try += usize::from(status == 401);
+        status != 429
+    } {}
     // What is not even a login leaves nothing.
     server.call("POST", "/session", &[], "no JSON");
     let tried = server.audit_log("action=log_in&limit=100").len();
-    assert!(
-        (10..=15).contains(&tried),
-        "{tried}: as many as are let try, one more each six seconds"
-    );
+    assert_eq!(tried, let_try, "who is told to wait leaves nothing");
 
     let body = json!({"name": "pipe", "kind": "stdout"});
     for _ in 0..2 {
