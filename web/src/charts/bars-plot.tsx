@@ -2,6 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import { useZone } from '../time/use-zone'
 import { formatInstant, offsetLabel } from '../time/zone'
 import { stacked, ticks, timeTicks } from './scale'
+import { keyTarget, sliderProps } from './slider'
 import { type TimeBarsProps, precisionOf } from './time-bars'
 
 const HEIGHT = 148
@@ -73,15 +74,7 @@ export function BarsPlot(props: TimeBarsProps & { titleId: string }) {
     <div
       ref={box}
       className="chart-stage"
-      role="slider"
-      tabIndex={0}
-      aria-labelledby={titleId}
-      aria-valuemin={0}
-      aria-valuemax={at.length - 1}
-      aria-valuenow={current ?? at.length - 1}
-      aria-valuetext={spoken(current ?? at.length - 1)}
-      aria-orientation="horizontal"
-      onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCurrent(current ?? at.length - 1)}
+      {...sliderProps({ titleId, count: at.length, current, text: spoken(current ?? at.length - 1), onShow: setCurrent })}
       onBlur={() => {
         setCurrent(undefined)
         setSelection(undefined)
@@ -160,22 +153,6 @@ function BarTip({ at, series, format, stepMinutes, index, left, width }: TimeBar
       ))}
     </div>
   )
-}
-
-const PAGE_BARS = 10
-
-/** Where a key leads to among `count` bars, or undefined if it is none that moves. */
-export function keyTarget(key: string, index: number, count: number): number | undefined {
-  const targets: Record<string, number> = {
-    ArrowLeft: index - 1,
-    ArrowRight: index + 1,
-    PageUp: index - PAGE_BARS,
-    PageDown: index + PAGE_BARS,
-    Home: 0,
-    End: count - 1,
-  }
-  const target = targets[key]
-  return target === undefined ? undefined : Math.min(count - 1, Math.max(0, target))
 }
 
 const WIDTH_AT_FIRST = 600

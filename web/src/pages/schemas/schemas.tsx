@@ -79,7 +79,7 @@ function SchemaTable({ schemas }: { schemas: SchemaSummary[] }) {
                 Log sources
               </th>
               <th scope="col" className="number">
-                Fields
+                Top-level fields
               </th>
               <th scope="col">Changed</th>
               <th scope="col">

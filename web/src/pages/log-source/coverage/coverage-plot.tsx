@@ -1,7 +1,8 @@
 import { type KeyboardEvent, type PointerEvent, useId, useState } from 'react'
 import type { StretchState } from '../../../api/coverage'
-import { keyTarget, useWidth } from '../../../charts/bars-plot'
+import { useWidth } from '../../../charts/bars-plot'
 import { timeTicks } from '../../../charts/scale'
+import { keyTarget, sliderProps } from '../../../charts/slider'
 import { formatDuration } from '../../../time/relative'
 import type { Span } from '../../../time/range'
 import { useZone } from '../../../time/use-zone'
@@ -57,15 +58,7 @@ export function CoveragePlot({ runs, span, titleId, onChoose }: CoveragePlotProp
     <div
       ref={box}
       className="chart-stage"
-      role="slider"
-      tabIndex={0}
-      aria-labelledby={titleId}
-      aria-valuemin={0}
-      aria-valuemax={runs.length - 1}
-      aria-valuenow={current ?? runs.length - 1}
-      aria-valuetext={shown && spoken(shown, zone)}
-      aria-orientation="horizontal"
-      onFocus={(event) => event.currentTarget.matches(':focus-visible') && setCurrent(current ?? runs.length - 1)}
+      {...sliderProps({ titleId, count: runs.length, current, text: shown && spoken(shown, zone), onShow: setCurrent })}
       onBlur={() => setCurrent(undefined)}
       onKeyDown={steer}
       onPointerMove={(event) => {
