@@ -510,12 +510,6 @@ fn a_server_audits_a_source_once_a_day_by_itself_and_repairs_what_it_finds() {
         let line = Line::open(&settings(folder.path(), Clock::system())).await.unwrap();
         pull_all(&line).await;
         let before: BTreeSet<String> = vendor.ids().into_iter().collect();
-        // One in each settled hour: whichever hour is drawn has one that is missing.
-        for hours in 6..60 {
-            vendor
-                .simulation
-                .add_event_at(Clock::system().now() - SignedDuration::from_hours(hours));
-        }
         // One that a person asks for does not stand for the day's.
         let one_hour = AuditSettings {
             from: Some(Clock::system().now() - SignedDuration::from_hours(5)),
@@ -523,6 +517,11 @@ fn a_server_audits_a_source_once_a_day_by_itself_and_repairs_what_it_finds() {
             ..whole()
         };
         audited(&line, one_hour).await;
+        // One in the middle of each hour that can be drawn: whichever is, one is missing in it.
+        for hours in 2..72 {
+            let since = SignedDuration::from_hours(hours) + SignedDuration::from_mins(30);
+            vendor.simulation.add_event_at(Clock::system().now() - since);
+        }
         let stop = CancellationToken::new();
         let serving = {
             let (line, stop) = (line.clone(), stop.clone());
