@@ -50,6 +50,24 @@ impl RecordId {
         &self.0
     }
 
+    /// Returns the id of a record as reading from the vendor gives it: the vendor's, or one made of its content.
+    pub fn of_record(body: &str) -> Self {
+        head_of(body)
+            .gid
+            .and_then(vendor_id)
+            .unwrap_or_else(|| content_id(body))
+    }
+
+    /// Returns an id made of a record's content: the same whatever the order of its members and the blanks between them.
+    pub fn of_content(body: &str) -> Self {
+        content_id(body)
+    }
+
+    /// Returns a JSON value as an id, if it can be one: a string, or a whole number.
+    pub fn of_value(value: &RawValue) -> Option<Self> {
+        vendor_id(value)
+    }
+
     /// Returns the id as text.
     pub fn into_string(self) -> String {
         self.0
@@ -75,18 +93,22 @@ impl Record {
     /// Makes a record of one element of a page. Never fails: what cannot be read is a record without vendor id and time.
     pub(crate) fn from_raw(raw: &RawValue) -> Self {
         let body = raw.get();
-        // A struct would also be read from an array, member by member.
-        let head = if body.starts_with('{') {
-            serde_json::from_str(body).unwrap_or_default()
-        } else {
-            Head::default()
-        };
+        let head = head_of(body);
         let id = head.gid.and_then(vendor_id).unwrap_or_else(|| content_id(body));
         Self {
             id,
             body: body.to_owned(),
             event_time: head.created_at.and_then(event_time),
         }
+    }
+}
+
+fn head_of(body: &str) -> Head<'_> {
+    // A struct would also be read from an array, member by member.
+    if body.trim_ascii_start().starts_with('{') {
+        serde_json::from_str(body).unwrap_or_default()
+    } else {
+        Head::default()
     }
 }
 

@@ -18,8 +18,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
-use margay_schema::{LogType, SourceId};
-use margay_store::{AdvanceError, Consumer, Entry, Sequence, Source};
+use margay_schema::{LogType, RowId, SourceId};
+use margay_store::{AdvanceError, Consumer, Entry, EntryText, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
@@ -62,7 +62,7 @@ pub struct Landed {
 }
 
 impl Landed {
-    fn add(&mut self, more: Self) {
+    pub(crate) fn add(&mut self, more: Self) {
         self.events += more.events;
         self.rejects += more.rejects;
         self.entries += more.entries;
@@ -163,6 +163,32 @@ pub async fn of_source(line: &Line, source: &Source, stop: &CancellationToken) -
         }
     }
     Ok(total)
+}
+
+/// Lands entries of one source that the caller has journalled without their text, and has with it: they begin right after what the table
+/// has. The caller holds the source's lease, so nobody else lands, or withdraws, what is in its hands.
+///
+/// # Errors
+/// When they do not land. Whoever lands next withdraws those that did not.
+pub(crate) async fn in_hand(line: &Line, source: &Source, entries: Vec<Entry>) -> Result<Landed, LandingError> {
+    let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+        return Ok(Landed::default());
+    };
+    let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
+        return Err(LandingError::NoSchema {
+            log_type: source.log_type.clone(),
+        });
+    };
+    let waiting = Waiting {
+        after: vec![(source.id, first.sequence.get() - 1)],
+        through: vec![(source.id, last.sequence.get())],
+        labels: HashMap::from([(source.id, source.label.clone())]),
+        sources: vec![source.clone()],
+        entries,
+        problem: None,
+    };
+    line.crash_plan.pass(Step::Gathered).await;
+    commit(line, &source.log_type, &versioned, waiting).await
 }
 
 /// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
@@ -350,6 +376,11 @@ async fn commit(
         rejects_landed.insert(*source_id, landed.unwrap_or_default());
     }
     let entry_count = entries.len();
+    let lost: Vec<(SourceId, Sequence)> = entries
+        .iter()
+        .filter(|entry| entry.text == EntryText::NotKept)
+        .map(|entry| (entry.source_id, entry.sequence))
+        .collect();
     let for_blocking = versioned.clone();
     // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
     let (outcome, settlement) =
@@ -359,6 +390,9 @@ async fn commit(
         Some(settlement) => settle(line, log_type, settlement).await?,
         None => 0,
     };
+    for (source_id, sequence) in lost {
+        withdraw(line, source_id, sequence).await?;
+    }
     let lag = outcome
         .newest_event_time()
         .map(|newest| line.clock.now().duration_since(newest));
@@ -407,6 +441,18 @@ async fn note_position(line: &Line, source_id: SourceId, sequence: u64) -> Resul
     }
 }
 
+/// Whoever journalled the records of that entry had their text, and ended before they landed: they can only come again. Done after the
+/// rejects that they may have left are gone, for the entry is what names them.
+async fn withdraw(line: &Line, source_id: SourceId, sequence: Sequence) -> Result<(), LandingError> {
+    let records = line.store.withdraw(source_id, sequence, |_| true).await?;
+    tracing::warn!(
+        %source_id,
+        records,
+        "records that were imported without the journal did not reach the lake: import their file again"
+    );
+    Ok(())
+}
+
 /// Makes the rejects that a landing left when it ended between its two commits what today's schema says. Returns how many
 /// were added. Doing it again finds it done, so a crash after it costs nothing.
 async fn settle(line: &Line, log_type: &LogType, settlement: Settlement) -> Result<usize, LandingError> {
@@ -422,7 +468,7 @@ async fn settle(line: &Line, log_type: &LogType, settlement: Settlement) -> Resu
 
 /// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already, by the
 /// schema of that time. What becomes of them is the settlement, if there are such entries; their rejects are in it and not in
-/// the outcome.
+/// the outcome. An entry without text becomes nothing, and so do the rejects that it has left.
 fn normalise_all(
     versioned: &VersionedSchema,
     entries: &[Entry],
@@ -434,7 +480,9 @@ fn normalise_all(
     for entry in entries {
         let label = labels.get(&entry.source_id).map(String::as_str).unwrap_or_default();
         let (events_before, rejects_before) = (outcome.events.len(), outcome.rejects.len());
-        normalise::entry(versioned, entry, label, &mut outcome);
+        if entry.text == EntryText::Kept {
+            normalise::entry(versioned, entry, label, &mut outcome);
+        }
         if entry.sequence.get() > rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
             continue;
         }
@@ -445,6 +493,12 @@ fn normalise_all(
             parse_time: event.standard.parse_time,
         }));
         settlement.rejects.extend(outcome.rejects.drain(rejects_before..));
+        if entry.text == EntryText::NotKept {
+            settlement.landed.extend(entry.records.iter().map(|record| RowKey {
+                row_id: RowId::of(entry.source_id, &record.id),
+                parse_time: entry.journalled_at,
+            }));
+        }
     }
     (outcome, settlement)
 }

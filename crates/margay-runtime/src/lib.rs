@@ -2,7 +2,7 @@
 //!
 //! Follow a record: [`poll`] asks the vendor and journals each page, [`normalise`] turns entries into events and rejects,
 //! [`land`] commits them to the lake. [`pull`] and [`serve`] are the two ways of running these; [`replay`] goes over
-//! records again with another schema; [`mod@audit`] compares the copy with the vendor; [`source`] is how a log source is checked,
+//! records again with another schema; [`import`] takes them from files; [`mod@audit`] compares the copy with the vendor; [`source`] is how a log source is checked,
 //! added and made ready; [`schema`] is how a custom schema is; [`mod@line`] puts the parts together. [`doctor`] finds what does
 //! not agree and mends it, [`mod@copy`] backs everything up.
 //!
@@ -29,6 +29,7 @@ mod flow;
 mod gate;
 pub mod health;
 pub mod http;
+pub mod import;
 pub mod land;
 pub mod late;
 pub mod lease;

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use margay_lake::{Cell, LakeError, Multipliers, QueryContext, QueryError};
 use margay_schema::{RowId, SourceId};
-use margay_store::{EntriesError, LookupError, Sequence};
+use margay_store::{EntriesError, Entry, EntryText, LookupError, Sequence};
 
 use crate::line::Line;
 
@@ -56,7 +56,7 @@ pub enum RawError {
     NoRow(RowId),
     /// The journal does not have the record any more.
     #[error(
-        "the record of this row, read at {read_at}, is not kept any more\nhint: records are kept for 30 days after they landed, and the row stays"
+        "the record of this row, read at {read_at}, is not kept any more\nhint: records are kept for 30 days after they landed, and not at all if they were imported without the journal; the row stays"
     )]
     NotKept {
         /// When it was read.
@@ -163,7 +163,8 @@ async fn in_journal(
             entries => entries?,
         };
         // Retention may have been here meanwhile, and then another entry is the next one.
-        let Some(entry) = entries.into_iter().find(|entry| entry.sequence == sequence) else {
+        let is_wanted = |entry: &Entry| entry.sequence == sequence && entry.text == EntryText::Kept;
+        let Some(entry) = entries.into_iter().find(is_wanted) else {
             continue;
         };
         let found = tokio::task::spawn_blocking(move || {

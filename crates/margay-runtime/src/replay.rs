@@ -18,7 +18,7 @@
 use jiff::Timestamp;
 use margay_lake::{Effect, Failures, LakeError, RejectRow, ReplaceError, Replacement, RowKey, Settlement};
 use margay_schema::{LogType, RowId};
-use margay_store::{EntriesError, Entry, LookupError, Sequence, Source};
+use margay_store::{EntriesError, Entry, EntryText, LookupError, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 
 use crate::content::VersionedSchema;
@@ -261,8 +261,10 @@ impl Records {
                 entries.retain(|entry| entry.sequence <= *through);
                 let Some(last) = entries.last() else { return Ok(None) };
                 *after = last.sequence;
-                // Where the clock was set back, older entries follow younger ones.
-                entries.retain(|entry| since.is_none_or(|since| entry.journalled_at >= since));
+                // Where the clock was set back, older entries follow younger ones. What was imported past the journal is not kept here.
+                entries.retain(|entry| {
+                    entry.text == EntryText::Kept && since.is_none_or(|since| entry.journalled_at >= since)
+                });
                 Ok(Some(Batch::Entries(entries)))
             }
             Self::Failed(failures) => {

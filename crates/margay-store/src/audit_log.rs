@@ -169,6 +169,30 @@ impl Store {
         transaction.commit().await.or_fault(self)
     }
 
+    /// Writes an entry for what has been done in many transactions, if somebody acts: what is done in one writes its own.
+    ///
+    /// # Errors
+    /// When the database cannot do its work.
+    pub async fn record_done(
+        &self,
+        action: &'static str,
+        object: AuditObject,
+        after: String,
+    ) -> Result<(), StorageFault> {
+        let Some(acting) = acting_now() else { return Ok(()) };
+        let mut transaction = self.begin_write().await?;
+        let entry = change::Written {
+            action,
+            object: Some(&object),
+            status: None,
+            problem: None,
+            before: None,
+            after: Some(&after),
+        };
+        change::write(&mut transaction, &acting, &entry).await.or_fault(self)?;
+        transaction.commit().await.or_fault(self)
+    }
+
     /// Returns the entries that fit the filter and were written before `before`, the newest first.
     ///
     /// # Errors

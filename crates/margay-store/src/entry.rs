@@ -9,6 +9,10 @@
 //! bytes               the body, UTF-8, exactly as the vendor sent it
 //! ```
 //!
+//! Format 2 is the same with empty bodies: the entry names its records, whose text went into the lake without being kept here
+//! ([`Store::append_without_text`](crate::Store::append_without_text)). Format 3 is nothing: an entry of format 2 that never reached the
+//! lake and was withdrawn ([`Store::withdraw`](crate::Store::withdraw)); its sequence remains.
+//!
 //! The row beside the blob says the format, how many records it holds and how long it is unpacked; reading checks all
 //! three, so that a damaged entry is named and never passed on.
 
@@ -22,8 +26,12 @@ use crate::sequence::Sequence;
 #[cfg(test)]
 mod tests;
 
-/// The format that is written today.
+/// The format of entries that are journalled whole.
 pub(crate) const FORMAT: i64 = 1;
+/// The format of entries without the text of their records.
+pub(crate) const FORMAT_WITHOUT_TEXT: i64 = 2;
+/// The format of entries that were withdrawn.
+pub(crate) const FORMAT_WITHDRAWN: i64 = 3;
 
 /// The most that one entry holds unpacked. A page's body is at most 64 MiB on the wire; ids and lengths come on top.
 pub const ENTRY_RAW_BYTES_MAX: usize = 80 * 1024 * 1024;
@@ -35,7 +43,8 @@ const LENGTH_BYTES: usize = size_of::<u32>();
 
 /// The new records of one page, as journalled.
 ///
-/// - **Invariant**: `records` is not empty, in the page's order, and holds no id that an earlier entry of the source has.
+/// - **Invariant**: `records` is in the page's order, and holds no id that an earlier entry of the source has. It is empty only for an
+///   entry that was withdrawn.
 /// - **Units**: `journalled_at` is our clock, UTC, microseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -47,8 +56,36 @@ pub struct Entry {
     pub log_type: LogType,
     /// When they were journalled.
     pub journalled_at: Timestamp,
+    /// Whether the records have their text.
+    pub text: EntryText,
     /// The records.
     pub records: Vec<EntryRecord>,
+}
+
+/// Whether an entry has the text of its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryText {
+    /// It has.
+    Kept,
+    /// It has their ids only: their text went into the lake without being journalled.
+    NotKept,
+}
+
+impl EntryText {
+    pub(crate) const fn format(self) -> i64 {
+        match self {
+            Self::Kept => FORMAT,
+            Self::NotKept => FORMAT_WITHOUT_TEXT,
+        }
+    }
+
+    pub(crate) const fn of_format(format: i64) -> Self {
+        match format {
+            FORMAT_WITHOUT_TEXT => Self::NotKept,
+            // One that was withdrawn has no record whose text could be missing.
+            _ => Self::Kept,
+        }
+    }
 }
 
 /// One record of an entry, exactly as the vendor sent it.
@@ -56,7 +93,7 @@ pub struct Entry {
 pub struct EntryRecord {
     /// The vendor's id of the record, or a hash of its content where the vendor has none.
     pub id: String,
-    /// The record's text.
+    /// The record's text; empty if the entry has none, see [`Entry::text`].
     pub body: String,
 }
 
@@ -151,8 +188,10 @@ pub(crate) fn unpack(
     raw_bytes: i64,
     blob: &[u8],
 ) -> Result<Vec<EntryRecord>, EntryProblem> {
-    if format != FORMAT {
-        return Err(EntryProblem::UnknownFormat(format));
+    match format {
+        FORMAT | FORMAT_WITHOUT_TEXT => {}
+        FORMAT_WITHDRAWN => return Ok(Vec::new()),
+        _ => return Err(EntryProblem::UnknownFormat(format)),
     }
     let length = usize::try_from(raw_bytes).map_err(|_| EntryProblem::OtherLength)?;
     if length > ENTRY_RAW_BYTES_MAX {

@@ -1,6 +1,7 @@
 //! The journal: the durable inbox of every source.
 //!
-//! `append` is the only way in, for what is in `page`; `read` is the way out, `find` says where a record is, and `size` how much there is. [`JournalStatus`] is the summary.
+//! `append` is the only way in, for what is in `page`; `read` is the way out, `find` says where a record is, and `size` how much there is.
+//! `withdraw` takes back what was to land without being kept here, and did not. [`JournalStatus`] is the summary.
 
 use jiff::Timestamp;
 use margay_schema::SourceId;
@@ -16,6 +17,7 @@ mod find;
 mod page;
 mod read;
 mod size;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;

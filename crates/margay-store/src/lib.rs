@@ -175,7 +175,7 @@ pub use destination::{
     DESTINATION_SECRET_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, Destination, DestinationError,
     DestinationId, NewDestination,
 };
-pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord};
+pub use entry::{ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryRecord, EntryText};
 pub use erasure::Erasure;
 pub use examine::{FINDINGS_PER_KIND_MAX, Finding, FindingKind, RepairError};
 pub use fault::{FaultKind, LookupError, Remedy, StorageFault};
@@ -211,8 +211,8 @@ pub use session::{
     SessionId, SessionRefused,
 };
 pub use source::{
-    ChangeSourceError, CreateSourceError, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR, Pause,
-    RenameSourceError, SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
+    ChangeSourceError, CreateSourceError, IMPORT_CONNECTOR, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR,
+    Pause, RenameSourceError, SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
 pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

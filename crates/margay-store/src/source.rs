@@ -17,8 +17,8 @@ use crate::schema;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, day_of, from_micros, to_micros};
 
-mod own;
 mod settings;
+mod vendorless;
 
 #[cfg(test)]
 mod tests;
@@ -32,8 +32,8 @@ pub const SOURCES_MAX: usize = 1_000;
 /// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
 pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
 
-pub use self::own::OWN_CONNECTOR;
 pub use self::settings::ChangeSourceError;
+pub use self::vendorless::{IMPORT_CONNECTOR, OWN_CONNECTOR};
 
 /// A configured connection to a vendor's log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,12 +58,27 @@ pub struct Source {
     pub credentials_at: Timestamp,
 }
 
+/// The condition that a row of `source` reads from a vendor: it is neither [`OWN_CONNECTOR`] nor [`IMPORT_CONNECTOR`].
+macro_rules! has_vendor {
+    () => {
+        "connector NOT IN ('margay', 'file')"
+    };
+}
+use has_vendor;
+
 /// The columns of a source, in the order of its row.
 macro_rules! source_columns {
     () => {
         "id, label, connector, log_type, settings, created_at, paused_at, resumed_at, \
          (SELECT replaced_at FROM credential WHERE credential.source = source.number)"
     };
+}
+
+impl Source {
+    /// Whether it reads from a vendor, as all do but our own log and what was imported.
+    pub fn has_vendor(&self) -> bool {
+        self.connector != OWN_CONNECTOR && self.connector != IMPORT_CONNECTOR
+    }
 }
 
 /// What is done about the polling of a source.
@@ -225,8 +240,7 @@ impl Store {
         let mut transaction = self
             .begin_change("create_log_source", Subject::source(source.id))
             .await?;
-        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM source WHERE connector <> ?1")
-            .bind(OWN_CONNECTOR)
+        let count: i64 = sqlx::query_scalar(concat!("SELECT count(*) FROM source WHERE ", has_vendor!()))
             .fetch_one(&mut *transaction)
             .await
             .or_fault(self)?;
@@ -264,11 +278,12 @@ impl Store {
     /// Returns all sources that read from a vendor, ordered by label.
     pub async fn sources(&self) -> Result<Vec<Source>, StorageFault> {
         let mut sources = self.journalled_sources().await?;
-        sources.retain(|source| source.connector != OWN_CONNECTOR);
+        sources.retain(Source::has_vendor);
         Ok(sources)
     }
 
-    /// Returns everything that has a journal: the sources, and this server's own log ([`Self::own_source`]).
+    /// Returns everything that has a journal: the sources, this server's own log ([`Self::own_source`]) and what was imported from files
+    /// ([`Self::import_source`]).
     pub async fn journalled_sources(&self) -> Result<Vec<Source>, StorageFault> {
         let rows: Vec<SourceRow> = sqlx::query_as(concat!(
             "SELECT ",
@@ -293,10 +308,10 @@ impl Store {
         let row: Option<SourceRow> = sqlx::query_as(concat!(
             "SELECT ",
             source_columns!(),
-            " FROM source WHERE id = ?1 AND connector <> ?2"
+            " FROM source WHERE id = ?1 AND ",
+            has_vendor!()
         ))
         .bind(id.to_string())
-        .bind(OWN_CONNECTOR)
         .fetch_optional(self.readers())
         .await
         .or_fault(self)?;
@@ -310,10 +325,10 @@ impl Store {
         let row: Option<SourceRow> = sqlx::query_as(concat!(
             "SELECT ",
             source_columns!(),
-            " FROM source WHERE label_folded = ?1 AND connector <> ?2"
+            " FROM source WHERE label_folded = ?1 AND ",
+            has_vendor!()
         ))
         .bind(fold(label.trim()))
-        .bind(OWN_CONNECTOR)
         .fetch_optional(self.readers())
         .await
         .or_fault(self)?;
@@ -479,11 +494,11 @@ pub(crate) fn list_of(sources: &[SourceId]) -> String {
     serde_json::to_string(&ids).expect("a list of texts is JSON")
 }
 
-/// Returns the number of a source that reads from a vendor. Our own log is none: nobody pauses, changes or deletes it.
+/// Returns the number of a source that reads from a vendor. Our own log and what was imported are none: nobody pauses, changes or
+/// deletes them.
 pub(crate) async fn number_of(connection: &mut SqliteConnection, id: SourceId) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar("SELECT number FROM source WHERE id = ?1 AND connector <> ?2")
+    sqlx::query_scalar(concat!("SELECT number FROM source WHERE id = ?1 AND ", has_vendor!()))
         .bind(id.to_string())
-        .bind(OWN_CONNECTOR)
         .fetch_optional(connection)
         .await
 }

@@ -12,6 +12,7 @@ pub(crate) mod alarm;
 pub(crate) mod alert;
 pub(crate) mod apply;
 pub(crate) mod destination;
+pub(crate) mod import;
 pub(crate) mod schema;
 pub(crate) mod token;
 pub(crate) mod user;
@@ -94,6 +95,8 @@ pub(crate) enum Command {
     Destination(destination::Destination),
     /// Pull once: poll, journal and land, then exit
     Pull(Pull),
+    /// Take in records from files, such as an export from before Margay
+    Import(import::Import),
     /// Normalise a source's records anew by today's schema
     Replay(Replay),
     /// Run for good: poll every source each minute and land within seconds

@@ -7,6 +7,7 @@ mod backup;
 mod demo;
 mod destination;
 mod doctor;
+mod import;
 mod pull;
 mod query;
 mod replay;
@@ -32,6 +33,7 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
         Command::User(arguments) => user::run(&global, arguments).await,
         Command::Destination(arguments) => destination::run(&global, arguments).await,
         Command::Pull(arguments) => pull::run(&global, arguments).await,
+        Command::Import(arguments) => import::run(&global, arguments).await,
         Command::Replay(arguments) => replay::run(&global, arguments).await,
         Command::Serve(arguments) => serve::run(&global, arguments).await,
         Command::Query(arguments) => query::run(&global, arguments).await,

@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use margay_connector::Record;
 use margay_schema::SourceId;
-use margay_store::{Entry, Sequence};
+use margay_store::{Entry, EntryText, Sequence};
 
 use super::AuditError;
 use crate::line::Line;
@@ -52,6 +52,8 @@ impl Kept {
                 return Ok(None);
             };
             self.places.retain(|place| *place > read_through);
+            // Records without their text cannot land from here; the vendor has shown it.
+            entries.retain(|entry| entry.text == EntryText::Kept);
             for entry in &mut entries {
                 entry.records.retain(|record| self.sought.remove(&record.id));
             }

@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use margay_connector::Window;
 use margay_lake::{Examined, FindingCode, Lake, LakeError, RowKey};
 use margay_schema::{RowId, SourceId};
-use margay_store::{
-    Consumer, EntriesError, Entry, Ledger, LookupError, OWN_CONNECTOR, Sequence, Source, Store, WINDOWS_WAITING_MAX,
-};
+use margay_store::{Consumer, EntriesError, Entry, Ledger, LookupError, Sequence, Source, Store, WINDOWS_WAITING_MAX};
 
 use super::{Cure, Finding, LakeFate, Patient, Severity};
 use crate::content::Content;
@@ -216,7 +214,7 @@ impl Agreement<'_> {
     }
 
     async fn look_at_ledger(&self, source: &Source, findings: &mut Vec<Finding>) -> Result<(), Unknown> {
-        if source.connector == OWN_CONNECTOR {
+        if !source.has_vendor() {
             return Ok(());
         }
         let ledger = self.store.ledger(source.id).await?;

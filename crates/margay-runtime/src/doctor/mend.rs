@@ -9,8 +9,8 @@ use margay_connector::asana::RETENTION;
 use margay_lake::{Batch, Effect};
 use margay_schema::{RowId, SourceId};
 use margay_store::{
-    BackfillReason, Consumer, HistoryKind, KEPT_IDS_MAX, Ledger, LookupError, NewNote, OWN_CONNECTOR, Reclaim,
-    Reclaimed, Sequence, Source,
+    BackfillReason, Consumer, EntryText, HistoryKind, KEPT_IDS_MAX, Ledger, LookupError, NewNote, OWN_CONNECTOR,
+    Reclaim, Reclaimed, Sequence, Source,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -101,7 +101,7 @@ async fn cured(line: &Line, cure: &Cure) -> Mended {
 async fn land_again(line: &Line, source: &Source) -> Mended {
     let through = land::landed_sequence(line, &source.log_type, source.id).await?;
     let mut after = Sequence::ZERO;
-    let (mut landed, mut failing) = (0, 0);
+    let (mut landed, mut failing, mut withdrawn) = (0, 0, 0);
     loop {
         let mut entries = landed_entries(&line.store, source.id, after, through).await?;
         let Some(last) = entries.last() else { break };
@@ -110,17 +110,25 @@ async fn land_again(line: &Line, source: &Source) -> Mended {
         if absent.is_empty() {
             continue;
         }
+        let is_absent = |id: &str| absent.contains(&RowId::of(source.id, id));
         for entry in &mut entries {
-            entry
-                .records
-                .retain(|record| absent.contains(&RowId::of(source.id, &record.id)));
+            entry.records.retain(|record| is_absent(&record.id));
+            // Nobody has their text but the file they came from: from there they may come again.
+            if entry.text == EntryText::NotKept {
+                withdrawn += line.store.withdraw(source.id, entry.sequence, is_absent).await?;
+            }
         }
+        entries.retain(|entry| entry.text == EntryText::Kept);
         let replayed = replay::land_again(line, source, entries).await?;
         landed += replayed.landed;
         failing += replayed.failing;
     }
+    let to_import = match withdrawn {
+        0 => String::new(),
+        count => format!("; {count} records were imported without the journal: import their file again"),
+    };
     Ok(format!(
-        "{landed} events and {failing} classification failures that had no row landed again"
+        "{landed} events and {failing} classification failures that had no row landed again{to_import}"
     ))
 }
 
@@ -151,11 +159,14 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
         None => now,
     };
     let backfill = Window::new(from, to).map(|window| in_days(window, BackfillReason::Hole, now));
-    let is_own = source.connector == OWN_CONNECTOR;
     let reclaim = Reclaim {
-        // No vendor has our own log: what the database still has of it is journalled again below.
-        backfill: backfill.filter(|_| !is_own),
-        lost_before: if is_own { Timestamp::MIN } else { deleted_before },
+        // No vendor has our own log, of which what the database still has is journalled again below, nor what was imported.
+        backfill: backfill.filter(|_| source.has_vendor()),
+        lost_before: if source.has_vendor() {
+            deleted_before
+        } else {
+            Timestamp::MIN
+        },
         kept_ids: failed_ids(line, source.id).await?,
         now,
     };
@@ -170,7 +181,7 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
             through: vec![(source.id, pruned)],
         })
         .await?;
-    if is_own {
+    if source.connector == OWN_CONNECTOR {
         line.store.reread_own_log().await?;
         own_log::journal(line).await?;
     }
@@ -178,9 +189,9 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
     Ok(told(&reclaimed, landed.events, from, to))
 }
 
-/// Returns what is proven of a source; nothing is of our own log, which nobody else has.
+/// Returns what is proven of a source; nothing is of what no vendor has.
 async fn ledger_of(line: &Line, source: &Source) -> Result<Ledger, LookupError> {
-    if source.connector == OWN_CONNECTOR {
+    if !source.has_vendor() {
         return Ok(Ledger::default());
     }
     line.store.ledger(source.id).await

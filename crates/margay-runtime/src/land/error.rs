@@ -19,6 +19,12 @@ pub enum LandingError {
     /// The position could not be moved.
     #[error("could not note how far landing has come")]
     Advance(#[from] AdvanceError),
+    /// The log type has no schema that can be used.
+    #[error("log type `{log_type}` has no schema that can be used\nhint: `margay schema list` says which have one")]
+    NoSchema {
+        /// The log type.
+        log_type: LogType,
+    },
     /// The commit failed.
     #[error("could not land `{log_type}`")]
     Commit {

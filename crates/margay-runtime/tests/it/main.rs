@@ -9,6 +9,7 @@ mod coverage;
 mod crash;
 mod deliver;
 mod doctor;
+mod import;
 mod inbox;
 mod land;
 mod normalise;

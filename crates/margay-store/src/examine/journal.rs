@@ -37,7 +37,7 @@ impl Store {
         let row: Option<CountsRow> = sqlx::query_as(
             "SELECT head, pruned_through, records_total, raw_bytes_total, stored_bytes_total, \
              count(sequence) AS entries, coalesce(min(sequence), 0) AS first, coalesce(max(sequence), 0) AS last, \
-             coalesce(sum(record_count), 0) AS records, coalesce(sum(raw_bytes), 0) AS raw_bytes, \
+             coalesce(sum(CASE WHEN format = 3 THEN 0 ELSE record_count END), 0) AS records, coalesce(sum(raw_bytes), 0) AS raw_bytes, \
              coalesce(sum(length(records)), 0) AS stored_bytes \
              FROM journal LEFT JOIN entry ON entry.source = journal.source WHERE journal.source = ?1 \
              GROUP BY journal.source",

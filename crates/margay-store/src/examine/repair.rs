@@ -109,7 +109,7 @@ impl Store {
             "UPDATE journal SET records_total = max(records_total, kept.records), \
              raw_bytes_total = max(raw_bytes_total, kept.raw_bytes), \
              stored_bytes_total = max(stored_bytes_total, kept.stored_bytes) \
-             FROM (SELECT coalesce(sum(record_count), 0) AS records, coalesce(sum(raw_bytes), 0) AS raw_bytes, \
+             FROM (SELECT coalesce(sum(CASE WHEN format = 3 THEN 0 ELSE record_count END), 0) AS records, coalesce(sum(raw_bytes), 0) AS raw_bytes, \
              coalesce(sum(length(records)), 0) AS stored_bytes FROM entry WHERE source = ?1) AS kept WHERE source = ?1",
         )
         .bind(number)

@@ -24,13 +24,13 @@ use super::{AppendError, Appended, NewEntry, NewRecord, Progress};
 use crate::backfill::window::{self, PageCounts};
 use crate::blocking;
 use crate::coverage::Entered;
-use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Packed};
+use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Entry, EntryRecord, EntryText, Packed};
 use crate::fault::StorageFault;
 use crate::fence::Fenced;
 use crate::record_id;
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
-use crate::time::{count_to_sql, day_of, to_micros};
+use crate::time::{count_to_sql, day_of, from_micros, to_micros};
 
 /// The most records in one page: ten times the largest page of any vendor so far.
 pub const RECORDS_PER_PAGE_MAX: usize = 10_000;
@@ -55,7 +55,45 @@ impl Store {
     ///
     /// If the rows that this transaction alone may change are not as it left them: a mistake of ours. Nothing is written.
     pub async fn append(&self, source_id: SourceId, page: NewEntry) -> Result<Appended, AppendError> {
-        check_limits(source_id, &page)?;
+        self.append_as(source_id, &page, EntryText::Kept).await
+    }
+
+    /// As [`Store::append`], but the text of the records is not kept: the caller lands the entry that it gets, at once and under the same
+    /// lease. The journal's own says only which records they are, so that what did not reach the lake can be
+    /// [withdrawn](Store::withdraw). There is no entry if no record is new.
+    ///
+    /// # Errors
+    /// As [`Store::append`].
+    ///
+    /// # Panics
+    /// As [`Store::append`].
+    pub async fn append_without_text(
+        &self,
+        source_id: SourceId,
+        page: NewEntry,
+    ) -> Result<(Appended, Option<Entry>), AppendError> {
+        let appended = self.append_as(source_id, &page, EntryText::NotKept).await?;
+        let Some(sequence) = appended.sequence else {
+            return Ok((appended, None));
+        };
+        let mut new = appended.new.iter().copied().peekable();
+        let records = page.records.into_iter().enumerate();
+        let records = records.filter(|(place, _)| new.next_if_eq(place).is_some());
+        let entry = Entry {
+            source_id,
+            sequence,
+            log_type: page.log_type,
+            journalled_at: from_micros(to_micros(page.now)),
+            text: EntryText::Kept,
+            records: records
+                .map(|(_, NewRecord { id, body })| EntryRecord { id, body })
+                .collect(),
+        };
+        Ok((appended, Some(entry)))
+    }
+
+    async fn append_as(&self, source_id: SourceId, page: &NewEntry, text: EntryText) -> Result<Appended, AppendError> {
+        check_limits(source_id, page)?;
         let records = without_repeats(&page.records);
 
         let mut transaction = self.begin_write().await?;
@@ -70,22 +108,22 @@ impl Store {
             new: new.iter().map(|record| record.place).collect(),
             records_known: page.records.len() - new.len(),
         };
-        self.move_progress(&mut transaction, source_id, number, &page, &appended)
+        self.move_progress(&mut transaction, source_id, number, page, &appended)
             .await?;
         if let Some(sequence) = appended.sequence {
             insert_ids(&mut transaction, number, &new, page.now)
                 .await
                 .or_fault(self)?;
-            let packed = pack(self, &new).await?;
+            let packed = pack(self, &new, text).await?;
             assert_eq!(
                 packed.record_count,
                 appended.records_new(),
                 "every new record is packed"
             );
-            insert_entry(&mut transaction, number, sequence, &page, &packed)
+            insert_entry(&mut transaction, number, sequence, page, (&packed, text))
                 .await
                 .or_fault(self)?;
-            move_head(&mut transaction, number, sequence, &page, &packed)
+            move_head(&mut transaction, number, sequence, page, &packed)
                 .await
                 .or_fault(self)?;
         }
@@ -219,7 +257,7 @@ async fn insert_entry(
     number: i64,
     sequence: Sequence,
     page: &NewEntry,
-    packed: &Packed,
+    (packed, text): (&Packed, EntryText),
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO entry (source, sequence, journalled_at, record_count, raw_bytes, format, log_type, records) \
@@ -230,7 +268,7 @@ async fn insert_entry(
     .bind(to_micros(page.now))
     .bind(count_to_sql(packed.record_count))
     .bind(count_to_sql(packed.raw_bytes))
-    .bind(entry::FORMAT)
+    .bind(text.format())
     .bind(page.log_type.as_str())
     .bind(packed.blob.as_slice())
     .execute(connection)
@@ -282,7 +320,11 @@ async fn move_journal(connection: &mut SqliteConnection, number: i64, page: &New
     Ok(())
 }
 
-async fn pack(store: &Store, records: &[&KeyedRecord<'_>]) -> Result<Packed, StorageFault> {
+async fn pack(store: &Store, records: &[&KeyedRecord<'_>], text: EntryText) -> Result<Packed, StorageFault> {
+    if text == EntryText::NotKept {
+        let ids: Vec<_> = records.iter().map(|keyed| (&*keyed.record.id, "")).collect();
+        return Ok(entry::pack(&ids));
+    }
     let pairs = || records.iter().map(|keyed| (&*keyed.record.id, &*keyed.record.body));
     if entry::raw_bytes(pairs()) <= PACK_INLINE_BYTES_MAX {
         return Ok(entry::pack(&pairs().collect::<Vec<_>>()));

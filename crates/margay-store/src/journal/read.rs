@@ -5,7 +5,7 @@ use margay_schema::SourceId;
 use sqlx::{Sqlite, Transaction};
 
 use crate::blocking;
-use crate::entry::{self, Entry, EntryProblem};
+use crate::entry::{self, Entry, EntryProblem, EntryText};
 use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
@@ -194,6 +194,7 @@ fn unpack_one(source_id: SourceId, expected: Sequence, row: EntryRow) -> Result<
         sequence: expected,
         log_type: log_type.parse().map_err(|_| EntryProblem::BadLogType)?,
         journalled_at: from_micros(journalled_at),
+        text: EntryText::of_format(format),
         records: entry::unpack(format, record_count, raw_bytes, &blob)?,
     })
 }

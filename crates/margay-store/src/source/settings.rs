@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use margay_schema::SourceId;
 use secrecy::SecretString;
 
-use super::{OWN_CONNECTOR, SETTINGS_BYTES_MAX, Source};
+use super::{SETTINGS_BYTES_MAX, Source, has_vendor};
 use crate::audit_log::Subject;
 use crate::credentials::{self, CredentialsError};
 use crate::fault::{LookupError, Remedy, StorageFault};
@@ -71,13 +71,14 @@ impl Store {
             None => None,
         };
         let mut transaction = self.begin_change("change_log_source", Subject::source(id)).await?;
-        let found: Option<(i64, String)> =
-            sqlx::query_as("SELECT number, settings FROM source WHERE id = ?1 AND connector <> ?2")
-                .bind(id.to_string())
-                .bind(OWN_CONNECTOR)
-                .fetch_optional(&mut *transaction)
-                .await
-                .or_fault(self)?;
+        let found: Option<(i64, String)> = sqlx::query_as(concat!(
+            "SELECT number, settings FROM source WHERE id = ?1 AND ",
+            has_vendor!()
+        ))
+        .bind(id.to_string())
+        .fetch_optional(&mut *transaction)
+        .await
+        .or_fault(self)?;
         let (number, found) = found.ok_or(ChangeSourceError::SourceUnknown(id))?;
         if found != before {
             return Err(ChangeSourceError::Changed(id));

@@ -44,6 +44,7 @@ mod sqlite {
             credentials_read_back_and_can_be_replaced
             sources_come_ordered_by_label
             a_source_is_renamed
+            imported_records_have_a_source_that_nobody_touches
             settings_change_together_with_credentials_or_not_at_all
             a_deleted_source_is_gone_with_all_it_had
             a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them
@@ -112,6 +113,8 @@ mod sqlite {
             an_unknown_source_writes_nothing
             pages_over_a_limit_are_refused
             a_large_page_reads_back
+            an_entry_without_text_names_its_records
+            what_is_withdrawn_is_new_when_it_comes_again
             reading_stops_at_the_byte_limit_but_returns_one
             reading_after_the_head_returns_nothing
             entries_are_found_by_their_time

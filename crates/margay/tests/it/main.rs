@@ -14,6 +14,7 @@ mod destination;
 mod engines;
 mod erase;
 mod hostile_schema;
+mod import;
 mod mail;
 mod odd_records;
 mod pull;

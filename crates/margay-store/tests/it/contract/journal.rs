@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
 use margay_store::{
-    AppendError, CHECKPOINT_BYTES_MAX, Consumer, JOURNAL_KEEP_DEFAULT, JournalSize, NewRecord, RECORDS_PER_PAGE_MAX,
-    Remedy, Sequence, Store,
+    AppendError, CHECKPOINT_BYTES_MAX, Consumer, EntryText, JOURNAL_KEEP_DEFAULT, JournalSize, NewRecord,
+    RECORDS_PER_PAGE_MAX, Remedy, Sequence, Store,
 };
 
 use crate::world::{TTL, all_entries, appended, at, body_of, days, ids_of, leased, page, sound_ids};
@@ -383,4 +383,84 @@ pub(crate) async fn records_are_found_by_their_ids(store: &Store) {
         [Sequence::new(4)],
         "an entry of that day, which the reader finds to be another"
     );
+}
+
+pub(crate) async fn an_entry_without_text_names_its_records(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    store.append(source.id, page(&lease, &["1"], "one", 0)).await.unwrap();
+    let (result, entry) = store
+        .append_without_text(source.id, page(&lease, &["3", "1", "2", "3"], "two", 7))
+        .await
+        .unwrap();
+    assert_eq!(result, appended(2, &[0, 2], 2));
+    let entry = entry.unwrap();
+    assert_eq!((entry.sequence, entry.journalled_at), (Sequence::new(2), at(7)));
+    let texts: Vec<(&str, &str)> = entry
+        .records
+        .iter()
+        .map(|record| (&*record.id, &*record.body))
+        .collect();
+    assert_eq!(
+        texts,
+        [("3", &*body_of("3")), ("2", &*body_of("2"))],
+        "the caller has the text"
+    );
+
+    let entries = store.entries(source.id, Sequence::new(1), usize::MAX).await.unwrap();
+    assert_eq!(entries[0].text, EntryText::NotKept);
+    assert!(entries[0].records.iter().all(|record| record.body.is_empty()));
+    assert_eq!(ids_of(&entries), ["3", "2"]);
+    let (again, nothing) = store
+        .append_without_text(source.id, page(&lease, &["2"], "three", 8))
+        .await
+        .unwrap();
+    assert_eq!((again, nothing), (appended(0, &[], 1), None));
+}
+
+pub(crate) async fn what_is_withdrawn_is_new_when_it_comes_again(store: &Store) {
+    let (source, lease) = leased(store, "a").await;
+    store.append(source.id, page(&lease, &["1"], "one", 0)).await.unwrap();
+    for (ids, seconds) in [(&["2", "3", "4"][..], 1), (&["5"], 2)] {
+        let page = page(&lease, ids, "more", seconds);
+        store.append_without_text(source.id, page).await.unwrap();
+    }
+    let before = store.journal_status(source.id).await.unwrap();
+
+    assert_eq!(
+        store.withdraw(source.id, Sequence::new(1), |_| true).await.unwrap(),
+        0,
+        "it has its text"
+    );
+    assert_eq!(
+        store.withdraw(source.id, Sequence::new(9), |_| true).await.unwrap(),
+        0,
+        "there is none"
+    );
+    assert_eq!(
+        store
+            .withdraw(source.id, Sequence::new(2), |id| id == "3")
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(ids_of(&all_entries(store, source.id).await), ["1", "2", "4", "5"]);
+    assert_eq!(store.withdraw(source.id, Sequence::new(2), |_| true).await.unwrap(), 2);
+    assert_eq!(
+        store.withdraw(source.id, Sequence::new(2), |_| true).await.unwrap(),
+        0,
+        "done before"
+    );
+
+    let entries = all_entries(store, source.id).await;
+    assert_eq!(ids_of(&entries), ["1", "5"]);
+    assert_eq!(entries.len(), 3, "its sequence remains");
+    let status = store.journal_status(source.id).await.unwrap();
+    assert_eq!(
+        (status.head, status.records_total),
+        (before.head, before.records_total - 3)
+    );
+    let findings = store.examine(at(3)).await.unwrap();
+    assert!(findings.is_empty(), "{findings:?}");
+    let page = page(&lease, &["4", "1", "3", "2"], "again", 3);
+    assert_eq!(store.append(source.id, page).await.unwrap(), appended(4, &[0, 2, 3], 1));
 }

@@ -1,7 +1,7 @@
 use margay_schema::SourceId;
 use margay_store::{
-    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, Erasure, LABEL_CHARS_MAX,
-    LabelProblem, LookupError, Remedy, RenameSourceError, Sequence, Store,
+    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, Erasure, IMPORT_CONNECTOR,
+    LABEL_CHARS_MAX, LabelProblem, LookupError, Pause, Remedy, RenameSourceError, Sequence, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -273,4 +273,27 @@ pub(crate) async fn a_source_that_is_deleted_with_its_events_leaves_the_wish_to_
     store.end_erasure(source.id).await.unwrap();
     store.end_erasure(source.id).await.unwrap();
     assert!(store.erasures().await.unwrap().is_empty());
+}
+
+pub(crate) async fn imported_records_have_a_source_that_nobody_touches(store: &Store) {
+    let (asana, other) = ("Asana.Audit".parse().unwrap(), "Custom.App".parse().unwrap());
+    let imported = store.import_source(&asana, at(1)).await.unwrap();
+    assert_eq!((&*imported.connector, &imported.log_type), (IMPORT_CONNECTOR, &asana));
+    assert!(!imported.has_vendor());
+    assert_eq!(
+        store.import_source(&asana, at(2)).await.unwrap(),
+        imported,
+        "there is one a log type"
+    );
+    assert_ne!(store.import_source(&other, at(2)).await.unwrap().id, imported.id);
+    let own = store.own_source(&"Margay.Audit".parse().unwrap(), at(2)).await.unwrap();
+    assert_ne!(own.id, imported.id);
+
+    assert_eq!(store.sources().await.unwrap(), []);
+    assert_eq!(store.journalled_sources().await.unwrap().len(), 3);
+    assert_eq!(store.source_by_label("Import").await.unwrap(), None, "the name is free");
+    assert!(store.source(imported.id).await.is_err());
+    assert!(store.rename_source(imported.id, "x").await.is_err());
+    assert!(store.delete_source_and_events(imported.id, at(3)).await.is_err());
+    assert!(store.pause_source(imported.id, Pause::Begin, at(3)).await.is_err());
 }
