@@ -74,6 +74,8 @@ pub mod limits;
 mod log_type;
 mod normalise;
 mod parser;
+#[doc(hidden)]
+pub mod parts;
 mod plan;
 mod reject;
 mod schema;
