@@ -12,7 +12,7 @@ use deltalake::arrow::array::{
 };
 use deltalake::arrow::datatypes::{DataType, SchemaRef};
 use deltalake::arrow::error::ArrowError;
-use margay_schema::{Event, Field, IndicatorColumn, StandardFields, Value};
+use margay_schema::{Event, Field, IndicatorColumn, StandardFields};
 
 use crate::columns::{EVENT_DATE, EVENT_TIME};
 use crate::reject::RejectRow;
@@ -50,8 +50,7 @@ pub(crate) trait Row {
 
 impl Row for Event {
     fn text_len(&self) -> usize {
-        self.values.iter().flatten().map(text_len).sum::<usize>()
-            + self.standard.unmapped.as_ref().map_or(0, String::len)
+        Self::text_len(self) + self.standard.unmapped.as_ref().map_or(0, String::len)
     }
 
     fn day(&self) -> i32 {
@@ -120,12 +119,12 @@ pub(crate) fn events_to_batch(
             row_id: event.standard.row_id.to_string(),
             path,
         };
-        if event.values.len() != fields.len() {
+        if event.values().len() != fields.len() {
             return Err(misfit("number of fields".to_owned()));
         }
-        for ((builder, field), value) in builders.iter_mut().zip(fields).zip(&event.values) {
+        for ((builder, field), value) in builders.iter_mut().zip(fields).zip(event.values().iter()) {
             builder
-                .append(value.as_ref())
+                .append(value)
                 .map_err(|Misfit| misfit(field.name.clone()))?;
         }
         standard
@@ -281,12 +280,4 @@ fn rename_item(list: &ListArray) -> ArrayRef {
 /// Returns the day, counted from 1970-01-01, of a time in microseconds; days before are negative.
 fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(MICROSECONDS_PER_DAY)).expect("64-bit microseconds span 213 million days")
-}
-
-fn text_len(value: &Value) -> usize {
-    match value {
-        Value::String(text) | Value::Json(text) => text.len(),
-        Value::Array(values) | Value::Object(values) => values.iter().flatten().map(text_len).sum(),
-        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Timestamp(_) => 0,
-    }
 }

@@ -123,6 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the kind of the value that starts here.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Result<Kind, JsonError> {
         match self.next_byte()? {
             b'"' => Ok(Kind::String),
@@ -136,6 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters the array or object that starts here.
+    #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), JsonError> {
         if self.depth == JSON_DEPTH_MAX {
             return Err(self.error(JsonErrorCause::TooDeep));
@@ -147,6 +149,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the next key of the object entered last, past its colon; or `None` past its end.
+    #[inline]
     pub(crate) fn next_key(&mut self) -> Result<Option<Text<'a>>, JsonError> {
         if self.leaves(b'}')? {
             Ok(None)
@@ -156,11 +159,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether another element of the array entered last comes; if not, its end is passed.
+    #[inline]
     pub(crate) fn next_element(&mut self) -> Result<bool, JsonError> {
         self.leaves(b']').map(|left| !left)
     }
 
     /// Passes the end of the container, or the comma before its next member.
+    #[inline]
     fn leaves(&mut self, end: u8) -> Result<bool, JsonError> {
         let byte = self.next_byte()?;
         let was_fresh = std::mem::replace(&mut self.is_fresh, false);
@@ -175,6 +180,7 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
+    #[inline]
     fn key(&mut self) -> Result<Text<'a>, JsonError> {
         if self.next_byte()? != b'"' {
             return Err(self.error(JsonErrorCause::UnexpectedByte));
@@ -242,25 +248,32 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the string that starts here.
+    #[inline]
     pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         let from = self.at;
-        let bytes = self.text.as_bytes();
-        let mut has_escapes = false;
         self.at += 1;
+        self.at += text::plain_length(&self.text.as_bytes()[self.at..]);
+        if self.byte() == Some(b'"') {
+            self.at += 1;
+            return Ok(Text::new(self.text, from, self.at - 1, false));
+        }
+        self.rest_of_string(from)
+    }
+
+    /// Reads a string that is not plain, from where that shows.
+    #[inline(never)]
+    fn rest_of_string(&mut self, from: usize) -> Result<Text<'a>, JsonError> {
         loop {
-            self.at += text::plain_length(&bytes[self.at..]);
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;
-                    return Ok(Text::new(&self.text[from..self.at], has_escapes));
+                    return Ok(Text::new(self.text, from, self.at - 1, true));
                 }
-                Some(b'\\') => {
-                    has_escapes = true;
-                    self.escape()?;
-                }
+                Some(b'\\') => self.escape()?,
                 Some(_) => return Err(self.error(JsonErrorCause::ControlCharacter)),
                 None => return Err(self.error(JsonErrorCause::EndOfText)),
             }
+            self.at += text::plain_length(&self.text.as_bytes()[self.at..]);
         }
     }
 
@@ -346,10 +359,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn pass_space(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
@@ -357,12 +372,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the byte after white space, without passing it.
+    #[inline]
     fn next_byte(&mut self) -> Result<u8, JsonError> {
+        match self.byte() {
+            // Machines write none, so this is nearly always all.
+            Some(byte) if byte > b' ' => Ok(byte),
+            _ => self.byte_after_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn byte_after_space(&mut self) -> Result<u8, JsonError> {
         self.pass_space();
-        self.byte().ok_or(self.error(JsonErrorCause::EndOfText))
+        match self.byte() {
+            Some(byte) => Ok(byte),
+            None => Err(self.error(JsonErrorCause::EndOfText)),
+        }
     }
 
     /// Passes `byte`, the one here, if it is the `wanted` one.
+    #[inline]
     fn expect(&mut self, byte: u8, wanted: u8) -> Result<(), JsonError> {
         if byte != wanted {
             return Err(self.error(JsonErrorCause::UnexpectedByte));
@@ -371,6 +400,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[cold]
     const fn error(&self, cause: JsonErrorCause) -> JsonError {
         JsonError { at: self.at, cause }
     }

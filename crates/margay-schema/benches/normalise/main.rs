@@ -135,7 +135,9 @@ fn origin(record_id: &str) -> Origin<'_> {
 }
 
 fn ids() -> Vec<String> {
-    (0..EVENT_COUNT).map(|index| (1_200_000_000_000_000 + index * 10_007).to_string()).collect()
+    (0..EVENT_COUNT)
+        .map(|index| (1_200_000_000_000_000 + index * 10_007).to_string())
+        .collect()
 }
 
 fn times() -> Vec<String> {
@@ -146,7 +148,12 @@ fn times() -> Vec<String> {
         "1999-12-31T23:59:59.123456789Z",
     ];
     let count = usize::try_from(EVENT_COUNT).unwrap();
-    forms.iter().cycle().take(count).map(|form| (*form).to_owned()).collect()
+    forms
+        .iter()
+        .cycle()
+        .take(count)
+        .map(|form| (*form).to_owned())
+        .collect()
 }
 
 fn indicator_texts() -> Vec<String> {
@@ -161,7 +168,12 @@ fn indicator_texts() -> Vec<String> {
         "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     ];
     let count = usize::try_from(EVENT_COUNT).unwrap();
-    forms.iter().cycle().take(count).map(|form| (*form).to_owned()).collect()
+    forms
+        .iter()
+        .cycle()
+        .take(count)
+        .map(|form| (*form).to_owned())
+        .collect()
 }
 
 fn normalise(schema: Schema) -> Work {

@@ -144,7 +144,10 @@ fn resource(kind: &str, random: &mut Random, out: &mut String) {
         write_all(out, format_args!(r#""gid":"{gid}","name":null}}"#));
     } else {
         let title = random.pick(&TITLES);
-        write_all(out, format_args!(r#""gid":"{gid}","name":"{title} {}"}}"#, random.below(900)));
+        write_all(
+            out,
+            format_args!(r#""gid":"{gid}","name":"{title} {}"}}"#, random.below(900)),
+        );
     }
 }
 
@@ -196,7 +199,11 @@ fn context(random: &mut Random, out: &mut String) {
     if random.is_one_in(8) {
         write_all(
             out,
-            format_args!(r#","client_ip_address":"2001:db8:{:x}::{:x}""#, random.below(65_536), random.below(4_096)),
+            format_args!(
+                r#","client_ip_address":"2001:db8:{:x}::{:x}""#,
+                random.below(65_536),
+                random.below(4_096)
+            ),
         );
     } else {
         write_all(

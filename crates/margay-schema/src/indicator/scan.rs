@@ -2,10 +2,12 @@
 
 use std::net::IpAddr;
 
+use memchr::memchr;
+
 use super::{Found, Indicator, IndicatorColumn};
 
 /// Runs one scanner over one string.
-pub(super) fn scan(indicator: Indicator, text: &str, found: &mut Found) {
+pub(super) fn scan<'t>(indicator: Indicator, text: &'t str, found: &mut Found<'t>) {
     let trimmed = text.trim();
     match indicator {
         Indicator::ActorId => found.add(IndicatorColumn::ActorIds, trimmed),
@@ -39,13 +41,13 @@ fn is_ip(text: &str) -> bool {
 }
 
 /// Kept as written, so that it matches what the vendor shows.
-fn ip(text: &str, found: &mut Found) {
+fn ip<'t>(text: &'t str, found: &mut Found<'t>) {
     if is_ip(text) {
         found.add(IndicatorColumn::IpAddresses, text);
     }
 }
 
-fn hostname(text: &str, found: &mut Found) {
+fn hostname<'t>(text: &'t str, found: &mut Found<'t>) {
     if is_ip(text) {
         found.add(IndicatorColumn::IpAddresses, text);
     } else {
@@ -54,7 +56,7 @@ fn hostname(text: &str, found: &mut Found) {
 }
 
 /// Labels that start with `xn--` are decoded; one that cannot be is kept.
-fn domain(text: &str, found: &mut Found) {
+fn domain<'t>(text: &'t str, found: &mut Found<'t>) {
     const ENCODED: &str = "xn--";
     // A text longer than any domain name is no work for the decoder, whose time grows with the square of a label.
     if !text.contains(ENCODED) || text.len() > DOMAIN_BYTES_MAX {
@@ -67,35 +69,40 @@ fn domain(text: &str, found: &mut Found) {
             .unwrap_or_else(|| label.to_owned())
     };
     let labels: Vec<String> = text.split('.').map(decode).collect();
-    found.add(IndicatorColumn::DomainNames, &labels.join("."));
+    found.add(IndicatorColumn::DomainNames, labels.join("."));
 }
 
 /// Bytes of a domain name (RFC 1035, section 2.3.4).
 const DOMAIN_BYTES_MAX: usize = 255;
 
 /// An address has something on both sides of an `@`, and no white space.
-fn email(text: &str, found: &mut Found) {
-    let has_both_sides = text
-        .split_once('@')
-        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    if has_both_sides && !text.contains(char::is_whitespace) {
+fn email<'t>(text: &'t str, found: &mut Found<'t>) {
+    let Some(at) = memchr(b'@', text.as_bytes()) else {
+        return;
+    };
+    let has_both_sides = at > 0 && at + 1 < text.len();
+    if has_both_sides && !has_space(text) {
         found.add(IndicatorColumn::Emails, text);
     }
 }
 
-fn hash(column: IndicatorColumn, length: usize, text: &str, found: &mut Found) {
+fn has_space(text: &str) -> bool {
+    if text.is_ascii() {
+        // What `char::is_whitespace` takes of ASCII.
+        text.bytes().any(|byte| matches!(byte, b' ' | b'\t'..=b'\r'))
+    } else {
+        text.contains(char::is_whitespace)
+    }
+}
+
+fn hash<'t>(column: IndicatorColumn, length: usize, text: &'t str, found: &mut Found<'t>) {
     if text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        found.add(column, &text.to_ascii_lowercase());
+        found.add(column, text.to_ascii_lowercase());
     }
 }
 
 /// Six or eight pairs of digits with colons or hyphens, or three or four fours with dots.
-fn mac(text: &str, found: &mut Found) {
-    let digits: String = text
-        .chars()
-        .filter(char::is_ascii_hexdigit)
-        .map(|digit| digit.to_ascii_lowercase())
-        .collect();
+fn mac<'t>(text: &'t str, found: &mut Found<'t>) {
     let group = match text.as_bytes() {
         [_, _, b':' | b'-', ..] => 2,
         [_, _, _, _, b'.', ..] => 4,
@@ -105,13 +112,16 @@ fn mac(text: &str, found: &mut Found) {
     let is_grouped = text
         .split(separator)
         .all(|part| part.len() == group && part.bytes().all(|b| b.is_ascii_hexdigit()));
-    if is_grouped && [12, 16].contains(&digits.len()) {
-        let pairs: Vec<&str> = digits
-            .as_bytes()
-            .chunks(2)
-            .filter_map(|pair| std::str::from_utf8(pair).ok())
-            .collect();
-        found.add(IndicatorColumn::MacAddresses, &pairs.join(":"));
+    let digit_count = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    if is_grouped && [12, 16].contains(&digit_count) {
+        let mut address = String::with_capacity(digit_count / 2 * 3);
+        for (index, digit) in text.chars().filter(char::is_ascii_hexdigit).enumerate() {
+            if index > 0 && index % 2 == 0 {
+                address.push(':');
+            }
+            address.push(digit.to_ascii_lowercase());
+        }
+        found.add(IndicatorColumn::MacAddresses, address);
     }
 }
 
@@ -148,13 +158,13 @@ fn host_of_url(text: &str) -> Option<&str> {
     }
 }
 
-fn aws_account_id(text: &str, found: &mut Found) {
+fn aws_account_id<'t>(text: &'t str, found: &mut Found<'t>) {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         found.add(IndicatorColumn::AwsAccountIds, text);
     }
 }
 
-fn aws_instance_id(text: &str, found: &mut Found) {
+fn aws_instance_id<'t>(text: &'t str, found: &mut Found<'t>) {
     if text.starts_with("i-") {
         found.add(IndicatorColumn::AwsInstanceIds, text);
     }
@@ -182,7 +192,7 @@ impl<'a> Arn<'a> {
     }
 }
 
-fn aws_arn(text: &str, found: &mut Found) {
+fn aws_arn<'t>(text: &'t str, found: &mut Found<'t>) {
     let Some(arn) = Arn::parse(text) else { return };
     found.add(IndicatorColumn::AwsArns, text);
     aws_account_id(arn.account_id, found);

@@ -5,35 +5,63 @@ use std::borrow::Cow;
 /// A string, as written and checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'a> {
-    /// With its quotes.
-    quoted: &'a str,
+    /// What it stands in.
+    around: &'a str,
+    /// Where its first quote is.
+    from: usize,
+    /// Where its last quote is.
+    to: usize,
     has_escapes: bool,
 }
 
 impl<'a> Text<'a> {
-    /// `quoted` starts and ends with a quote and holds only whole escapes.
-    pub(super) const fn new(quoted: &'a str, has_escapes: bool) -> Self {
-        Self { quoted, has_escapes }
+    /// There are quotes at `from` and `to`, and between them only whole escapes.
+    #[inline]
+    pub(super) const fn new(around: &'a str, from: usize, to: usize, has_escapes: bool) -> Self {
+        Self {
+            around,
+            from,
+            to,
+            has_escapes,
+        }
     }
 
     /// Returns the exact text, with its quotes.
-    pub(crate) const fn quoted(&self) -> &'a str {
-        self.quoted
+    #[inline]
+    pub(crate) fn quoted(&self) -> &'a str {
+        &self.around[self.from..=self.to]
     }
 
     /// Returns what it means; copied only if it holds escapes.
+    #[inline]
     pub(crate) fn decode(&self) -> Cow<'a, str> {
-        let inner = &self.quoted[1..self.quoted.len() - 1];
         if self.has_escapes {
-            Cow::Owned(decode(inner))
+            let mut out = String::with_capacity(self.to - self.from);
+            decode(self.inner(), &mut out);
+            Cow::Owned(out)
         } else {
-            Cow::Borrowed(inner)
+            Cow::Borrowed(self.inner())
         }
+    }
+
+    /// Writes what it means.
+    #[inline]
+    pub(crate) fn decode_into(&self, out: &mut String) {
+        if self.has_escapes {
+            decode(self.inner(), out);
+        } else {
+            out.push_str(self.inner());
+        }
+    }
+
+    #[inline]
+    fn inner(&self) -> &'a str {
+        &self.around[self.from + 1..self.to]
     }
 }
 
-fn decode(escaped: &str) -> String {
-    let mut out = String::with_capacity(escaped.len());
+#[cold]
+fn decode(escaped: &str, out: &mut String) {
     let mut rest = escaped;
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
@@ -50,7 +78,6 @@ fn decode(escaped: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
 }
 
 /// Takes the four digits after `\u`, and the second half of a surrogate pair if it follows.
@@ -79,20 +106,21 @@ fn code_unit(digits: &str) -> u32 {
 /// Returns how many bytes come before the first quote, backslash or control character.
 ///
 /// Eight bytes at a time. Each test sets the high bit of the bytes it is true for; a borrow can set a wrong bit only
-/// above a right one, and only the lowest counts.
+/// above a right one, and only the lowest counts. A byte with its high bit set is none of those looked for.
+#[inline]
 pub(super) fn plain_length(bytes: &[u8]) -> usize {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
+    /// Turns a quote into the number after the last control character, and keeps those below it.
+    const QUOTE_AFTER_CONTROL: u64 = 0x02;
     let (chunks, rest) = bytes.as_chunks::<8>();
     for (index, chunk) in chunks.iter().enumerate() {
         let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (LOW * u64::from(b'"'));
-        let backslash = word ^ (LOW * u64::from(b'\\'));
-        let found = (quote.wrapping_sub(LOW) & !quote)
-            | (backslash.wrapping_sub(LOW) & !backslash)
-            | (word.wrapping_sub(LOW * 0x20) & !word);
-        if found & HIGH != 0 {
-            return index * 8 + (found & HIGH).trailing_zeros() as usize / 8;
+        let quote_or_control = (word ^ (LOW * QUOTE_AFTER_CONTROL)).wrapping_sub(LOW * 0x21);
+        let backslash = (word ^ (LOW * u64::from(b'\\'))).wrapping_sub(LOW);
+        let found = (quote_or_control | backslash) & !word & HIGH;
+        if found != 0 {
+            return index * 8 + found.trailing_zeros() as usize / 8;
         }
     }
     let plain = rest
