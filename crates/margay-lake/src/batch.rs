@@ -12,7 +12,7 @@ use deltalake::arrow::array::{
 };
 use deltalake::arrow::datatypes::{DataType, SchemaRef};
 use deltalake::arrow::error::ArrowError;
-use margay_schema::{Event, Field, IndicatorColumn, StandardFields};
+use margay_schema::{Event, Field, IndicatorColumn, StandardFields, Value};
 
 use crate::columns::{EVENT_DATE, EVENT_TIME};
 use crate::reject::RejectRow;
@@ -50,7 +50,8 @@ pub(crate) trait Row {
 
 impl Row for Event {
     fn text_len(&self) -> usize {
-        Self::text_len(self) + self.standard.unmapped.as_ref().map_or(0, String::len)
+        let values: usize = self.values().iter().flatten().map(text_len).sum();
+        values + self.standard.unmapped.as_ref().map_or(0, String::len)
     }
 
     fn day(&self) -> i32 {
@@ -123,9 +124,7 @@ pub(crate) fn events_to_batch(
             return Err(misfit("number of fields".to_owned()));
         }
         for ((builder, field), value) in builders.iter_mut().zip(fields).zip(event.values().iter()) {
-            builder
-                .append(value)
-                .map_err(|Misfit| misfit(field.name.clone()))?;
+            builder.append(value).map_err(|Misfit| misfit(field.name.clone()))?;
         }
         standard
             .append(&event.standard)
@@ -280,4 +279,12 @@ fn rename_item(list: &ListArray) -> ArrayRef {
 /// Returns the day, counted from 1970-01-01, of a time in microseconds; days before are negative.
 fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(MICROSECONDS_PER_DAY)).expect("64-bit microseconds span 213 million days")
+}
+
+fn text_len(value: Value<'_>) -> usize {
+    match value {
+        Value::String(text) | Value::Json(text) => text.len(),
+        Value::Array(values) | Value::Object(values) => values.iter().flatten().map(text_len).sum(),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Timestamp(_) => 0,
+    }
 }

@@ -19,7 +19,7 @@ pub use value::{Value, Values};
 ///
 /// - **Shape**: [`Self::values`] has one item for each field of the schema, in its order; `None` is null or absent.
 /// - **Invariant**: every value has its field's type, and required fields are there, at every depth.
-/// - An event is a few pieces of memory, however many values it has: their texts stand in one.
+/// - It is a few pieces of memory, however many values it has: its texts are places in a copy of the record.
 #[derive(Clone, PartialEq)]
 pub struct Event {
     tree: Tree,
@@ -60,11 +60,6 @@ impl Event {
     /// Returns the values of the schema's fields, in its order.
     pub fn values(&self) -> Values<'_> {
         self.tree.root()
-    }
-
-    /// Returns how many bytes the texts of the values have, about.
-    pub const fn text_len(&self) -> usize {
-        self.tree.text_len()
     }
 
     /// Returns the event as one line of JSON: the schema's fields in their order, then the standard fields.

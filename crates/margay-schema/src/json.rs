@@ -92,13 +92,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self::of_text(text)),
-            Err(error) => Err(JsonError {
-                at: error.valid_up_to(),
-                cause: JsonErrorCause::NotUtf8,
-            }),
-        }
+        text(bytes).map(Self::of_text)
     }
 
     /// Reads a text of its own.
@@ -114,6 +108,12 @@ impl<'a> Reader<'a> {
             depth,
             is_fresh: false,
         }
+    }
+
+    /// Returns how many bytes were passed.
+    #[inline]
+    pub(crate) const fn position(&self) -> usize {
+        self.at
     }
 
     /// Returns whether nothing but white space is left.
@@ -149,7 +149,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the next key of the object entered last, past its colon; or `None` past its end.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `string`, which it returns")]
     pub(crate) fn next_key(&mut self) -> Result<Option<Text<'a>>, JsonError> {
         if self.leaves(b'}')? {
             Ok(None)
@@ -180,7 +181,8 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `string`, which it returns")]
     fn key(&mut self) -> Result<Text<'a>, JsonError> {
         if self.next_byte()? != b'"' {
             return Err(self.error(JsonErrorCause::UnexpectedByte));
@@ -248,32 +250,33 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the string that starts here.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a text that is returned in memory stalls whoever reads it next"
+    )]
     pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         let from = self.at;
-        self.at += 1;
-        self.at += text::plain_length(&self.text.as_bytes()[self.at..]);
-        if self.byte() == Some(b'"') {
-            self.at += 1;
-            return Ok(Text::new(self.text, from, self.at - 1, false));
+        self.at = text::plain_end(self.text.as_bytes(), from + 1);
+        let has_escapes = self.byte() != Some(b'"');
+        if has_escapes {
+            self.rest_of_string()?;
         }
-        self.rest_of_string(from)
+        self.at += 1;
+        Ok(Text::new(self.text, from, self.at - 1, has_escapes))
     }
 
-    /// Reads a string that is not plain, from where that shows.
+    /// Passes the rest of a string, from where it shows that it is not plain, up to its last quote.
     #[inline(never)]
-    fn rest_of_string(&mut self, from: usize) -> Result<Text<'a>, JsonError> {
+    fn rest_of_string(&mut self) -> Result<(), JsonError> {
         loop {
             match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(Text::new(self.text, from, self.at - 1, true));
-                }
+                Some(b'"') => return Ok(()),
                 Some(b'\\') => self.escape()?,
                 Some(_) => return Err(self.error(JsonErrorCause::ControlCharacter)),
                 None => return Err(self.error(JsonErrorCause::EndOfText)),
             }
-            self.at += text::plain_length(&self.text.as_bytes()[self.at..]);
+            self.at = text::plain_end(self.text.as_bytes(), self.at);
         }
     }
 
@@ -406,6 +409,14 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Returns the text that these bytes are.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, JsonError> {
+    std::str::from_utf8(bytes).map_err(|error| JsonError {
+        at: error.valid_up_to(),
+        cause: JsonErrorCause::NotUtf8,
+    })
+}
+
 /// Writes `text` as a JSON string.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
@@ -417,7 +428,7 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
 pub(crate) fn write_inside_string(out: &mut String, text: &str) {
     let mut rest = text;
     loop {
-        let plain = text::plain_length(rest.as_bytes());
+        let plain = text::plain_end(rest.as_bytes(), 0);
         out.push_str(&rest[..plain]);
         let Some(&byte) = rest.as_bytes().get(plain) else { break };
         match byte {

@@ -108,7 +108,7 @@ impl ObjectPlan {
     /// Returns the position of a field.
     #[inline]
     pub(crate) fn position(&self, name: &str) -> Option<usize> {
-        self.by_name.find(name, |position| *self.fields[position].name == *name)
+        self.by_name.find(name)
     }
 
     pub(crate) fn required(&self) -> &[usize] {

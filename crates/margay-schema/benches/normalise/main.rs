@@ -88,9 +88,12 @@ impl Work {
             "rfc3339" => Self::each(times(), |text| {
                 assert!(parts::read_rfc3339(text).is_some());
             }),
-            "row_id" => Self::each(ids(), |text| {
-                black_box(RowId::of(source_id(), text));
-            }),
+            "row_id" => {
+                let source_id = source_id();
+                Self::each(ids(), move |text| {
+                    black_box(RowId::of(source_id, text));
+                })
+            }
             "stream_ndjson" => stream(),
             "script_line" => script(),
             "print_asana" => print(),

@@ -1,17 +1,17 @@
 //! The values of an event: one list of cells and one text, whatever the record's nesting.
 //!
-//! A cell is a number, a place in the text, or a run of cells that stand further on. So an event is two allocations and
-//! not one for each string, array and object of it.
+//! The text is the record, as it came or as it was reshaped; strings with escapes stand decoded behind it. A cell is a
+//! number, a place in the text, or a run of cells that stand further on. So an event is two allocations, and not one for
+//! each string, array and object of it; and the record is copied at once, and not string by string.
 //!
 //! ```text
-//! {"a": "x", "b": {"c": "y"}, "d": [1, 2]}      cells  0: "x"   1: {3..4}   2: [4..6]   3: "y"   4: 1   5: 2
-//!                                               text   xy
+//! {"a":"x","b":{"c":"y\n"},"d":[1,2]}     cells  0: "x"   1: {3..4}   2: [4..6]   3: "y<line break>"   4: 1   5: 2
 //! ```
 //!
-//! Nothing but a run points to cells, and it only points behind where it stood when it was made. A key that comes twice
-//! leaves cells and text that nothing points to.
+//! Nothing but a run points to cells. A key that comes twice leaves cells that nothing points to.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::limits::{RECORD_BYTES_MAX, RECORD_VALUE_COUNT_MAX};
 
@@ -44,34 +44,46 @@ pub struct Values<'e> {
     cells: &'e [Cell],
 }
 
-/// A place in an event's text. Four bytes each suffice: what is longer is no record.
+/// A place in an event's text: from where, then to where. Four bytes each suffice: what is longer is no record.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Span {
-    from: u32,
-    to: u32,
-}
+pub(crate) struct Span(u64);
 
-/// Some cells in a row.
+/// Some cells in a row: from which, then to which.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Run {
-    from: u32,
-    to: u32,
-}
+pub(crate) struct Run(u64);
 
 const _: () = assert!(RECORD_BYTES_MAX <= u32::MAX as usize && RECORD_VALUE_COUNT_MAX <= u32::MAX as usize);
 
-/// A value as it is kept.
+/// A value as it is kept. What is in it is always one integer of eight bytes, so that the compiler hands it over in
+/// registers; copying one of mixed content through memory was a tenth of all time.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cell {
     Null,
     String(Span),
     Integer(i64),
-    Float(f64),
-    Boolean(bool),
+    Float(FloatBits),
+    False,
+    True,
     Timestamp(i64),
     Array(Run),
     Object(Run),
     Json(Span),
+}
+
+/// A float as the bits that make it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FloatBits(u64);
+
+impl From<f64> for Cell {
+    fn from(float: f64) -> Self {
+        Self::Float(FloatBits(float.to_bits()))
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(boolean: bool) -> Self {
+        if boolean { Self::True } else { Self::False }
+    }
 }
 
 /// All values of an event; its own fields come first.
@@ -83,19 +95,20 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Returns a tree with room for so much, so that it need not move while it grows.
-    pub(crate) fn with_room(cell_count: usize, text_bytes: usize) -> Self {
+    /// Starts the tree of a record, with room for so many cells.
+    pub(crate) fn of_record(record: &str, cell_count: usize) -> Self {
         Self {
             cells: Vec::with_capacity(cell_count),
-            text: String::with_capacity(text_bytes),
+            text: record.to_owned(),
             field_count: 0,
         }
     }
 
     /// Says which cells are the event's own fields: the first ones.
     pub(crate) fn set_root(&mut self, root: Run) {
-        assert_eq!(root.from, 0, "the event's fields are the first cells");
-        self.field_count = root.to as usize;
+        let fields = root.range();
+        assert_eq!(fields.start, 0, "the event's fields are the first cells");
+        self.field_count = fields.end;
     }
 
     /// Returns the event's own fields.
@@ -110,6 +123,7 @@ impl Tree {
         &self.cells[..self.field_count]
     }
 
+    /// Returns how long the text is: as long as the record, until strings are added.
     pub(crate) const fn text_len(&self) -> usize {
         self.text.len()
     }
@@ -117,7 +131,7 @@ impl Tree {
     /// Adds cells that are null so far.
     pub(crate) fn add_nulls(&mut self, count: usize) -> Run {
         let from = self.cells.len();
-        self.cells.resize(from + count, Cell::Null);
+        self.cells.extend(std::iter::repeat_n(Cell::Null, count));
         Run::of(from, from + count)
     }
 
@@ -131,40 +145,30 @@ impl Tree {
     /// Puts a value in its place, counted from the start of the run.
     #[inline]
     pub(crate) fn set(&mut self, run: Run, position: usize, cell: Cell) {
-        self.cells[run.from as usize + position] = cell;
+        self.cells[run.range().start + position] = cell;
     }
 
     /// Returns whether there is no value in this place.
     #[inline]
     pub(crate) fn is_null(&self, run: Run, position: usize) -> bool {
-        matches!(self.cells[run.from as usize + position], Cell::Null)
+        matches!(self.cells[run.range().start + position], Cell::Null)
     }
 
-    /// Adds text.
-    #[inline]
-    pub(crate) fn add_text(&mut self, text: &str) -> Span {
-        self.write_text(|out| out.push_str(text))
-    }
-
-    /// Adds the text that is written.
-    #[inline]
-    pub(crate) fn write_text(&mut self, write: impl FnOnce(&mut String)) -> Span {
+    /// Adds a text that does not stand in the record.
+    pub(crate) fn add_text(&mut self, write: impl FnOnce(&mut String)) -> Span {
         let from = self.text.len();
         write(&mut self.text);
-        Span {
-            from: narrow(from),
-            to: narrow(self.text.len()),
-        }
+        Span::of(from, self.text.len())
     }
 
     #[inline]
     pub(crate) fn text(&self, span: Span) -> &str {
-        &self.text[span.from as usize..span.to as usize]
+        &self.text[span.range()]
     }
 
     #[inline]
     pub(crate) fn cells(&self, run: Run) -> &[Cell] {
-        &self.cells[run.from as usize..run.to as usize]
+        &self.cells[run.range()]
     }
 
     #[inline]
@@ -177,8 +181,9 @@ impl Tree {
             Cell::Null => return None,
             Cell::String(span) => Value::String(self.text(span)),
             Cell::Integer(integer) => Value::Integer(integer),
-            Cell::Float(float) => Value::Float(float),
-            Cell::Boolean(boolean) => Value::Boolean(boolean),
+            Cell::Float(FloatBits(bits)) => Value::Float(f64::from_bits(bits)),
+            Cell::False => Value::Boolean(false),
+            Cell::True => Value::Boolean(true),
             Cell::Timestamp(microseconds) => Value::Timestamp(microseconds),
             Cell::Array(run) => Value::Array(values(run)),
             Cell::Object(run) => Value::Object(values(run)),
@@ -194,18 +199,41 @@ impl PartialEq for Tree {
     }
 }
 
+impl Span {
+    /// The text from one place in the record, or behind it, to another.
+    #[inline]
+    pub(crate) fn of(from: usize, to: usize) -> Self {
+        Self(pack(from, to))
+    }
+
+    #[inline]
+    fn range(self) -> Range<usize> {
+        unpack(self.0)
+    }
+}
+
 impl Run {
+    #[inline]
     fn of(from: usize, to: usize) -> Self {
-        Self {
-            from: narrow(from),
-            to: narrow(to),
-        }
+        Self(pack(from, to))
+    }
+
+    #[inline]
+    fn range(self) -> Range<usize> {
+        unpack(self.0)
     }
 }
 
 #[inline]
-fn narrow(place: usize) -> u32 {
-    u32::try_from(place).expect("a record's limits are far below 4 GiB")
+fn pack(from: usize, to: usize) -> u64 {
+    let narrow = |place: usize| u32::try_from(place).expect("a record's limits are far below 4 GiB");
+    u64::from(narrow(from)) << 32 | u64::from(narrow(to))
+}
+
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "each half is what is asked for")]
+fn unpack(packed: u64) -> Range<usize> {
+    (packed >> 32) as u32 as usize..packed as u32 as usize
 }
 
 impl<'e> Values<'e> {

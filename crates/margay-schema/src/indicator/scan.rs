@@ -1,5 +1,6 @@
 //! What each scanner takes from a string.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use memchr::memchr;
@@ -8,7 +9,7 @@ use super::{Found, Indicator, IndicatorColumn};
 
 /// Runs one scanner over one string.
 pub(super) fn scan<'t>(indicator: Indicator, text: &'t str, found: &mut Found<'t>) {
-    let trimmed = text.trim();
+    let trimmed = trimmed(text);
     match indicator {
         Indicator::ActorId => found.add(IndicatorColumn::ActorIds, trimmed),
         Indicator::AwsAccountId => aws_account_id(text, found),
@@ -33,6 +34,15 @@ pub(super) fn scan<'t>(indicator: Indicator, text: &'t str, found: &mut Found<'t
         Indicator::TraceId => found.add(IndicatorColumn::TraceIds, trimmed),
         Indicator::Url => hostname(host_of_url(trimmed).unwrap_or_default(), found),
         Indicator::Username => found.add(IndicatorColumn::Usernames, trimmed),
+    }
+}
+
+/// What `str::trim` returns; most texts have nothing to trim, and show it by their first and last byte.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [one] | [one, .., _] if !one.is_ascii_graphic() => text.trim(),
+        [.., last] if !last.is_ascii_graphic() => text.trim(),
+        _ => text,
     }
 }
 
@@ -97,7 +107,16 @@ fn has_space(text: &str) -> bool {
 
 fn hash<'t>(column: IndicatorColumn, length: usize, text: &'t str, found: &mut Found<'t>) {
     if text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        found.add(column, text.to_ascii_lowercase());
+        found.add(column, lower_case(text));
+    }
+}
+
+/// Copied only if it is not so already.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
@@ -113,7 +132,12 @@ fn mac<'t>(text: &'t str, found: &mut Found<'t>) {
         .split(separator)
         .all(|part| part.len() == group && part.bytes().all(|b| b.is_ascii_hexdigit()));
     let digit_count = text.bytes().filter(u8::is_ascii_hexdigit).count();
-    if is_grouped && [12, 16].contains(&digit_count) {
+    if !is_grouped || ![12, 16].contains(&digit_count) {
+        return;
+    }
+    if separator == ":" {
+        found.add(IndicatorColumn::MacAddresses, lower_case(text));
+    } else {
         let mut address = String::with_capacity(digit_count / 2 * 3);
         for (index, digit) in text.chars().filter(char::is_ascii_hexdigit).enumerate() {
             if index > 0 && index % 2 == 0 {

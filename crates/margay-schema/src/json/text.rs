@@ -44,14 +44,27 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// Writes what it means.
+    /// Returns what it means, if it stands there as it is; not if it holds escapes.
     #[inline]
+    pub(crate) fn plain(&self) -> Option<&'a str> {
+        (!self.has_escapes).then(|| self.inner())
+    }
+
+    /// Returns from where to where in the text around it, without its quotes, it is.
+    #[inline]
+    pub(crate) const fn inside(&self) -> (usize, usize) {
+        (self.from + 1, self.to)
+    }
+
+    /// Returns whether it means something else than what stands there.
+    #[inline]
+    pub(crate) const fn has_escapes(&self) -> bool {
+        self.has_escapes
+    }
+
+    /// Writes what it means.
     pub(crate) fn decode_into(&self, out: &mut String) {
-        if self.has_escapes {
-            decode(self.inner(), out);
-        } else {
-            out.push_str(self.inner());
-        }
+        decode(self.inner(), out);
     }
 
     #[inline]
@@ -103,29 +116,33 @@ fn code_unit(digits: &str) -> u32 {
     u32::from_str_radix(&digits[..4], 16).unwrap_or(0xFFFD)
 }
 
-/// Returns how many bytes come before the first quote, backslash or control character.
+/// Returns where, at or after `from`, the first quote, backslash or control character is; or the end.
 ///
 /// Eight bytes at a time. Each test sets the high bit of the bytes it is true for; a borrow can set a wrong bit only
 /// above a right one, and only the lowest counts. A byte with its high bit set is none of those looked for.
-#[inline]
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+///
+/// Not inlined: what comes back is one number in a register, and the callers stay small enough to be inlined themselves.
+#[inline(never)]
+pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
     /// Turns a quote into the number after the last control character, and keeps those below it.
     const QUOTE_AFTER_CONTROL: u64 = 0x02;
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    for (index, chunk) in chunks.iter().enumerate() {
+    let (chunks, rest) = bytes[from..].as_chunks::<8>();
+    let mut at = from;
+    for chunk in chunks {
         let word = u64::from_le_bytes(*chunk);
         let quote_or_control = (word ^ (LOW * QUOTE_AFTER_CONTROL)).wrapping_sub(LOW * 0x21);
         let backslash = (word ^ (LOW * u64::from(b'\\'))).wrapping_sub(LOW);
         let found = (quote_or_control | backslash) & !word & HIGH;
         if found != 0 {
-            return index * 8 + found.trailing_zeros() as usize / 8;
+            return at + found.trailing_zeros() as usize / 8;
         }
+        at += 8;
     }
     let plain = rest
         .iter()
         .take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
         .count();
-    chunks.len() * 8 + plain
+    at + plain
 }

@@ -68,7 +68,7 @@ pub(super) fn from_number(plan: &ValuePlan, text: &str) -> Coerced {
 /// Reads `true` or `false`.
 pub(super) fn from_boolean(plan: &ValuePlan, text: &str) -> Coerced {
     match plan {
-        ValuePlan::Boolean => Ok(Cell::Boolean(text == "true")),
+        ValuePlan::Boolean => Ok(Cell::from(text == "true")),
         _ => Err("boolean"),
     }
 }
@@ -89,7 +89,7 @@ fn integer(width: Width, text: &str, otherwise: &'static str) -> Coerced {
 fn float(text: &str, otherwise: &'static str) -> Coerced {
     let starts_like_number = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
     match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(Cell::Float(number)),
+        Ok(number) if number.is_finite() => Ok(Cell::from(number)),
         Ok(_) if starts_like_number && text.bytes().any(|byte| byte.is_ascii_digit()) => Err("number out of range"),
         _ => Err(otherwise),
     }
@@ -98,8 +98,8 @@ fn float(text: &str, otherwise: &'static str) -> Coerced {
 /// The spellings of Go's `strconv.ParseBool`.
 fn boolean(text: &str, otherwise: &'static str) -> Coerced {
     match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Cell::Boolean(true)),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Cell::Boolean(false)),
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Cell::from(true)),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Cell::from(false)),
         _ => Err(otherwise),
     }
 }

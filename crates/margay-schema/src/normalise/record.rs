@@ -4,7 +4,7 @@ use super::coerce;
 use super::path::{Path, Problems};
 use super::unmapped::{Frame, Step};
 use crate::event::{Cell, Run, Span, Tree};
-use crate::json::{JsonError, Kind, Reader};
+use crate::json::{self, JsonError, Kind, Reader, Text};
 use crate::limits::{RECORD_BYTES_MAX, RECORD_VALUE_COUNT_MAX};
 use crate::plan::{ObjectPlan, ValuePlan};
 use crate::validation::Validation;
@@ -58,10 +58,10 @@ fn read_object(
     parse_time: i64,
     problems: &mut Problems,
 ) -> Result<Option<Read>, Halt> {
+    let text = json::text(record)?;
     let mut reading = Reading {
-        reader: Reader::new(record)?,
-        // No text of a value is longer than what it is read from.
-        tree: Tree::with_room(plan.cell_count, record.len()),
+        reader: Reader::of_text(text),
+        tree: Tree::of_record(text, plan.cell_count),
         elements: Vec::new(),
         unmapped: String::new(),
         problems,
@@ -78,6 +78,7 @@ fn read_object(
     let root = reading.object(plan, &Path::Root, &Frame::root())?;
     reading.reader.end()?;
     reading.tree.set_root(root);
+    reading.unmapped.shrink_to_fit();
     Ok(Some(Read {
         tree: reading.tree,
         unmapped: Some(reading.unmapped).filter(|text| !text.is_empty()),
@@ -108,25 +109,31 @@ impl Reading<'_, '_> {
         let mut misfits: Vec<bool> = Vec::new();
         self.reader.enter()?;
         while let Some(key) = self.reader.next_key()? {
-            let Some(position) = plan.position(&key.decode()) else {
+            let found = match key.plain() {
+                Some(name) => plan.position(name),
+                None => plan.position(&key.decode()),
+            };
+            let Some(position) = found else {
                 let value = self.reader.skip()?;
-                frame.add(key.quoted(), value, &mut self.unmapped);
+                self.keep(key.quoted(), value, frame);
                 continue;
             };
             let field = &plan.fields[position];
+            if let Some(span) = self.plain_text(&field.value)? {
+                self.tree.set(run, position, Cell::String(span));
+                continue;
+            }
             let place = Place {
                 path: Path::Field(path, &field.name),
                 frame,
                 step: Step::Member(key.quoted()),
             };
-            match self.value(&field.value, &place)? {
-                Some(cell) => self.tree.set(run, position, cell),
-                None => {
-                    self.tree.set(run, position, Cell::Null);
-                    misfits.resize(plan.fields.len(), false);
-                    misfits[position] = true;
-                }
+            let cell = self.value(&field.value, &place)?;
+            if cell.is_none() {
+                misfits.resize(plan.fields.len(), false);
+                misfits[position] = true;
             }
+            self.tree.set(run, position, cell.unwrap_or(Cell::Null));
         }
         frame.end_object(&mut self.unmapped);
         for &position in plan.required() {
@@ -151,7 +158,10 @@ impl Reading<'_, '_> {
             (ValuePlan::Embedded(inner), _) if kind != Kind::String || matches!(**inner, ValuePlan::Json) => {
                 return self.value(inner, place);
             }
-            (ValuePlan::Json, _) => Ok(Cell::Json(self.tree.add_text(self.reader.skip()?))),
+            (ValuePlan::Json, _) => {
+                let text = self.reader.skip()?;
+                Ok(Cell::Json(self.just_read(text)))
+            }
             (ValuePlan::Object(object), Kind::Object) => {
                 let run = self.object(object, &place.path, &place.frame.inner(place.step))?;
                 Ok(Cell::Object(run))
@@ -181,16 +191,46 @@ impl Reading<'_, '_> {
         })
     }
 
+    /// Reads a string where any string may stand: what most values are, so that these need no more than this. `None` if
+    /// something else may or does stand here.
+    #[inline]
+    fn plain_text(&mut self, plan: &ValuePlan) -> Result<Option<Span>, JsonError> {
+        let takes_any = matches!(plan, ValuePlan::String { validation: None, .. });
+        if takes_any && self.reader.peek()? == Kind::String {
+            let string = self.reader.string()?;
+            Ok(Some(self.string(&string)))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Returns where a string stands, decoded.
+    #[inline]
+    fn string(&mut self, string: &Text<'_>) -> Span {
+        if string.has_escapes() {
+            return self.tree.add_text(|out| string.decode_into(out));
+        }
+        let (from, to) = string.inside();
+        Span::of(from, to)
+    }
+
     /// Reads what a field of text takes; numbers and booleans as they stand.
     fn text(&mut self, kind: Kind) -> Result<Span, JsonError> {
-        Ok(match kind {
+        let literal = match kind {
             Kind::String => {
                 let string = self.reader.string()?;
-                self.tree.write_text(|out| string.decode_into(out))
+                return Ok(self.string(&string));
             }
-            Kind::Number => self.tree.add_text(self.reader.number()?),
-            _ => self.tree.add_text(self.reader.literal()?),
-        })
+            Kind::Number => self.reader.number()?,
+            _ => self.reader.literal()?,
+        };
+        Ok(self.just_read(literal))
+    }
+
+    /// Returns where a text stands that the reader has just passed.
+    fn just_read(&self, text: &str) -> Span {
+        let to = self.reader.position();
+        Span::of(to - text.len(), to)
     }
 
     /// Returns the text, unless a rule refuses it.
@@ -202,6 +242,16 @@ impl Reading<'_, '_> {
             return None;
         }
         Some(Cell::String(span))
+    }
+
+    /// Keeps an unknown key of the object that the frame is of, and its value, which has just been read.
+    fn keep(&mut self, quoted_key: &str, value: &str, frame: &Frame<'_>) {
+        if self.unmapped.is_empty() {
+            // Nearly always enough for all that is unknown, so that the text need not move while it grows.
+            let rest = self.tree.text_len().saturating_sub(self.reader.position());
+            self.unmapped.reserve(quoted_key.len() + value.len() + rest);
+        }
+        frame.add(quoted_key, value, &mut self.unmapped);
     }
 
     fn count_values(&mut self, count: usize) -> Result<(), Halt> {

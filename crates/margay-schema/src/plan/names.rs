@@ -1,82 +1,112 @@
 //! Which field has a name: a hash table that is made once for each object of a schema and asked for each key of each record.
 //!
-//! The hash takes in at most sixteen bytes and the length, so that it costs less than comparing the names does. Names that
-//! agree in all of these land in neighbouring places; a schema's author can make his own lookups slower that way, a
-//! vendor cannot.
+//! A name is cut into two words, which take in its first and its last eight bytes. They are hashed, and compared: names of
+//! up to sixteen bytes, and so nearly all, are the same if their words and lengths are. Names that only differ in the
+//! middle land in neighbouring places; a schema's author can make his own lookups slower that way, a vendor cannot.
 
 /// Places in the table for each name, at least: most lookups then meet the right name first.
 const PLACES_PER_NAME: usize = 2;
 /// Odd, and with bits all over: 2^64 divided by the golden ratio.
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-/// No field; a schema has far fewer.
-const EMPTY: u16 = u16::MAX;
 
 /// The positions of names, found by name.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Names {
-    /// Positions, or [`EMPTY`]. A power of two of places, at least one of which is empty.
-    places: Box<[u16]>,
+    /// A power of two of places, at least one of which is empty.
+    places: Box<[Option<Place>]>,
     /// The hash's highest bits are the place.
     shift: u32,
 }
+
+/// A name, and what is found under it.
+#[derive(Debug, Clone, PartialEq)]
+struct Place {
+    words: Words,
+    name: Box<str>,
+    position: usize,
+}
+
+/// What is hashed of a name. If the name is not longer than the words, all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Words {
+    first: u64,
+    last: u64,
+    length: usize,
+}
+
+/// Bytes of a name that its words surely hold.
+const WORDS_BYTES: usize = 16;
 
 impl Names {
     pub(super) fn of<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Self {
         let place_count = (PLACES_PER_NAME * names.len()).next_power_of_two().max(2);
         let mut table = Self {
-            places: vec![EMPTY; place_count].into(),
+            places: vec![None; place_count].into(),
             shift: u64::BITS - place_count.trailing_zeros(),
         };
         for (position, name) in names.enumerate() {
-            let mut place = table.first_place(name);
-            while table.places[place] != EMPTY {
-                place = table.next_place(place);
+            let words = Words::of(name.as_bytes());
+            let mut at = table.first_place(words);
+            while table.places[at].is_some() {
+                at = table.next_place(at);
             }
-            table.places[place] = u16::try_from(position).expect("a schema has at most FIELD_COUNT_MAX fields");
+            let name = name.into();
+            table.places[at] = Some(Place { words, name, position });
         }
         table
     }
 
-    /// Returns the position of a name. `is_it` says whether the name at a position is the one.
+    /// Returns the position of a name.
     #[inline]
-    pub(super) fn find(&self, name: &str, is_it: impl Fn(usize) -> bool) -> Option<usize> {
-        let mut place = self.first_place(name);
-        loop {
-            match self.places[place] {
-                EMPTY => return None,
-                position if is_it(usize::from(position)) => return Some(usize::from(position)),
-                _ => place = self.next_place(place),
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        let words = Words::of(name.as_bytes());
+        let mut at = self.first_place(words);
+        while let Some(place) = &self.places[at] {
+            if place.words == words && (words.length <= WORDS_BYTES || *place.name == *name) {
+                return Some(place.position);
             }
+            at = self.next_place(at);
+        }
+        None
+    }
+
+    #[inline]
+    fn first_place(&self, words: Words) -> usize {
+        usize::try_from(words.hash() >> self.shift).unwrap_or_default()
+    }
+
+    #[inline]
+    fn next_place(&self, at: usize) -> usize {
+        (at + 1) & (self.places.len() - 1)
+    }
+}
+
+impl Words {
+    /// The first and the last eight bytes, or four, or what there is; in names of less than sixteen bytes they overlap.
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+            (
+                u64::from(u32::from_le_bytes(*first)),
+                u64::from(u32::from_le_bytes(*last)),
+            )
+        } else {
+            let byte = |at: usize| u64::from(name.get(at).copied().unwrap_or_default());
+            (byte(0), byte(1) << 8 | byte(2))
+        };
+        Self {
+            first,
+            last,
+            length: name.len(),
         }
     }
 
     #[inline]
-    fn first_place(&self, name: &str) -> usize {
-        usize::try_from(hash(name.as_bytes()) >> self.shift).unwrap_or_default()
+    const fn hash(self) -> u64 {
+        (self.first ^ self.last.rotate_left(29) ^ self.length as u64).wrapping_mul(MULTIPLIER)
     }
-
-    #[inline]
-    fn next_place(&self, place: usize) -> usize {
-        (place + 1) & (self.places.len() - 1)
-    }
-}
-
-/// The first and the last eight bytes, or four, or what there is; and the length.
-#[inline]
-fn hash(name: &[u8]) -> u64 {
-    let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
-        (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-    } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
-        (
-            u64::from(u32::from_le_bytes(*first)),
-            u64::from(u32::from_le_bytes(*last)),
-        )
-    } else {
-        let byte = |at: usize| u64::from(name.get(at).copied().unwrap_or_default());
-        (byte(0), byte(1) << 8 | byte(2))
-    };
-    let length = u64::try_from(name.len()).unwrap_or_default();
-    (first ^ last.rotate_left(29) ^ length).wrapping_mul(MULTIPLIER)
 }
 
 #[cfg(test)]

@@ -1,12 +1,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::limits::FIELD_COUNT_MAX;
-
-const _: () = assert!(FIELD_COUNT_MAX < EMPTY as usize);
 
 fn find(names: &[String], name: &str) -> Option<usize> {
-    Names::of(names.iter().map(String::as_str)).find(name, |position| names[position] == name)
+    Names::of(names.iter().map(String::as_str)).find(name)
 }
 
 proptest! {
