@@ -145,12 +145,9 @@ impl Schema {
     }
 }
 
-fn timestamp(microseconds: i64) -> Option<Timestamp> {
-    Timestamp::from_microsecond(microseconds).ok()
-}
-
 /// Cuts off what the tables cannot hold, so that an event says the same before and after it is stored.
 fn whole_microseconds(time: Timestamp) -> Timestamp {
-    let microseconds = i64::try_from(time.as_nanosecond().div_euclid(1_000)).ok();
-    microseconds.and_then(timestamp).unwrap_or(time)
+    let towards_zero = time.as_microsecond();
+    let is_cut_up = time.subsec_nanosecond() % 1_000 < 0;
+    Timestamp::from_microsecond(towards_zero - i64::from(is_cut_up)).unwrap_or(time)
 }
