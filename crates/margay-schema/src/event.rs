@@ -1,7 +1,5 @@
 //! An event: a record normalised by a schema.
 
-use std::fmt;
-
 use jiff::Timestamp;
 
 use crate::id::{RowId, SourceId};
@@ -20,7 +18,7 @@ pub use value::{Value, Values};
 /// - **Shape**: [`Self::values`] has one item for each field of the schema, in its order; `None` is null or absent.
 /// - **Invariant**: every value has its field's type, and required fields are there, at every depth.
 /// - It is a few pieces of memory, however many values it has: its texts are places in a copy of the record.
-#[derive(Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Event {
     tree: Tree,
     /// The fields that every event has.
@@ -74,14 +72,5 @@ impl Event {
     /// If the event was not made by this schema.
     pub fn to_json(&self, schema: &Schema) -> String {
         print::event(self, schema)
-    }
-}
-
-impl fmt::Debug for Event {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event")
-            .field("values", &self.values())
-            .field("standard", &self.standard)
-            .finish()
     }
 }

@@ -194,9 +194,9 @@ impl Indicator {
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Indicators {
     /// All values, one after the other.
-    text: String,
+    text: Box<str>,
     /// Of each value its column, and where in the text it ends; the next one starts there.
-    ends: Vec<(IndicatorColumn, usize)>,
+    ends: Box<[(IndicatorColumn, usize)]>,
 }
 
 impl Indicators {
@@ -274,6 +274,9 @@ impl<'t> Found<'t> {
             (*column, text.len())
         });
         let ends = ends.collect();
-        Indicators { text, ends }
+        Indicators {
+            text: text.into(),
+            ends,
+        }
     }
 }

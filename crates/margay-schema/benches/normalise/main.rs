@@ -1,6 +1,6 @@
 //! What normalising costs, whole and by parts.
 //!
-//! - `cargo bench -p margay-schema --bench normalise` prints times and bytes a second, beside serde_json on the same bytes.
+//! - `cargo bench -p margay-schema --bench normalise` prints times and bytes a second, beside `serde_json` on the same bytes.
 //! - With `--once NAME` the binary runs one of the works once, inside a function of a known name, for callgrind to count;
 //!   `--list` names them. `cargo xtask instructions` does that and compares.
 #![expect(

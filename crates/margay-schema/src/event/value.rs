@@ -52,7 +52,11 @@ pub(crate) struct Span(u64);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run(u64);
 
-const _: () = assert!(RECORD_BYTES_MAX <= u32::MAX as usize && RECORD_VALUE_COUNT_MAX <= u32::MAX as usize);
+const _: () = assert!(
+    RECORD_BYTES_MAX <= u32::MAX as usize / 2,
+    "decoded strings stand behind the record"
+);
+const _: () = assert!(RECORD_VALUE_COUNT_MAX <= u32::MAX as usize);
 
 /// A value as it is kept. What is in it is always one integer of eight bytes, so that the compiler hands it over in
 /// registers; copying one of mixed content through memory was a tenth of all time.
@@ -87,7 +91,7 @@ impl From<bool> for Cell {
 }
 
 /// All values of an event; its own fields come first.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Tree {
     cells: Vec<Cell>,
     text: String,
@@ -189,6 +193,12 @@ impl Tree {
             Cell::Object(run) => Value::Object(values(run)),
             Cell::Json(span) => Value::Json(self.text(span)),
         })
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root().fmt(f)
     }
 }
 

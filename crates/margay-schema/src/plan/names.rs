@@ -85,9 +85,9 @@ impl Words {
     /// The first and the last eight bytes, or four, or what there is; in names of less than sixteen bytes they overlap.
     #[inline]
     fn of(name: &[u8]) -> Self {
-        let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let (first, last) = if let (Some(first), Some(last)) = (name.first_chunk::<8>(), name.last_chunk::<8>()) {
             (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
-        } else if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        } else if let (Some(first), Some(last)) = (name.first_chunk::<4>(), name.last_chunk::<4>()) {
             (
                 u64::from(u32::from_le_bytes(*first)),
                 u64::from(u32::from_le_bytes(*last)),
