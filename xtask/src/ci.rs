@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{chaos, fuzz, step, tidy, walk, web};
+use crate::{chaos, fuzz, instructions, step, tidy, walk, web};
 
 pub(crate) fn run(root: &Path) -> Result<()> {
     step::run(root, &["cargo", "fmt", "--all", "--check"], &[])?;
@@ -43,6 +43,11 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         fuzz::run(root, &[])?;
     } else {
         step::say("--- cargo fuzz is not installed: nothing is fuzzed here (`cargo install --locked cargo-fuzz`)");
+    }
+    if instructions::is_possible() {
+        instructions::run(root, &[])?;
+    } else {
+        step::say("--- valgrind is not installed: instructions are not counted here (`apt-get install valgrind`)");
     }
     if web::is_possible() {
         web::run(root)?;

@@ -1,4 +1,4 @@
-//! Developer commands: `cargo xtask ci | tidy | web | walk | bench | chaos | fuzz`.
+//! Developer commands: `cargo xtask ci | tidy | web | walk | bench | instructions | chaos | fuzz`.
 //!
 //! What CI runs is `ci`, no more and no less, so that a green run here is a green run there.
 
@@ -6,6 +6,7 @@ mod bench;
 mod chaos;
 mod ci;
 mod fuzz;
+mod instructions;
 mod step;
 mod tidy;
 mod walk;
@@ -23,6 +24,8 @@ cargo xtask <command>
   web                     the console: types, tests, and whether web/dist is what its sources make (needs node 20.19)
   walk                    ways through the console in Chromium, against the real binary (needs web/node_modules)
   bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
+  instructions [--accept REASON]   count the instructions of the pure parts (needs valgrind) and compare with what is accepted;
+                          with a reason, what moved is accepted
   chaos [--seeds N] [--first SEED] [--kills K] [--events N] [--release | --binary PATH]
                           kill the binary again and again (10 seeds, 6 kills each, 2000 events) while its vendor is ill, and
                           compare its lake with the truth
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
         Some("web") => web::run(&root()),
         Some("walk") => walk::run(&root()),
         Some("bench") => bench::run(&root(), &arguments[1..]),
+        Some("instructions") => instructions::run(&root(), &arguments[1..]),
         Some("chaos") => chaos::run(&root(), &arguments[1..]),
         Some("fuzz") => fuzz::run(&root(), &arguments[1..]),
         _ => {

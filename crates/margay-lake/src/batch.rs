@@ -50,8 +50,8 @@ pub(crate) trait Row {
 
 impl Row for Event {
     fn text_len(&self) -> usize {
-        self.values.iter().flatten().map(text_len).sum::<usize>()
-            + self.standard.unmapped.as_ref().map_or(0, String::len)
+        let values: usize = self.values().iter().flatten().map(text_len).sum();
+        values + self.standard.unmapped.as_ref().map_or(0, String::len)
     }
 
     fn day(&self) -> i32 {
@@ -120,13 +120,11 @@ pub(crate) fn events_to_batch(
             row_id: event.standard.row_id.to_string(),
             path,
         };
-        if event.values.len() != fields.len() {
+        if event.values().len() != fields.len() {
             return Err(misfit("number of fields".to_owned()));
         }
-        for ((builder, field), value) in builders.iter_mut().zip(fields).zip(&event.values) {
-            builder
-                .append(value.as_ref())
-                .map_err(|Misfit| misfit(field.name.clone()))?;
+        for ((builder, field), value) in builders.iter_mut().zip(fields).zip(event.values().iter()) {
+            builder.append(value).map_err(|Misfit| misfit(field.name.clone()))?;
         }
         standard
             .append(&event.standard)
@@ -283,7 +281,7 @@ fn day_of(micros: i64) -> i32 {
     i32::try_from(micros.div_euclid(MICROSECONDS_PER_DAY)).expect("64-bit microseconds span 213 million days")
 }
 
-fn text_len(value: &Value) -> usize {
+fn text_len(value: Value<'_>) -> usize {
     match value {
         Value::String(text) | Value::Json(text) => text.len(),
         Value::Array(values) | Value::Object(values) => values.iter().flatten().map(text_len).sum(),

@@ -8,39 +8,21 @@ use crate::log_type::LogType;
 use crate::schema::Schema;
 
 pub(crate) mod print;
+mod value;
+
+pub(crate) use value::{Cell, Run, Span, Tree};
+pub use value::{Value, Values};
 
 /// A record normalised by a schema.
 ///
-/// - **Shape**: `values` has one item for each field of the schema, in its order; `None` is null or absent.
+/// - **Shape**: [`Self::values`] has one item for each field of the schema, in its order; `None` is null or absent.
 /// - **Invariant**: every value has its field's type, and required fields are there, at every depth.
+/// - It is a few pieces of memory, however many values it has: its texts are places in a copy of the record.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// The schema's fields.
-    pub values: Vec<Option<Value>>,
+    tree: Tree,
     /// The fields that every event has.
     pub standard: StandardFields,
-}
-
-/// A value of an event.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Value {
-    /// Text.
-    String(String),
-    /// A whole number that fits the field's width.
-    Integer(i64),
-    /// A finite number.
-    Float(f64),
-    /// True or false.
-    Boolean(bool),
-    /// Microseconds since 1970-01-01 UTC; finer digits are cut off. In the years 1 to 9999, of which
-    /// the last day is beyond [`jiff::Timestamp`].
-    Timestamp(i64),
-    /// The elements in order; null elements keep their place.
-    Array(Vec<Option<Value>>),
-    /// The members in the order of the schema's fields.
-    Object(Vec<Option<Value>>),
-    /// Any JSON value, as the exact text of the record.
-    Json(String),
 }
 
 /// The fields that every event has, the columns named `p_…`.
@@ -68,6 +50,16 @@ pub struct StandardFields {
 }
 
 impl Event {
+    /// Returns the event that these are.
+    pub(crate) const fn new(tree: Tree, standard: StandardFields) -> Self {
+        Self { tree, standard }
+    }
+
+    /// Returns the values of the schema's fields, in its order.
+    pub fn values(&self) -> Values<'_> {
+        self.tree.root()
+    }
+
     /// Returns the event as one line of JSON: the schema's fields in their order, then the standard fields.
     ///
     /// - Nulls are left out, except inside arrays.

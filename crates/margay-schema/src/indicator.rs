@@ -1,6 +1,8 @@
 //! Indicators: values worth pivoting on, gathered from an event's strings into its `p_any_…` columns.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use crate::limits::INDICATOR_BYTES_MAX;
 
@@ -181,7 +183,7 @@ impl Indicator {
     }
 
     /// Adds what this scanner finds in `text` to `found`.
-    pub(crate) fn scan(self, text: &str, found: &mut Found) {
+    pub(crate) fn scan<'t>(self, text: &'t str, found: &mut Found<'t>) {
         scan::scan(self, text, found);
     }
 }
@@ -189,43 +191,76 @@ impl Indicator {
 /// The indicators of one event.
 ///
 /// - **Invariant**: sorted by column, then by bytes; each value once in its column; none empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Indicators {
-    sorted: Vec<(IndicatorColumn, String)>,
+    /// All values, one after the other.
+    text: Box<str>,
+    /// Of each value its column, and where in the text it ends; the next one starts there.
+    ends: Box<[(IndicatorColumn, usize)]>,
 }
 
 impl Indicators {
     /// Returns whether no column holds anything.
     pub fn is_empty(&self) -> bool {
-        self.sorted.is_empty()
+        self.ends.is_empty()
     }
 
     /// Returns the values of one column, sorted, each once; none if the column is empty.
     pub fn get(&self, column: IndicatorColumn) -> impl ExactSizeIterator<Item = &str> + Clone {
-        let from = self.sorted.partition_point(|(other, _)| *other < column);
-        let to = self.sorted.partition_point(|(other, _)| *other <= column);
-        self.sorted[from..to].iter().map(|(_, value)| value.as_str())
+        let from = self.ends.partition_point(|(other, _)| *other < column);
+        let to = self.ends.partition_point(|(other, _)| *other <= column);
+        self.values(from..to)
     }
 
     /// Returns the columns that hold something, by name, with their values.
     pub fn iter(&self) -> impl Iterator<Item = (IndicatorColumn, impl ExactSizeIterator<Item = &str> + Clone)> {
-        self.sorted
-            .chunk_by(|a, b| a.0 == b.0)
-            .map(|chunk| (chunk[0].0, chunk.iter().map(|(_, value)| value.as_str())))
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let (column, _) = *self.ends.get(from)?;
+            let count = self.ends[from..]
+                .iter()
+                .take_while(|(other, _)| *other == column)
+                .count();
+            let values = from..from + count;
+            from = values.end;
+            Some((column, self.values(values)))
+        })
+    }
+
+    fn values(&self, positions: Range<usize>) -> impl ExactSizeIterator<Item = &str> + Clone {
+        positions.map(|position| {
+            let from = position.checked_sub(1).map_or(0, |before| self.ends[before].1);
+            &self.text[from..self.ends[position].1]
+        })
     }
 }
 
-/// Indicators as they are found, before sorting.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    unsorted: Vec<(IndicatorColumn, String)>,
+impl fmt::Debug for Indicators {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let columns = self.iter().map(|(column, values)| (column, values.collect::<Vec<_>>()));
+        f.debug_map().entries(columns).finish()
+    }
 }
 
-impl Found {
+/// Indicators as they are found, before sorting; copied only where they are not what stands in the event.
+#[derive(Debug, Default)]
+pub(crate) struct Found<'t> {
+    unsorted: Vec<(IndicatorColumn, Cow<'t, str>)>,
+}
+
+impl<'t> Found<'t> {
+    /// Returns a place for so many, so that it need not move while it grows.
+    pub(crate) fn with_room(count: usize) -> Self {
+        Self {
+            unsorted: Vec::with_capacity(count),
+        }
+    }
+
     /// Adds a value, unless it is empty or too long to be an indicator.
-    fn add(&mut self, column: IndicatorColumn, value: &str) {
+    fn add(&mut self, column: IndicatorColumn, value: impl Into<Cow<'t, str>>) {
+        let value = value.into();
         if !value.is_empty() && value.len() <= INDICATOR_BYTES_MAX {
-            self.unsorted.push((column, value.to_owned()));
+            self.unsorted.push((column, value));
         }
     }
 
@@ -233,6 +268,15 @@ impl Found {
     pub(crate) fn into_indicators(mut self) -> Indicators {
         self.unsorted.sort_unstable();
         self.unsorted.dedup();
-        Indicators { sorted: self.unsorted }
+        let mut text = String::with_capacity(self.unsorted.iter().map(|(_, value)| value.len()).sum());
+        let ends = self.unsorted.iter().map(|(column, value)| {
+            text.push_str(value);
+            (*column, text.len())
+        });
+        let ends = ends.collect();
+        Indicators {
+            text: text.into(),
+            ends,
+        }
     }
 }

@@ -92,13 +92,7 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, JsonError> {
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Self::of_text(text)),
-            Err(error) => Err(JsonError {
-                at: error.valid_up_to(),
-                cause: JsonErrorCause::NotUtf8,
-            }),
-        }
+        text(bytes).map(Self::of_text)
     }
 
     /// Reads a text of its own.
@@ -116,6 +110,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns how many bytes were passed.
+    #[inline]
+    pub(crate) const fn position(&self) -> usize {
+        self.at
+    }
+
     /// Returns whether nothing but white space is left.
     pub(crate) fn is_at_end(&mut self) -> bool {
         self.pass_space();
@@ -123,6 +123,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the kind of the value that starts here.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Result<Kind, JsonError> {
         match self.next_byte()? {
             b'"' => Ok(Kind::String),
@@ -136,6 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Enters the array or object that starts here.
+    #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), JsonError> {
         if self.depth == JSON_DEPTH_MAX {
             return Err(self.error(JsonErrorCause::TooDeep));
@@ -147,6 +149,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the next key of the object entered last, past its colon; or `None` past its end.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `string`, which it returns")]
     pub(crate) fn next_key(&mut self) -> Result<Option<Text<'a>>, JsonError> {
         if self.leaves(b'}')? {
             Ok(None)
@@ -156,11 +160,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns whether another element of the array entered last comes; if not, its end is passed.
+    #[inline]
     pub(crate) fn next_element(&mut self) -> Result<bool, JsonError> {
         self.leaves(b']').map(|left| !left)
     }
 
     /// Passes the end of the container, or the comma before its next member.
+    #[inline]
     fn leaves(&mut self, end: u8) -> Result<bool, JsonError> {
         let byte = self.next_byte()?;
         let was_fresh = std::mem::replace(&mut self.is_fresh, false);
@@ -175,6 +181,8 @@ impl<'a> Reader<'a> {
         Ok(false)
     }
 
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "as `string`, which it returns")]
     fn key(&mut self) -> Result<Text<'a>, JsonError> {
         if self.next_byte()? != b'"' {
             return Err(self.error(JsonErrorCause::UnexpectedByte));
@@ -242,25 +250,33 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the string that starts here.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a text that is returned in memory stalls whoever reads it next"
+    )]
     pub(crate) fn string(&mut self) -> Result<Text<'a>, JsonError> {
         let from = self.at;
-        let bytes = self.text.as_bytes();
-        let mut has_escapes = false;
+        self.at = text::plain_end(self.text.as_bytes(), from + 1);
+        let has_escapes = self.byte() != Some(b'"');
+        if has_escapes {
+            self.rest_of_string()?;
+        }
         self.at += 1;
+        Ok(Text::new(self.text, from, self.at - 1, has_escapes))
+    }
+
+    /// Passes the rest of a string, from where it shows that it is not plain, up to its last quote.
+    #[inline(never)]
+    fn rest_of_string(&mut self) -> Result<(), JsonError> {
         loop {
-            self.at += text::plain_length(&bytes[self.at..]);
             match self.byte() {
-                Some(b'"') => {
-                    self.at += 1;
-                    return Ok(Text::new(&self.text[from..self.at], has_escapes));
-                }
-                Some(b'\\') => {
-                    has_escapes = true;
-                    self.escape()?;
-                }
+                Some(b'"') => return Ok(()),
+                Some(b'\\') => self.escape()?,
                 Some(_) => return Err(self.error(JsonErrorCause::ControlCharacter)),
                 None => return Err(self.error(JsonErrorCause::EndOfText)),
             }
+            self.at = text::plain_end(self.text.as_bytes(), self.at);
         }
     }
 
@@ -346,10 +362,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn pass_space(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
@@ -357,12 +375,26 @@ impl<'a> Reader<'a> {
     }
 
     /// Returns the byte after white space, without passing it.
+    #[inline]
     fn next_byte(&mut self) -> Result<u8, JsonError> {
+        match self.byte() {
+            // Machines write none, so this is nearly always all.
+            Some(byte) if byte > b' ' => Ok(byte),
+            _ => self.byte_after_space(),
+        }
+    }
+
+    #[inline(never)]
+    fn byte_after_space(&mut self) -> Result<u8, JsonError> {
         self.pass_space();
-        self.byte().ok_or(self.error(JsonErrorCause::EndOfText))
+        match self.byte() {
+            Some(byte) => Ok(byte),
+            None => Err(self.error(JsonErrorCause::EndOfText)),
+        }
     }
 
     /// Passes `byte`, the one here, if it is the `wanted` one.
+    #[inline]
     fn expect(&mut self, byte: u8, wanted: u8) -> Result<(), JsonError> {
         if byte != wanted {
             return Err(self.error(JsonErrorCause::UnexpectedByte));
@@ -371,9 +403,18 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    #[cold]
     const fn error(&self, cause: JsonErrorCause) -> JsonError {
         JsonError { at: self.at, cause }
     }
+}
+
+/// Returns the text that these bytes are.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, JsonError> {
+    std::str::from_utf8(bytes).map_err(|error| JsonError {
+        at: error.valid_up_to(),
+        cause: JsonErrorCause::NotUtf8,
+    })
 }
 
 /// Writes `text` as a JSON string.
@@ -387,7 +428,7 @@ pub(crate) fn write_string(out: &mut String, text: &str) {
 pub(crate) fn write_inside_string(out: &mut String, text: &str) {
     let mut rest = text;
     loop {
-        let plain = text::plain_length(rest.as_bytes());
+        let plain = text::plain_end(rest.as_bytes(), 0);
         out.push_str(&rest[..plain]);
         let Some(&byte) = rest.as_bytes().get(plain) else { break };
         match byte {

@@ -50,7 +50,7 @@
 //! | `normalise` | record → event or reject: coercions, `required`, unmapped fields |
 //! | `time` | time formats |
 //! | `indicator` | the `p_any_…` columns and the scanners that fill them |
-//! | `event` | [`Event`], [`Value`], [`StandardFields`]; printing as JSON |
+//! | `event` | [`Event`], its [`Values`], [`StandardFields`]; printing as JSON |
 //! | `reject` | [`Reject`], [`Problem`] |
 //! | [`test_file`] | files that say which events a schema makes, and running them |
 //! | `infer` | [`Inference`]: samples → the text of a schema |
@@ -74,6 +74,8 @@ pub mod limits;
 mod log_type;
 mod normalise;
 mod parser;
+#[doc(hidden)]
+pub mod parts;
 mod plan;
 mod reject;
 mod schema;
@@ -83,7 +85,7 @@ mod time;
 mod transformations;
 mod validation;
 
-pub use event::{Event, StandardFields, Value};
+pub use event::{Event, StandardFields, Value, Values};
 pub use id::{RowId, RowIdError, SourceId, SourceIdError};
 pub use indicator::{Indicator, IndicatorColumn, Indicators};
 pub use infer::{Inference, InferenceNote, Inferred, NothingInferred, SampleError};

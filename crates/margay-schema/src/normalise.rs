@@ -129,31 +129,25 @@ impl Schema {
             Some(read) if problems.is_empty() => read,
             _ => return Normalised::Reject(problems.into_reject()),
         };
-        let mut harvest = harvest::Harvest::default();
-        harvest.object(&self.plan, &read.values);
-        Normalised::Event(Event {
-            values: read.values,
-            standard: StandardFields {
-                log_type: self.log_type().clone(),
-                row_id: RowId::of(origin.source_id, origin.record_id),
-                event_time: harvest.event_time.and_then(timestamp).unwrap_or(parse_time),
-                parse_time,
-                schema_version: origin.schema_version,
-                source_id: origin.source_id,
-                source_label: origin.source_label.to_owned(),
-                unmapped: read.unmapped,
-                indicators: harvest.found.into_indicators(),
-            },
-        })
+        let harvest = harvest::Harvest::of(&self.plan, &read.tree);
+        let standard = StandardFields {
+            log_type: self.log_type().clone(),
+            row_id: RowId::of(origin.source_id, origin.record_id),
+            event_time: harvest.event_time.unwrap_or(parse_time),
+            parse_time,
+            schema_version: origin.schema_version,
+            source_id: origin.source_id,
+            source_label: origin.source_label.to_owned(),
+            unmapped: read.unmapped,
+            indicators: harvest.found.into_indicators(),
+        };
+        Normalised::Event(Event::new(read.tree, standard))
     }
-}
-
-fn timestamp(microseconds: i64) -> Option<Timestamp> {
-    Timestamp::from_microsecond(microseconds).ok()
 }
 
 /// Cuts off what the tables cannot hold, so that an event says the same before and after it is stored.
 fn whole_microseconds(time: Timestamp) -> Timestamp {
-    let microseconds = i64::try_from(time.as_nanosecond().div_euclid(1_000)).ok();
-    microseconds.and_then(timestamp).unwrap_or(time)
+    let towards_zero = time.as_microsecond();
+    let is_cut_up = time.subsec_nanosecond() % 1_000 < 0;
+    Timestamp::from_microsecond(towards_zero - i64::from(is_cut_up)).unwrap_or(time)
 }

@@ -3,8 +3,10 @@
 //! It mirrors [`Field`] and [`ValueType`], with what reading needs ready at hand: a lookup table for each object, the
 //! range of each integer, and marks for the parts that a second pass need not visit.
 
+mod names;
 mod reshape;
 
+use names::Names;
 pub(crate) use reshape::{
     Edit, PhasePlan, ReshapePlan, SourceTree, Target, TargetObject, TargetValue, Unfold, UnfoldObject,
 };
@@ -19,25 +21,22 @@ use crate::validation::Validation;
 pub(crate) struct ObjectPlan {
     /// In the schema's order.
     pub(crate) fields: Box<[FieldPlan]>,
-    /// Positions in `fields`, sorted by the length of the name, then its bytes.
-    by_name: Box<[usize]>,
+    by_name: Names,
+    /// Positions of the fields that may not be null or absent.
+    required: Box<[usize]>,
+    /// Positions of the fields that hold, at any depth, indicators or candidates for the event's time.
+    harvested: Box<[usize]>,
+    /// Places that an event has for this object and those in it; the elements of arrays aside.
+    pub(crate) cell_count: usize,
+    /// Scanners that run over an event, those of an array's elements counted once.
+    pub(crate) scanner_count: usize,
 }
 
 /// How to read one field.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FieldPlan {
     pub(crate) name: Box<str>,
-    pub(crate) presence: Presence,
     pub(crate) value: ValuePlan,
-    /// Whether it holds, at any depth, indicators or candidates for the event's time.
-    pub(crate) is_harvested: bool,
-}
-
-/// Whether a field may be null or absent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Presence {
-    Required,
-    Optional,
 }
 
 /// How to read a value.
@@ -91,44 +90,45 @@ impl Width {
 impl ObjectPlan {
     /// Compiles the fields of an object.
     pub(crate) fn of(fields: &[Field]) -> Self {
+        let names = fields.iter().map(|field| field.name.as_str());
+        let by_name = Names::of(names);
+        let required = positions(fields, |field| field.required);
         let fields: Box<[FieldPlan]> = fields.iter().map(FieldPlan::of).collect();
-        let mut by_name: Box<[usize]> = (0..fields.len()).collect();
-        by_name.sort_unstable_by_key(|&index| order(&fields[index].name));
-        Self { fields, by_name }
+        let harvested = positions(&fields, |field| field.value.is_harvested());
+        Self {
+            by_name,
+            required,
+            harvested,
+            cell_count: fields.iter().map(|field| 1 + field.value.cell_count()).sum(),
+            scanner_count: fields.iter().map(|field| field.value.scanner_count()).sum(),
+            fields,
+        }
     }
 
     /// Returns the position of a field.
-    ///
-    /// `guess` is where it should be if the record has the schema's order; vendors mostly keep one order, so a right
-    /// guess saves the search.
-    pub(crate) fn position(&self, name: &str, guess: usize) -> Option<usize> {
-        if self.fields.get(guess).is_some_and(|field| *field.name == *name) {
-            return Some(guess);
-        }
-        let found = self
-            .by_name
-            .binary_search_by_key(&order(name), |&index| order(&self.fields[index].name));
-        found.ok().map(|found| self.by_name[found])
+    #[inline]
+    pub(crate) fn position(&self, name: &str) -> Option<usize> {
+        self.by_name.find(name)
+    }
+
+    pub(crate) fn required(&self) -> &[usize] {
+        &self.required
+    }
+
+    pub(crate) fn harvested(&self) -> &[usize] {
+        &self.harvested
     }
 }
 
-/// Comparing lengths first settles nearly every comparison without touching the bytes.
-const fn order(name: &str) -> (usize, &[u8]) {
-    (name.len(), name.as_bytes())
+fn positions<T>(fields: &[T], is_wanted: impl Fn(&T) -> bool) -> Box<[usize]> {
+    (0..fields.len()).filter(|&at| is_wanted(&fields[at])).collect()
 }
 
 impl FieldPlan {
     fn of(field: &Field) -> Self {
-        let value = ValuePlan::of(&field.value);
         Self {
             name: field.name.as_str().into(),
-            presence: if field.required {
-                Presence::Required
-            } else {
-                Presence::Optional
-            },
-            is_harvested: value.is_harvested(),
-            value,
+            value: ValuePlan::of(&field.value),
         }
     }
 }
@@ -163,8 +163,25 @@ impl ValuePlan {
             Self::String { indicators, .. } => !indicators.is_empty(),
             Self::Timestamp { is_event_time, .. } => *is_event_time,
             Self::Array(inner) | Self::Embedded(inner) => inner.is_harvested(),
-            Self::Object(object) => object.fields.iter().any(|field| field.is_harvested),
+            Self::Object(object) => !object.harvested.is_empty(),
             Self::Integer(_) | Self::Float | Self::Boolean | Self::Json => false,
+        }
+    }
+
+    fn cell_count(&self) -> usize {
+        match self {
+            Self::Object(object) => object.cell_count,
+            Self::Embedded(inner) => inner.cell_count(),
+            _ => 0,
+        }
+    }
+
+    fn scanner_count(&self) -> usize {
+        match self {
+            Self::String { indicators, .. } => indicators.len(),
+            Self::Array(inner) | Self::Embedded(inner) => inner.scanner_count(),
+            Self::Object(object) => object.scanner_count,
+            Self::Integer(_) | Self::Float | Self::Boolean | Self::Timestamp { .. } | Self::Json => 0,
         }
     }
 }

@@ -63,25 +63,25 @@ impl Builder {
         }
     }
 
-    pub(super) fn append(&mut self, value: Option<&Value>) -> Result<(), Misfit> {
+    pub(super) fn append(&mut self, value: Option<Value<'_>>) -> Result<(), Misfit> {
         match (self, value) {
             (Self::Text(builder), Some(Value::String(text) | Value::Json(text))) => builder.append_value(text),
             (Self::Text(builder), None) => builder.append_null(),
             (Self::SmallInt(builder), Some(Value::Integer(number))) => {
-                builder.append_value(i16::try_from(*number).map_err(|_| Misfit)?);
+                builder.append_value(i16::try_from(number).map_err(|_| Misfit)?);
             }
             (Self::SmallInt(builder), None) => builder.append_null(),
             (Self::Int(builder), Some(Value::Integer(number))) => {
-                builder.append_value(i32::try_from(*number).map_err(|_| Misfit)?);
+                builder.append_value(i32::try_from(number).map_err(|_| Misfit)?);
             }
             (Self::Int(builder), None) => builder.append_null(),
-            (Self::BigInt(builder), Some(Value::Integer(number))) => builder.append_value(*number),
+            (Self::BigInt(builder), Some(Value::Integer(number))) => builder.append_value(number),
             (Self::BigInt(builder), None) => builder.append_null(),
-            (Self::Float(builder), Some(Value::Float(number))) => builder.append_value(*number),
+            (Self::Float(builder), Some(Value::Float(number))) => builder.append_value(number),
             (Self::Float(builder), None) => builder.append_null(),
-            (Self::Boolean(builder), Some(Value::Boolean(truth))) => builder.append_value(*truth),
+            (Self::Boolean(builder), Some(Value::Boolean(truth))) => builder.append_value(truth),
             (Self::Boolean(builder), None) => builder.append_null(),
-            (Self::Timestamp(builder), Some(Value::Timestamp(micros))) => builder.append_value(*micros),
+            (Self::Timestamp(builder), Some(Value::Timestamp(micros))) => builder.append_value(micros),
             (Self::Timestamp(builder), None) => builder.append_null(),
             (
                 Self::List {
@@ -96,8 +96,8 @@ impl Builder {
                     let Value::Array(values) = value else {
                         return Err(Misfit);
                     };
-                    for value in values {
-                        items.append(value.as_ref())?;
+                    for value in values.iter() {
+                        items.append(value)?;
                     }
                     *items_len += values.len();
                 }
@@ -111,7 +111,7 @@ impl Builder {
                     None => None,
                 };
                 for (at, (_, builder)) in fields.iter_mut().enumerate() {
-                    builder.append(values.and_then(|values| values[at].as_ref()))?;
+                    builder.append(values.and_then(|values| values.get(at)))?;
                 }
                 validity.append(values.is_some());
             }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 
-use super::{Event, StandardFields, Value};
+use super::{Event, StandardFields, Value, Values};
 use crate::json::write_string;
 use crate::schema::{Field, Schema, ValueType};
 
@@ -18,7 +18,7 @@ pub(super) fn event(event: &Event, schema: &Schema) -> String {
         count: 0,
     };
     out.text.push('{');
-    fields(schema.fields(), &event.values, &mut out);
+    fields(schema.fields(), event.values(), &mut out);
     standard(&event.standard, &mut out);
     out.text.push('}');
     out.text
@@ -30,13 +30,13 @@ pub(crate) fn own_fields(event: &Event, schema: &Schema) -> String {
         text: "{".to_owned(),
         count: 0,
     };
-    fields(schema.fields(), &event.values, &mut out);
+    fields(schema.fields(), event.values(), &mut out);
     out.text.push('}');
     out.text
 }
 
 /// Returns a value of this type as JSON, as it stands in an event.
-pub(crate) fn value(value_type: &ValueType, value: &Value) -> String {
+pub(crate) fn value(value_type: &ValueType, value: Value<'_>) -> String {
     let mut out = String::new();
     print(value_type, value, &mut out);
     out
@@ -65,13 +65,13 @@ impl Members {
     }
 }
 
-fn fields(fields: &[Field], values: &[Option<Value>], out: &mut Members) {
+fn fields(fields: &[Field], values: Values<'_>, out: &mut Members) {
     assert_eq!(
         fields.len(),
         values.len(),
         "an event is printed by the schema that made it"
     );
-    for (field, value) in fields.iter().zip(values) {
+    for (field, value) in fields.iter().zip(values.iter()) {
         if let Some(value) = value {
             print(&field.value, value, out.begin(&field.name));
         }
@@ -102,14 +102,14 @@ fn standard(standard: &StandardFields, out: &mut Members) {
     }
 }
 
-fn print(value_type: &ValueType, value: &Value, out: &mut String) {
+fn print(value_type: &ValueType, value: Value<'_>, out: &mut String) {
     match (value_type.held(), value) {
         (_, Value::String(text)) => write_string(out, text),
         (_, Value::Integer(integer)) => number(integer, out),
         // `{:?}` is the shortest text that reads back the same, with an exponent where that is shorter.
         (_, Value::Float(float)) => number(format_args!("{float:?}"), out),
         (_, Value::Boolean(boolean)) => number(boolean, out),
-        (_, Value::Timestamp(microseconds)) => time(*microseconds, out),
+        (_, Value::Timestamp(microseconds)) => time(microseconds, out),
         (_, Value::Json(text)) => verbatim(text, out),
         (ValueType::Array(element), Value::Array(values)) => array(element, values, out),
         (ValueType::Object(inner), Value::Object(values)) => {
@@ -126,7 +126,7 @@ fn print(value_type: &ValueType, value: &Value, out: &mut String) {
     }
 }
 
-fn array(element: &ValueType, values: &[Option<Value>], out: &mut String) {
+fn array(element: &ValueType, values: Values<'_>, out: &mut String) {
     out.push('[');
     for (index, value) in values.iter().enumerate() {
         if index > 0 {

@@ -1,12 +1,15 @@
 //! What each scanner takes from a string.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
+
+use memchr::memchr;
 
 use super::{Found, Indicator, IndicatorColumn};
 
 /// Runs one scanner over one string.
-pub(super) fn scan(indicator: Indicator, text: &str, found: &mut Found) {
-    let trimmed = text.trim();
+pub(super) fn scan<'t>(indicator: Indicator, text: &'t str, found: &mut Found<'t>) {
+    let trimmed = trimmed(text);
     match indicator {
         Indicator::ActorId => found.add(IndicatorColumn::ActorIds, trimmed),
         Indicator::AwsAccountId => aws_account_id(text, found),
@@ -34,18 +37,27 @@ pub(super) fn scan(indicator: Indicator, text: &str, found: &mut Found) {
     }
 }
 
+/// What `str::trim` returns; most texts have nothing to trim, and show it by their first and last byte.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [one] | [one, .., _] if !one.is_ascii_graphic() => text.trim(),
+        [.., last] if !last.is_ascii_graphic() => text.trim(),
+        _ => text,
+    }
+}
+
 fn is_ip(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
 }
 
 /// Kept as written, so that it matches what the vendor shows.
-fn ip(text: &str, found: &mut Found) {
+fn ip<'t>(text: &'t str, found: &mut Found<'t>) {
     if is_ip(text) {
         found.add(IndicatorColumn::IpAddresses, text);
     }
 }
 
-fn hostname(text: &str, found: &mut Found) {
+fn hostname<'t>(text: &'t str, found: &mut Found<'t>) {
     if is_ip(text) {
         found.add(IndicatorColumn::IpAddresses, text);
     } else {
@@ -54,7 +66,7 @@ fn hostname(text: &str, found: &mut Found) {
 }
 
 /// Labels that start with `xn--` are decoded; one that cannot be is kept.
-fn domain(text: &str, found: &mut Found) {
+fn domain<'t>(text: &'t str, found: &mut Found<'t>) {
     const ENCODED: &str = "xn--";
     // A text longer than any domain name is no work for the decoder, whose time grows with the square of a label.
     if !text.contains(ENCODED) || text.len() > DOMAIN_BYTES_MAX {
@@ -67,35 +79,49 @@ fn domain(text: &str, found: &mut Found) {
             .unwrap_or_else(|| label.to_owned())
     };
     let labels: Vec<String> = text.split('.').map(decode).collect();
-    found.add(IndicatorColumn::DomainNames, &labels.join("."));
+    found.add(IndicatorColumn::DomainNames, labels.join("."));
 }
 
 /// Bytes of a domain name (RFC 1035, section 2.3.4).
 const DOMAIN_BYTES_MAX: usize = 255;
 
 /// An address has something on both sides of an `@`, and no white space.
-fn email(text: &str, found: &mut Found) {
-    let has_both_sides = text
-        .split_once('@')
-        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty());
-    if has_both_sides && !text.contains(char::is_whitespace) {
+fn email<'t>(text: &'t str, found: &mut Found<'t>) {
+    let Some(at) = memchr(b'@', text.as_bytes()) else {
+        return;
+    };
+    let has_both_sides = at > 0 && at + 1 < text.len();
+    if has_both_sides && !has_space(text) {
         found.add(IndicatorColumn::Emails, text);
     }
 }
 
-fn hash(column: IndicatorColumn, length: usize, text: &str, found: &mut Found) {
+fn has_space(text: &str) -> bool {
+    if text.is_ascii() {
+        // What `char::is_whitespace` takes of ASCII.
+        text.bytes().any(|byte| matches!(byte, b' ' | b'\t'..=b'\r'))
+    } else {
+        text.contains(char::is_whitespace)
+    }
+}
+
+fn hash<'t>(column: IndicatorColumn, length: usize, text: &'t str, found: &mut Found<'t>) {
     if text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        found.add(column, &text.to_ascii_lowercase());
+        found.add(column, lower_case(text));
+    }
+}
+
+/// Copied only if it is not so already.
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 
 /// Six or eight pairs of digits with colons or hyphens, or three or four fours with dots.
-fn mac(text: &str, found: &mut Found) {
-    let digits: String = text
-        .chars()
-        .filter(char::is_ascii_hexdigit)
-        .map(|digit| digit.to_ascii_lowercase())
-        .collect();
+fn mac<'t>(text: &'t str, found: &mut Found<'t>) {
     let group = match text.as_bytes() {
         [_, _, b':' | b'-', ..] => 2,
         [_, _, _, _, b'.', ..] => 4,
@@ -105,13 +131,21 @@ fn mac(text: &str, found: &mut Found) {
     let is_grouped = text
         .split(separator)
         .all(|part| part.len() == group && part.bytes().all(|b| b.is_ascii_hexdigit()));
-    if is_grouped && [12, 16].contains(&digits.len()) {
-        let pairs: Vec<&str> = digits
-            .as_bytes()
-            .chunks(2)
-            .filter_map(|pair| std::str::from_utf8(pair).ok())
-            .collect();
-        found.add(IndicatorColumn::MacAddresses, &pairs.join(":"));
+    let digit_count = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    if !is_grouped || ![12, 16].contains(&digit_count) {
+        return;
+    }
+    if separator == ":" {
+        found.add(IndicatorColumn::MacAddresses, lower_case(text));
+    } else {
+        let mut address = String::with_capacity(digit_count / 2 * 3);
+        for (index, digit) in text.chars().filter(char::is_ascii_hexdigit).enumerate() {
+            if index > 0 && index % 2 == 0 {
+                address.push(':');
+            }
+            address.push(digit.to_ascii_lowercase());
+        }
+        found.add(IndicatorColumn::MacAddresses, address);
     }
 }
 
@@ -148,13 +182,13 @@ fn host_of_url(text: &str) -> Option<&str> {
     }
 }
 
-fn aws_account_id(text: &str, found: &mut Found) {
+fn aws_account_id<'t>(text: &'t str, found: &mut Found<'t>) {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         found.add(IndicatorColumn::AwsAccountIds, text);
     }
 }
 
-fn aws_instance_id(text: &str, found: &mut Found) {
+fn aws_instance_id<'t>(text: &'t str, found: &mut Found<'t>) {
     if text.starts_with("i-") {
         found.add(IndicatorColumn::AwsInstanceIds, text);
     }
@@ -182,7 +216,7 @@ impl<'a> Arn<'a> {
     }
 }
 
-fn aws_arn(text: &str, found: &mut Found) {
+fn aws_arn<'t>(text: &'t str, found: &mut Found<'t>) {
     let Some(arn) = Arn::parse(text) else { return };
     found.add(IndicatorColumn::AwsArns, text);
     aws_account_id(arn.account_id, found);

@@ -330,10 +330,13 @@ fn aws() {
 
 #[test]
 fn long_text_is_no_indicator() {
+    let longest = "x".repeat(INDICATOR_BYTES_MAX);
     let mut found = Found::default();
-    Indicator::Username.scan(&"x".repeat(INDICATOR_BYTES_MAX), &mut found);
-    Indicator::ActorId.scan(&"x".repeat(INDICATOR_BYTES_MAX + 1), &mut found);
-    Indicator::Domain.scan(&format!("xn--{}", "a".repeat(100_000)), &mut found);
+    Indicator::Username.scan(&longest, &mut found);
+    let longer = "x".repeat(INDICATOR_BYTES_MAX + 1);
+    Indicator::ActorId.scan(&longer, &mut found);
+    let far_longer = format!("xn--{}", "a".repeat(100_000));
+    Indicator::Domain.scan(&far_longer, &mut found);
     let indicators = found.into_indicators();
     assert_eq!(indicators.get(IndicatorColumn::Usernames).len(), 1);
     assert_eq!(indicators.iter().count(), 1);
@@ -357,7 +360,15 @@ proptest::proptest! {
             indicator.scan(&odd, &mut found);
         }
         let indicators = found.into_indicators();
-        proptest::prop_assert!(indicators.sorted.is_sorted_by(|a, b| a < b));
-        proptest::prop_assert!(indicators.sorted.iter().all(|(_, value)| !value.is_empty()));
+        let sorted: Vec<(IndicatorColumn, &str)> = indicators
+            .iter()
+            .flat_map(|(column, values)| values.map(move |value| (column, value)))
+            .collect();
+        proptest::prop_assert!(sorted.is_sorted_by(|a, b| a < b));
+        proptest::prop_assert!(sorted.iter().all(|(_, value)| !value.is_empty()));
+        for column in IndicatorColumn::ALL {
+            let own = sorted.iter().filter(|(other, _)| *other == column).map(|(_, value)| *value);
+            proptest::prop_assert!(indicators.get(column).eq(own));
+        }
     }
 }

@@ -240,8 +240,12 @@ proptest! {
     }
 
     #[test]
-    fn plain_length_stops_at_the_first_byte_that_is_not_plain(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
-        let slow = bytes.iter().take_while(|&&b| b >= 0x20 && b != b'"' && b != b'\\').count();
-        prop_assert_eq!(text::plain_length(&bytes), slow);
+    fn plain_text_ends_at_the_first_byte_that_is_not_plain(
+        before in 0..9_usize,
+        bytes in prop::collection::vec(prop_oneof![any::<u8>(), Just(b'!'), Just(b'#'), Just(0x1f), Just(b' ')], 9..64),
+    ) {
+        let is_plain = |byte: &&u8| **byte >= 0x20 && **byte != b'"' && **byte != b'\\';
+        let slow = before + bytes[before..].iter().take_while(is_plain).count();
+        prop_assert_eq!(text::plain_end(&bytes, before), slow);
     }
 }

@@ -5,35 +5,76 @@ use std::borrow::Cow;
 /// A string, as written and checked.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'a> {
-    /// With its quotes.
-    quoted: &'a str,
+    /// What it stands in.
+    around: &'a str,
+    /// Where its first quote is.
+    from: usize,
+    /// Where its last quote is.
+    to: usize,
     has_escapes: bool,
 }
 
 impl<'a> Text<'a> {
-    /// `quoted` starts and ends with a quote and holds only whole escapes.
-    pub(super) const fn new(quoted: &'a str, has_escapes: bool) -> Self {
-        Self { quoted, has_escapes }
+    /// There are quotes at `from` and `to`, and between them only whole escapes.
+    #[inline]
+    pub(super) const fn new(around: &'a str, from: usize, to: usize, has_escapes: bool) -> Self {
+        Self {
+            around,
+            from,
+            to,
+            has_escapes,
+        }
     }
 
     /// Returns the exact text, with its quotes.
-    pub(crate) const fn quoted(&self) -> &'a str {
-        self.quoted
+    #[inline]
+    pub(crate) fn quoted(&self) -> &'a str {
+        &self.around[self.from..=self.to]
     }
 
     /// Returns what it means; copied only if it holds escapes.
+    #[inline]
     pub(crate) fn decode(&self) -> Cow<'a, str> {
-        let inner = &self.quoted[1..self.quoted.len() - 1];
         if self.has_escapes {
-            Cow::Owned(decode(inner))
+            let mut out = String::with_capacity(self.to - self.from);
+            decode(self.inner(), &mut out);
+            Cow::Owned(out)
         } else {
-            Cow::Borrowed(inner)
+            Cow::Borrowed(self.inner())
         }
+    }
+
+    /// Returns what it means, if it stands there as it is; not if it holds escapes.
+    #[inline]
+    pub(crate) fn plain(&self) -> Option<&'a str> {
+        (!self.has_escapes).then(|| self.inner())
+    }
+
+    /// Returns from where to where in the text around it, without its quotes, it is.
+    #[inline]
+    pub(crate) const fn inside(&self) -> (usize, usize) {
+        (self.from + 1, self.to)
+    }
+
+    /// Returns whether it means something else than what stands there.
+    #[inline]
+    pub(crate) const fn has_escapes(&self) -> bool {
+        self.has_escapes
+    }
+
+    /// Writes what it means.
+    pub(crate) fn decode_into(&self, out: &mut String) {
+        decode(self.inner(), out);
+    }
+
+    #[inline]
+    fn inner(&self) -> &'a str {
+        &self.around[self.from + 1..self.to]
     }
 }
 
-fn decode(escaped: &str) -> String {
-    let mut out = String::with_capacity(escaped.len());
+#[cold]
+fn decode(escaped: &str, out: &mut String) {
     let mut rest = escaped;
     while let Some(at) = rest.find('\\') {
         out.push_str(&rest[..at]);
@@ -50,7 +91,6 @@ fn decode(escaped: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
 }
 
 /// Takes the four digits after `\u`, and the second half of a surrogate pair if it follows.
@@ -76,28 +116,33 @@ fn code_unit(digits: &str) -> u32 {
     u32::from_str_radix(&digits[..4], 16).unwrap_or(0xFFFD)
 }
 
-/// Returns how many bytes come before the first quote, backslash or control character.
+/// Returns where, at or after `from`, the first quote, backslash or control character is; or the end.
 ///
 /// Eight bytes at a time. Each test sets the high bit of the bytes it is true for; a borrow can set a wrong bit only
-/// above a right one, and only the lowest counts.
-pub(super) fn plain_length(bytes: &[u8]) -> usize {
+/// above a right one, and only the lowest counts. A byte with its high bit set is none of those looked for.
+///
+/// Not inlined: what comes back is one number in a register, and the callers stay small enough to be inlined themselves.
+#[inline(never)]
+pub(super) fn plain_end(bytes: &[u8], from: usize) -> usize {
     const LOW: u64 = u64::from_le_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    for (index, chunk) in chunks.iter().enumerate() {
+    /// Turns a quote into the number after the last control character, and keeps those below it.
+    const QUOTE_AFTER_CONTROL: u64 = 0x02;
+    let (chunks, rest) = bytes[from..].as_chunks::<8>();
+    let mut at = from;
+    for chunk in chunks {
         let word = u64::from_le_bytes(*chunk);
-        let quote = word ^ (LOW * u64::from(b'"'));
-        let backslash = word ^ (LOW * u64::from(b'\\'));
-        let found = (quote.wrapping_sub(LOW) & !quote)
-            | (backslash.wrapping_sub(LOW) & !backslash)
-            | (word.wrapping_sub(LOW * 0x20) & !word);
-        if found & HIGH != 0 {
-            return index * 8 + (found & HIGH).trailing_zeros() as usize / 8;
+        let quote_or_control = (word ^ (LOW * QUOTE_AFTER_CONTROL)).wrapping_sub(LOW * 0x21);
+        let backslash = (word ^ (LOW * u64::from(b'\\'))).wrapping_sub(LOW);
+        let found = (quote_or_control | backslash) & !word & HIGH;
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
         }
+        at += 8;
     }
     let plain = rest
         .iter()
         .take_while(|&&byte| byte >= 0x20 && byte != b'"' && byte != b'\\')
         .count();
-    chunks.len() * 8 + plain
+    at + plain
 }

@@ -2,12 +2,12 @@
 //!
 //! An `Err` is what stands there, in words that do not give it away.
 
-use crate::event::Value;
+use crate::event::Cell;
 use crate::plan::{ValuePlan, Width};
 use crate::time::{TimeError, TimeFormat};
 
-/// A value, or null, or a word for what does not fit.
-type Coerced = Result<Option<Value>, &'static str>;
+/// A value, or null, or a word for what does not fit. Never a text: what becomes one needs no coercion.
+type Coerced = Result<Cell, &'static str>;
 
 impl ValuePlan {
     /// Returns what is expected, for a problem.
@@ -36,9 +36,8 @@ pub(super) fn from_string(plan: &ValuePlan, text: &str, parse_time: i64) -> Coer
         ValuePlan::Integer(_) | ValuePlan::Float | ValuePlan::Boolean | ValuePlan::Timestamp { .. }
             if text.is_empty() =>
         {
-            Ok(None)
+            Ok(Cell::Null)
         }
-        ValuePlan::String { .. } => Ok(Some(Value::String(text.to_owned()))),
         ValuePlan::Integer(width) => integer(*width, text, "string that is no whole number"),
         ValuePlan::Float => float(text, "string that is no number"),
         ValuePlan::Boolean => boolean(text, "string that is no boolean"),
@@ -47,27 +46,29 @@ pub(super) fn from_string(plan: &ValuePlan, text: &str, parse_time: i64) -> Coer
             time(formats, read, "string in another format")
         }
         ValuePlan::Embedded(_) => Err("string that is no JSON"),
-        ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json => Err("string"),
+        ValuePlan::String { .. } | ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json => Err("string"),
     }
 }
 
 /// Reads a number's text.
 pub(super) fn from_number(plan: &ValuePlan, text: &str) -> Coerced {
     match plan {
-        ValuePlan::String { .. } => Ok(Some(Value::String(text.to_owned()))),
         ValuePlan::Integer(width) => integer(*width, text, "number with a fraction or an exponent"),
         ValuePlan::Float => float(text, "number"),
         ValuePlan::Boolean => boolean(text, "number other than 0 and 1"),
         ValuePlan::Timestamp { formats, .. } => time(formats, |format| format.read_number(text), "number"),
-        ValuePlan::Array(_) | ValuePlan::Object(_) | ValuePlan::Json | ValuePlan::Embedded(_) => Err("number"),
+        ValuePlan::String { .. }
+        | ValuePlan::Array(_)
+        | ValuePlan::Object(_)
+        | ValuePlan::Json
+        | ValuePlan::Embedded(_) => Err("number"),
     }
 }
 
 /// Reads `true` or `false`.
 pub(super) fn from_boolean(plan: &ValuePlan, text: &str) -> Coerced {
     match plan {
-        ValuePlan::String { .. } => Ok(Some(Value::String(text.to_owned()))),
-        ValuePlan::Boolean => Ok(Some(Value::Boolean(text == "true"))),
+        ValuePlan::Boolean => Ok(Cell::from(text == "true")),
         _ => Err("boolean"),
     }
 }
@@ -78,7 +79,7 @@ fn integer(width: Width, text: &str, otherwise: &'static str) -> Coerced {
         return Err(otherwise);
     }
     match text.parse::<i64>() {
-        Ok(number) if width.fits(number) => Ok(Some(Value::Integer(number))),
+        Ok(number) if width.fits(number) => Ok(Cell::Integer(number)),
         // All digits, so nothing but its size can be wrong.
         _ => Err("number out of range"),
     }
@@ -88,7 +89,7 @@ fn integer(width: Width, text: &str, otherwise: &'static str) -> Coerced {
 fn float(text: &str, otherwise: &'static str) -> Coerced {
     let starts_like_number = text.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first));
     match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => Ok(Some(Value::Float(number))),
+        Ok(number) if number.is_finite() => Ok(Cell::from(number)),
         Ok(_) if starts_like_number && text.bytes().any(|byte| byte.is_ascii_digit()) => Err("number out of range"),
         _ => Err(otherwise),
     }
@@ -97,8 +98,8 @@ fn float(text: &str, otherwise: &'static str) -> Coerced {
 /// The spellings of Go's `strconv.ParseBool`.
 fn boolean(text: &str, otherwise: &'static str) -> Coerced {
     match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Some(Value::Boolean(true))),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Some(Value::Boolean(false))),
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Cell::from(true)),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Cell::from(false)),
         _ => Err(otherwise),
     }
 }
@@ -112,7 +113,7 @@ fn time(
     let mut worst = otherwise;
     for format in formats {
         match read(format) {
-            Ok(microseconds) => return Ok(Some(Value::Timestamp(microseconds))),
+            Ok(microseconds) => return Ok(Cell::Timestamp(microseconds)),
             Err(TimeError::OutOfRange) => worst = "time out of range",
             Err(TimeError::OtherFormat) => {}
         }

@@ -4,32 +4,41 @@
 
 use jiff::Timestamp;
 
-use crate::event::Value;
+use crate::event::{Cell, Tree};
 use crate::indicator::Found;
 use crate::plan::{ObjectPlan, ValuePlan};
 use crate::time::GO_ZERO_TIME;
 
-/// What was gathered.
-#[derive(Default)]
-pub(super) struct Harvest {
-    pub(super) found: Found,
-    /// The first time marked `isEventTime`, in microseconds.
-    pub(super) event_time: Option<i64>,
+/// What is gathered.
+pub(super) struct Harvest<'t> {
+    tree: &'t Tree,
+    pub(super) found: Found<'t>,
+    /// The first time marked `isEventTime`.
+    pub(super) event_time: Option<Timestamp>,
 }
 
-impl Harvest {
-    /// Visits an object.
-    pub(super) fn object(&mut self, plan: &ObjectPlan, values: &[Option<Value>]) {
-        for (field, value) in plan.fields.iter().zip(values) {
-            if let (true, Some(value)) = (field.is_harvested, value) {
-                self.value(&field.value, value);
-            }
+impl<'t> Harvest<'t> {
+    /// Visits all values of an event.
+    pub(super) fn of(plan: &ObjectPlan, tree: &'t Tree) -> Self {
+        let mut harvest = Self {
+            tree,
+            found: Found::with_room(plan.scanner_count),
+            event_time: None,
+        };
+        harvest.object(plan, tree.root_cells());
+        harvest
+    }
+
+    fn object(&mut self, plan: &ObjectPlan, cells: &[Cell]) {
+        for &position in plan.harvested() {
+            self.value(&plan.fields[position].value, cells[position]);
         }
     }
 
-    fn value(&mut self, plan: &ValuePlan, value: &Value) {
-        match (plan, value) {
-            (ValuePlan::String { indicators, .. }, Value::String(text)) => {
+    fn value(&mut self, plan: &ValuePlan, cell: Cell) {
+        match (plan, cell) {
+            (ValuePlan::String { indicators, .. }, Cell::String(span)) => {
+                let text = self.tree.text(span);
                 for indicator in indicators {
                     indicator.scan(text, &mut self.found);
                 }
@@ -38,20 +47,17 @@ impl Harvest {
                 ValuePlan::Timestamp {
                     is_event_time: true, ..
                 },
-                Value::Timestamp(microseconds),
-            ) if self.event_time.is_none()
-                && *microseconds != GO_ZERO_TIME
-                && Timestamp::from_microsecond(*microseconds).is_ok() =>
-            {
-                self.event_time = Some(*microseconds);
+                Cell::Timestamp(microseconds),
+            ) if self.event_time.is_none() && microseconds != GO_ZERO_TIME => {
+                self.event_time = Timestamp::from_microsecond(microseconds).ok();
             }
-            (ValuePlan::Embedded(inner), value) => self.value(inner, value),
-            (ValuePlan::Array(element), Value::Array(values)) => {
-                for value in values.iter().flatten() {
-                    self.value(element, value);
+            (ValuePlan::Embedded(inner), cell) => self.value(inner, cell),
+            (ValuePlan::Array(element), Cell::Array(run)) => {
+                for cell in self.tree.cells(run) {
+                    self.value(element, *cell);
                 }
             }
-            (ValuePlan::Object(object), Value::Object(values)) => self.object(object, values),
+            (ValuePlan::Object(object), Cell::Object(run)) => self.object(object, self.tree.cells(run)),
             _ => {}
         }
     }

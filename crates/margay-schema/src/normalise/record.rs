@@ -2,15 +2,16 @@
 
 use super::coerce;
 use super::path::{Path, Problems};
-use super::unmapped::Unmapped;
-use crate::event::Value;
-use crate::json::{JsonError, Kind, Reader};
+use super::unmapped::{Frame, Step};
+use crate::event::{Cell, Run, Span, Tree};
+use crate::json::{self, JsonError, Kind, Reader, Text};
 use crate::limits::{RECORD_BYTES_MAX, RECORD_VALUE_COUNT_MAX};
-use crate::plan::{ObjectPlan, Presence, ValuePlan};
+use crate::plan::{ObjectPlan, ValuePlan};
+use crate::validation::Validation;
 
 /// What a record holds.
 pub(super) struct Read {
-    pub(super) values: Vec<Option<Value>>,
+    pub(super) tree: Tree,
     pub(super) unmapped: Option<String>,
 }
 
@@ -57,10 +58,12 @@ fn read_object(
     parse_time: i64,
     problems: &mut Problems,
 ) -> Result<Option<Read>, Halt> {
-    let reader = Reader::new(record)?;
+    let text = json::text(record)?;
     let mut reading = Reading {
-        reader,
-        unmapped: Unmapped::default(),
+        reader: Reader::of_text(text),
+        tree: Tree::of_record(text, plan.cell_count),
+        elements: Vec::new(),
+        unmapped: String::new(),
         problems,
         parse_time,
         value_count: 0,
@@ -72,26 +75,24 @@ fn read_object(
         problems.add(&Path::Root, "object", kind.name());
         return Ok(None);
     }
-    let values = reading.object(plan, &Path::Root)?;
+    let root = reading.object(plan, &Path::Root, &Frame::root())?;
     reading.reader.end()?;
+    reading.tree.set_root(root);
+    reading.unmapped.shrink_to_fit();
     Ok(Some(Read {
-        values,
-        unmapped: reading.unmapped.into_text(),
+        tree: reading.tree,
+        unmapped: Some(reading.unmapped).filter(|text| !text.is_empty()),
     }))
-}
-
-/// What became of a value.
-pub(super) enum Fit {
-    Value(Value),
-    Null,
-    /// It does not fit, which is among the problems.
-    Misfit,
 }
 
 /// A record half read.
 struct Reading<'r, 'p> {
     reader: Reader<'r>,
-    unmapped: Unmapped<'r>,
+    tree: Tree,
+    /// The elements of the arrays that we are in, the innermost last: their cells stand in a row only once all are read.
+    elements: Vec<Cell>,
+    /// What the schema does not name.
+    unmapped: String,
     problems: &'p mut Problems,
     /// When we read it, microseconds since 1970: what a time without a year is near to.
     parse_time: i64,
@@ -101,63 +102,77 @@ struct Reading<'r, 'p> {
 
 impl Reading<'_, '_> {
     /// Reads the object that starts here. Misfits are left empty in it.
-    fn object(&mut self, plan: &ObjectPlan, path: &Path<'_>) -> Result<Vec<Option<Value>>, Halt> {
+    fn object(&mut self, plan: &ObjectPlan, path: &Path<'_>, frame: &Frame<'_>) -> Result<Run, Halt> {
         self.count_values(plan.fields.len())?;
-        let mut values: Vec<Option<Value>> = Vec::new();
-        values.resize_with(plan.fields.len(), || None);
+        let run = self.tree.add_nulls(plan.fields.len());
         // Which fields have been reported already; nearly always none.
         let mut misfits: Vec<bool> = Vec::new();
-        let mut guess = 0;
         self.reader.enter()?;
         while let Some(key) = self.reader.next_key()? {
-            let Some(position) = plan.position(&key.decode(), guess) else {
+            let found = match key.plain() {
+                Some(name) => plan.position(name),
+                None => plan.position(&key.decode()),
+            };
+            let Some(position) = found else {
                 let value = self.reader.skip()?;
-                self.unmapped.add(key.quoted(), value);
+                self.keep(key.quoted(), value, frame);
                 continue;
             };
-            guess = position + 1;
             let field = &plan.fields[position];
-            self.unmapped.enter_member(key.quoted());
-            let fit = self.value(&field.value, &Path::Field(path, &field.name))?;
-            self.unmapped.leave();
-            values[position] = match fit {
-                Fit::Value(value) => Some(value),
-                Fit::Null => None,
-                Fit::Misfit => {
-                    misfits.resize(plan.fields.len(), false);
-                    misfits[position] = true;
-                    None
-                }
+            if let Some(span) = self.plain_text(&field.value)? {
+                self.tree.set(run, position, Cell::String(span));
+                continue;
+            }
+            let place = Place {
+                path: Path::Field(path, &field.name),
+                frame,
+                step: Step::Member(key.quoted()),
             };
+            let cell = self.value(&field.value, &place)?;
+            if cell.is_none() {
+                misfits.resize(plan.fields.len(), false);
+                misfits[position] = true;
+            }
+            self.tree.set(run, position, cell.unwrap_or(Cell::Null));
         }
-        for (position, field) in plan.fields.iter().enumerate() {
-            let is_missing = field.presence == Presence::Required && values[position].is_none();
-            if is_missing && !misfits.get(position).is_some_and(|is_misfit| *is_misfit) {
+        frame.end_object(&mut self.unmapped);
+        for &position in plan.required() {
+            if self.tree.is_null(run, position) && !misfits.get(position).is_some_and(|is_misfit| *is_misfit) {
+                let field = &plan.fields[position];
                 let expected = format!("{} (required)", field.value.expected());
                 self.problems.add(&Path::Field(path, &field.name), expected, "nothing");
             }
         }
-        Ok(values)
+        Ok(run)
     }
 
-    fn value(&mut self, plan: &ValuePlan, path: &Path<'_>) -> Result<Fit, Halt> {
+    /// Reads the value that starts here. `None` if it does not fit, which is among the problems then.
+    fn value(&mut self, plan: &ValuePlan, place: &Place<'_>) -> Result<Option<Cell>, Halt> {
         let kind = self.reader.peek()?;
         if kind == Kind::Null {
             self.reader.literal()?;
-            return Ok(Fit::Null);
+            return Ok(Some(Cell::Null));
         }
         let coerced = match (plan, kind) {
             // An embedded json takes everything, and an embedded array or object only its own kind.
             (ValuePlan::Embedded(inner), _) if kind != Kind::String || matches!(**inner, ValuePlan::Json) => {
-                return self.value(inner, path);
+                return self.value(inner, place);
             }
-            (ValuePlan::Json, _) => return Ok(Fit::Value(Value::Json(self.reader.skip()?.to_owned()))),
+            (ValuePlan::Json, _) => {
+                let text = self.reader.skip()?;
+                Ok(Cell::Json(self.just_read(text)))
+            }
             (ValuePlan::Object(object), Kind::Object) => {
-                return Ok(Fit::Value(Value::Object(self.object(object, path)?)));
+                let run = self.object(object, &place.path, &place.frame.inner(place.step))?;
+                Ok(Cell::Object(run))
             }
-            (ValuePlan::Array(element), Kind::Array) => return self.array(element, path),
-            (ValuePlan::String { .. }, Kind::String) => {
-                Ok(Some(Value::String(self.reader.decoded_string()?.into_owned())))
+            (ValuePlan::Array(element), Kind::Array) => {
+                let run = self.array(element, &place.path, &place.frame.inner(place.step))?;
+                Ok(Cell::Array(run))
+            }
+            (ValuePlan::String { validation, .. }, Kind::String | Kind::Number | Kind::Boolean) => {
+                let span = self.text(kind)?;
+                return Ok(self.validated(span, validation.as_ref(), place));
             }
             (_, Kind::String) => coerce::from_string(plan, &self.reader.decoded_string()?, self.parse_time),
             (_, Kind::Number) => coerce::from_number(plan, self.reader.number()?),
@@ -167,26 +182,76 @@ impl Reading<'_, '_> {
                 Err(kind.name())
             }
         };
-        if let (
-            ValuePlan::String {
-                validation: Some(validation),
-                ..
-            },
-            Ok(Some(Value::String(text))),
-        ) = (plan, &coerced)
-            && let Err(refusal) = validation.check(text)
-        {
-            self.problems.add(path, refusal.expected, refusal.found);
-            return Ok(Fit::Misfit);
-        }
         Ok(match coerced {
-            Ok(Some(value)) => Fit::Value(value),
-            Ok(None) => Fit::Null,
+            Ok(cell) => Some(cell),
             Err(found) => {
-                self.problems.add(path, plan.expected(), found);
-                Fit::Misfit
+                self.problems.add(&place.path, plan.expected(), found);
+                None
             }
         })
+    }
+
+    /// Reads a string where any string may stand: what most values are, so that these need no more than this. `None` if
+    /// something else may or does stand here.
+    #[inline]
+    fn plain_text(&mut self, plan: &ValuePlan) -> Result<Option<Span>, JsonError> {
+        let takes_any = matches!(plan, ValuePlan::String { validation: None, .. });
+        if takes_any && self.reader.peek()? == Kind::String {
+            let string = self.reader.string()?;
+            Ok(Some(self.string(&string)))
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Returns where a string stands, decoded.
+    #[inline]
+    fn string(&mut self, string: &Text<'_>) -> Span {
+        if string.has_escapes() {
+            return self.tree.add_text(|out| string.decode_into(out));
+        }
+        let (from, to) = string.inside();
+        Span::of(from, to)
+    }
+
+    /// Reads what a field of text takes; numbers and booleans as they stand.
+    fn text(&mut self, kind: Kind) -> Result<Span, JsonError> {
+        let literal = match kind {
+            Kind::String => {
+                let string = self.reader.string()?;
+                return Ok(self.string(&string));
+            }
+            Kind::Number => self.reader.number()?,
+            _ => self.reader.literal()?,
+        };
+        Ok(self.just_read(literal))
+    }
+
+    /// Returns where a text stands that the reader has just passed.
+    fn just_read(&self, text: &str) -> Span {
+        let to = self.reader.position();
+        Span::of(to - text.len(), to)
+    }
+
+    /// Returns the text, unless a rule refuses it.
+    fn validated(&mut self, span: Span, validation: Option<&Validation>, place: &Place<'_>) -> Option<Cell> {
+        if let Some(validation) = validation
+            && let Err(refusal) = validation.check(self.tree.text(span))
+        {
+            self.problems.add(&place.path, refusal.expected, refusal.found);
+            return None;
+        }
+        Some(Cell::String(span))
+    }
+
+    /// Keeps an unknown key of the object that the frame is of, and its value, which has just been read.
+    fn keep(&mut self, quoted_key: &str, value: &str, frame: &Frame<'_>) {
+        if self.unmapped.is_empty() {
+            // Nearly always enough for all that is unknown, so that the text need not move while it grows.
+            let rest = self.tree.text_len().saturating_sub(self.reader.position());
+            self.unmapped.reserve(quoted_key.len() + value.len() + rest);
+        }
+        frame.add(quoted_key, value, &mut self.unmapped);
     }
 
     fn count_values(&mut self, count: usize) -> Result<(), Halt> {
@@ -198,17 +263,29 @@ impl Reading<'_, '_> {
         }
     }
 
-    fn array(&mut self, plan: &ValuePlan, path: &Path<'_>) -> Result<Fit, Halt> {
-        let mut elements = Vec::new();
+    fn array(&mut self, plan: &ValuePlan, path: &Path<'_>, frame: &Frame<'_>) -> Result<Run, Halt> {
+        let first = self.elements.len();
         self.reader.enter()?;
         while self.reader.next_element()? {
             self.count_values(1)?;
-            self.unmapped.enter_element(elements.len());
-            let fit = self.value(plan, &Path::Element(path, elements.len()))?;
-            self.unmapped.leave();
-            elements.push(if let Fit::Value(value) = fit { Some(value) } else { None });
+            let index = self.elements.len() - first;
+            let place = Place {
+                path: Path::Element(path, index),
+                frame,
+                step: Step::Element(index),
+            };
+            let cell = self.value(plan, &place)?.unwrap_or(Cell::Null);
+            self.elements.push(cell);
         }
-        self.unmapped.end_array(elements.len());
-        Ok(Fit::Value(Value::Array(elements)))
+        frame.end_array(self.elements.len() - first, &mut self.unmapped);
+        Ok(self.tree.add_cells(self.elements.drain(first..)))
     }
+}
+
+/// Where a value is: for the problems, and for what is unknown in it.
+struct Place<'a> {
+    path: Path<'a>,
+    /// The object or array around it.
+    frame: &'a Frame<'a>,
+    step: Step<'a>,
 }

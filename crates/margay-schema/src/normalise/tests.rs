@@ -307,6 +307,21 @@ fn printed_events_have_the_documented_form() {
     let Normalised::Event(event) = schema.normalise(record.as_bytes(), &origin()) else {
         panic!("it fits")
     };
-    assert_eq!(event.values[1], Some(Value::Json("{\r\n\"a\":\n1}".to_owned())));
+    assert_eq!(event.values().get(1), Some(Value::Json("{\r\n\"a\":\n1}")));
     expect![[r#"{"t":"2026-01-02 03:04:05.678901","\"odd\"":{  "a": 1},"p_log_type":"Custom.Test","p_row_id":"50d1616a-2c1e-5891-9655-db8d0aa9f013","p_event_time":"2026-01-02 03:04:05.678901","p_parse_time":"2026-11-24 12:00:00.123456","p_schema_version":3,"p_source_id":"5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e","p_source_label":"test","p_unmapped":{"new":[ 1]}}"#]].assert_eq(&event.to_json(&schema));
+}
+
+#[test]
+fn the_time_of_parsing_loses_what_is_finer_than_microseconds_towards_the_past() {
+    for (nanoseconds, microseconds) in [(1_999, 1), (-1, -1), (-1_000, -1), (-1_001, -2), (0, 0)] {
+        let origin = Origin {
+            parse_time: Timestamp::from_nanosecond(nanoseconds).unwrap(),
+            ..origin()
+        };
+        let schema = schema("  - {name: f, type: int}");
+        let Normalised::Event(event) = schema.normalise(b"{}", &origin) else {
+            panic!("it fits")
+        };
+        assert_eq!(event.standard.parse_time.as_nanosecond(), microseconds * 1_000);
+    }
 }

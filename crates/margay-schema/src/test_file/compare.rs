@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::json::{Json, is_same_number, whole};
 use super::run::PARSE_TIME_UNKNOWN;
 use super::{Difference, TestOutcome};
-use crate::event::{Event, StandardFields, Value, print};
+use crate::event::{Event, StandardFields, Value, Values, print};
 use crate::indicator::IndicatorColumn;
 use crate::limits::{TEST_DIFFERENCE_COUNT_MAX, TEST_VALUE_CHARACTERS_MAX};
 use crate::reject::Reject;
@@ -78,7 +78,7 @@ impl<'o> Comparison<'o> {
     /// Compares an event.
     pub(super) fn event(&mut self, event: &Event, schema: &Schema, expected: &BTreeMap<String, Json>) {
         let (standard, own): (Vec<_>, Vec<_>) = expected.iter().partition(|(key, _)| key.starts_with("p_"));
-        self.fields(schema.fields(), &event.values, &own.into_iter().collect(), "");
+        self.fields(schema.fields(), event.values(), &own.into_iter().collect(), "");
         for (key, expected) in standard {
             if !IGNORED.contains(&key.as_str()) {
                 self.standard(&event.standard, key, expected);
@@ -108,7 +108,7 @@ impl<'o> Comparison<'o> {
                     is_event_time: false,
                     is_expiration: false,
                 };
-                self.value(&value_type, Some(&value), Some(expected), key);
+                self.value(&value_type, Some(value), Some(expected), key);
             }
             "p_unmapped" => {
                 let found = standard.unmapped.as_deref().and_then(|text| Json::of_text(text).ok());
@@ -153,10 +153,10 @@ impl<'o> Comparison<'o> {
     }
 
     /// Compares the fields of an object: all that the schema has, then what the test has beside them.
-    fn fields(&mut self, fields: &[Field], values: &[Option<Value>], expected: &BTreeMap<&String, &Json>, path: &str) {
-        for (field, value) in fields.iter().zip(values) {
+    fn fields(&mut self, fields: &[Field], values: Values<'_>, expected: &BTreeMap<&String, &Json>, path: &str) {
+        for (field, value) in fields.iter().zip(values.iter()) {
             let wanted = expected.get(&field.name).copied();
-            self.value(&field.value, value.as_ref(), wanted, &join(path, &field.name));
+            self.value(&field.value, value, wanted, &join(path, &field.name));
         }
         for (&key, &wanted) in expected {
             if *wanted != Json::Null && !fields.iter().any(|field| field.name == *key) {
@@ -165,7 +165,7 @@ impl<'o> Comparison<'o> {
         }
     }
 
-    fn value(&mut self, value_type: &ValueType, found: Option<&Value>, expected: Option<&Json>, path: &str) {
+    fn value(&mut self, value_type: &ValueType, found: Option<Value<'_>>, expected: Option<&Json>, path: &str) {
         let expected = expected.filter(|expected| **expected != Json::Null);
         let value_type = value_type.held();
         match (value_type, found, expected) {
@@ -176,7 +176,7 @@ impl<'o> Comparison<'o> {
             }
             (ValueType::Array(element), Some(Value::Array(values)), Some(Json::Array(items))) => {
                 for (index, (value, item)) in values.iter().zip(items).enumerate() {
-                    self.value(element, value.as_ref(), Some(item), &format!("{path}[{index}]"));
+                    self.value(element, value, Some(item), &format!("{path}[{index}]"));
                 }
                 self.lengths(values.len(), items.len(), path);
             }
@@ -238,22 +238,22 @@ fn elements(count: usize) -> String {
 }
 
 /// Returns whether a value without parts is the one expected.
-fn is_same(value_type: &ValueType, found: &Value, expected: &Json) -> bool {
+fn is_same(value_type: &ValueType, found: Value<'_>, expected: &Json) -> bool {
     match (found, expected) {
         (Value::String(found), Json::String(expected)) => found == expected,
         (Value::Integer(found), Json::Number(expected)) => {
-            whole(expected).and_then(|digits| digits.parse::<i64>().ok()) == Some(*found)
+            whole(expected).and_then(|digits| digits.parse::<i64>().ok()) == Some(found)
         }
         (Value::Float(found), Json::Number(expected)) => expected
             .parse::<f64>()
-            .is_ok_and(|expected| expected.partial_cmp(found) == Some(Ordering::Equal)),
-        (Value::Boolean(found), Json::Boolean(expected)) => found == expected,
+            .is_ok_and(|expected| expected.partial_cmp(&found) == Some(Ordering::Equal)),
+        (Value::Boolean(found), Json::Boolean(expected)) => found == *expected,
         (Value::Timestamp(found), expected) => {
             let formats = match value_type {
                 ValueType::Timestamp { formats, .. } => formats.as_slice(),
                 _ => &[],
             };
-            time_of(expected, formats, *found).any(|time| time == *found)
+            time_of(expected, formats, found).any(|time| time == found)
         }
         _ => false,
     }

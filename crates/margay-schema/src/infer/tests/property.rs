@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::{events, infer, log_type};
-use crate::{Event, Field, Inference, NothingInferred, Schema, TimeFormat, Value, ValueType};
+use crate::{Event, Field, Inference, NothingInferred, Schema, TimeFormat, Value, ValueType, Values};
 
 /// A JSON value, as a generator makes it.
 #[derive(Debug, Clone)]
@@ -256,30 +256,30 @@ fn is_moment(text: &str, format: &TimeFormat, microseconds: i64) -> bool {
 }
 
 /// Returns where a sample cannot be found again in what became of it.
-fn lost(sample: &Sample, value_type: &ValueType, value: Option<&Value>, path: &str) -> Option<String> {
+fn lost(sample: &Sample, value_type: &ValueType, value: Option<Value<'_>>, path: &str) -> Option<String> {
     let is_kept = match (sample, value) {
         (Sample::Embedded(inner), Some(kept)) => {
             if let ValueType::Embedded(held) = value_type {
                 return lost(inner, held, value, path);
             }
             match kept {
-                Value::String(kept) => *kept == inner.json(),
-                Value::Json(kept) => *kept == sample.json(),
+                Value::String(kept) => kept == inner.json(),
+                Value::Json(kept) => kept == sample.json(),
                 _ => false,
             }
         }
         (Sample::Null, None) => true,
         (Sample::String(text), None) => text.is_empty() && matches!(value_type, ValueType::Timestamp { .. }),
-        (_, Some(Value::Json(json))) => *json == sample.json(),
+        (_, Some(Value::Json(json))) => json == sample.json(),
         (Sample::String(text) | Sample::Number(text), Some(Value::String(kept))) => kept == text,
-        (Sample::Boolean(boolean), Some(Value::String(kept))) => *kept == boolean.to_string(),
+        (Sample::Boolean(boolean), Some(Value::String(kept))) => kept == boolean.to_string(),
         (Sample::Number(text) | Sample::String(text), Some(Value::Integer(kept))) => *text == kept.to_string(),
         (Sample::Number(text), Some(Value::Float(kept))) => decimal(text) == decimal(&format!("{kept:e}")),
         (Sample::String(text), Some(Value::Float(kept))) => *text == format!("{kept:?}"),
-        (Sample::Boolean(boolean), Some(Value::Boolean(kept))) => kept == boolean,
+        (Sample::Boolean(boolean), Some(Value::Boolean(kept))) => kept == *boolean,
         (Sample::String(text), Some(Value::Boolean(kept))) => *text == kept.to_string(),
         (Sample::String(text) | Sample::Number(text), Some(Value::Timestamp(kept))) => match value_type {
-            ValueType::Timestamp { formats, .. } => formats.iter().any(|format| is_moment(text, format, *kept)),
+            ValueType::Timestamp { formats, .. } => formats.iter().any(|format| is_moment(text, format, kept)),
             _ => false,
         },
         (Sample::Array(elements), Some(Value::Array(kept))) => {
@@ -288,8 +288,8 @@ fn lost(sample: &Sample, value_type: &ValueType, value: Option<&Value>, path: &s
             };
             let path = format!("{path}[]");
             return (elements.len() != kept.len()).then(|| path.clone()).or_else(|| {
-                let mut pairs = elements.iter().zip(kept);
-                pairs.find_map(|(sample, kept)| lost(sample, element, kept.as_ref(), &path))
+                let mut pairs = elements.iter().zip(kept.iter());
+                pairs.find_map(|(sample, kept)| lost(sample, element, kept, &path))
             });
         }
         (Sample::Object(members), Some(Value::Object(kept))) => {
@@ -303,13 +303,13 @@ fn lost(sample: &Sample, value_type: &ValueType, value: Option<&Value>, path: &s
     (!is_kept).then(|| path.to_owned())
 }
 
-fn lost_members(members: &[(String, Sample)], fields: &[Field], kept: &[Option<Value>], path: &str) -> Option<String> {
+fn lost_members(members: &[(String, Sample)], fields: &[Field], kept: Values<'_>, path: &str) -> Option<String> {
     members.iter().find_map(|(key, sample)| {
         let path = format!("{path}.{key}");
         let Some(position) = fields.iter().position(|field| key_of(field) == key) else {
             return (!matches!(sample, Sample::Null)).then_some(path);
         };
-        lost(sample, &fields[position].value, kept[position].as_ref(), &path)
+        lost(sample, &fields[position].value, kept.get(position), &path)
     })
 }
 
@@ -356,7 +356,7 @@ fn check_event(sample: &Sample, schema: &Schema, event: &Event, yaml: &str) -> R
         unreachable!("samples are objects")
     };
     prop_assert_eq!(
-        lost_members(members, schema.fields(), &event.values, ""),
+        lost_members(members, schema.fields(), event.values(), ""),
         None,
         "{}\n{}",
         sample.json(),
