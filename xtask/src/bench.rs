@@ -90,7 +90,7 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<()> {
         made.write(json)?;
     }
     if let Some(page) = &options.write {
-        markdown::write(&kept, &MEASURES, page)?;
+        markdown::write(&kept, &MEASURES, &folder, page)?;
     }
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(())

@@ -29,10 +29,7 @@ const SOURCES: [u64; 3] = [1, 10, 100];
 /// All sources together pull this many, so that only their number differs.
 const SOURCES_EVENTS: u64 = 100_000;
 const FIELDS: [usize; 2] = [10, 400];
-const FIELDS_ROWS: u64 = 50_000;
-/// Where pictures are, from the workspace and from the documentation.
-const IMAGES: &str = "docs/images";
-const IMAGES_LINK: &str = "images";
+const FIELDS_ROWS: u64 = 20_000;
 
 /// One size, and what it cost.
 struct Point {
@@ -69,10 +66,9 @@ pub(super) fn run(bench: &Bench) -> Result<Section> {
         ("growth-fields", "Importing records with more fields", &fields),
     ] {
         let across = name.trim_start_matches("growth-");
-        draw(&bench.data.root, name, title, across, points)?;
-        section
-            .charts
-            .push((format!("{IMAGES_LINK}/{name}.svg"), title.to_owned()));
+        let file = format!("{name}.svg");
+        draw(&bench.data.folder.join(&file), title, across, points)?;
+        section.charts.push((file, title.to_owned()));
     }
     Ok(section)
 }
@@ -174,7 +170,7 @@ fn table(name: &str, points: &[Point]) -> Table {
     }
 }
 
-fn draw(root: &Path, name: &str, title: &str, across: &str, points: &[Point]) -> Result<()> {
+fn draw(file: &Path, title: &str, across: &str, points: &[Point]) -> Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a place in a picture")]
     let line = |name: &str, of: fn(&Point) -> f64| Line {
         name: name.to_owned(),
@@ -190,6 +186,5 @@ fn draw(root: &Path, name: &str, title: &str, across: &str, points: &[Point]) ->
         ],
     };
     let svg = chart.svg().context("there is nothing to draw")?;
-    let file = root.join(IMAGES).join(format!("{name}.svg"));
-    fs::write(&file, svg).with_context(|| format!("could not write {}", file.display()))
+    fs::write(file, svg).with_context(|| format!("could not write {}", file.display()))
 }

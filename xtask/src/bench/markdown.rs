@@ -41,11 +41,19 @@ const QUANTITIES: &[Quantity] = &[
     },
 ];
 
-/// Puts the results into a file, between the marks.
-pub(super) fn write(results: &Results, order: &[&str], file: &Path) -> Result<()> {
+/// Where the pictures of a page are, from its own folder.
+const IMAGES: &str = "images";
+
+/// Puts the results into a page, between the marks, and their pictures from `folder` beside it.
+pub(super) fn write(results: &Results, order: &[&str], folder: &Path, file: &Path) -> Result<()> {
     let text = fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
     let written = replace_block(&text, &render(results, order))
         .with_context(|| format!("{} has no `{BLOCK_BEGIN}` … `{BLOCK_END}`", file.display()))?;
+    let images = file.with_file_name(IMAGES);
+    for (name, _) in results.sections.values().flat_map(|section| &section.charts) {
+        fs::create_dir_all(&images)?;
+        fs::copy(folder.join(name), images.join(name)).with_context(|| format!("could not copy the picture {name}"))?;
+    }
     fs::write(file, written).with_context(|| format!("could not write {}", file.display()))
 }
 
@@ -113,7 +121,7 @@ fn section_text(section: &Section) -> String {
         text += "\n";
     }
     for (file, shows) in &section.charts {
-        writeln!(text, "![{shows}]({file})\n").ok();
+        writeln!(text, "![{shows}]({IMAGES}/{file})\n").ok();
     }
     let stamp = &section.stamp;
     let versions: Vec<String> = stamp

@@ -31,7 +31,7 @@ pub(super) struct Section {
     pub(super) tables: Vec<Table>,
     /// Figures that goals look at; absent if what was measured is not what the goal speaks of.
     pub(super) facts: BTreeMap<String, f64>,
-    /// Files of pictures, relative to `docs/`, with what they show.
+    /// Names of pictures in the folder of the results, with what they show.
     pub(super) charts: Vec<(String, String)>,
 }
 

@@ -11,7 +11,7 @@ use anyhow::Result;
 const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
 const MIX: [u64; 2] = [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb];
 /// The types that fields have in turn.
-const TYPES: [&str; 4] = ["string", "bigint", "double", "boolean"];
+const TYPES: [&str; 4] = ["string", "bigint", "float", "boolean"];
 /// Different texts of a field.
 const TEXTS: u64 = 5_000;
 /// Records are this far apart; the first one is at [`FIRST_S`] of a day.
@@ -70,7 +70,7 @@ impl Fields {
             let written = match TYPES[number % TYPES.len()] {
                 "string" => write!(text, ",\"field_{number}\":\"value {}\"", drawn % TEXTS),
                 "bigint" => write!(text, ",\"field_{number}\":{}", drawn >> 24),
-                "double" => write!(text, ",\"field_{number}\":{}.{:02}", drawn >> 44, drawn % 100),
+                "float" => write!(text, ",\"field_{number}\":{}.{:02}", drawn >> 44, drawn % 100),
                 _ => write!(text, ",\"field_{number}\":{}", drawn.is_multiple_of(3)),
             };
             debug_assert!(written.is_ok(), "a string takes everything");

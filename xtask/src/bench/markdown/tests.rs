@@ -72,3 +72,31 @@ fn a_bar_in_a_cell_does_not_end_it() {
     };
     assert_eq!(table(&one), "| a\\|b |\n|---|\n");
 }
+
+#[test]
+fn a_page_gets_the_tables_and_the_pictures() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept");
+    fs::create_dir(&kept).unwrap();
+    fs::write(kept.join("growth.svg"), "<svg/>").unwrap();
+    let page = folder.path().join("page.md");
+    fs::write(&page, "# A\n<!-- bench -->\n<!-- /bench -->\n").unwrap();
+    let mut section = Section::new("Growth", &Stamp::default());
+    section
+        .charts
+        .push(("growth.svg".to_owned(), "how it grows".to_owned()));
+    let mut results = Results::default();
+    results.sections.insert("growth".to_owned(), section);
+
+    write(&results, &["growth"], &kept, &page).unwrap();
+
+    let text = fs::read_to_string(&page).unwrap();
+    assert!(
+        text.contains("### Growth") && text.contains("![how it grows](images/growth.svg)"),
+        "{text}"
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("images/growth.svg")).unwrap(),
+        "<svg/>"
+    );
+}
