@@ -224,6 +224,8 @@ mod tests {
         assert_eq!(megabytes(status, "VmSwap:"), None);
     }
 
+    // Where there is no /proc nothing is measured.
+    #[cfg(target_os = "linux")]
     #[test]
     fn what_a_child_burns_is_counted() {
         // The shell starts another one, which counts and is waited for.
@@ -233,6 +235,7 @@ mod tests {
         assert!(cost.memory_mb.unwrap() > 0.1, "{cost:?}");
     }
 
+    #[cfg(target_os = "linux")]
     #[test]
     fn a_failure_says_what_the_program_said() {
         let problem = measure(Command::new("sh").args(["-c", "echo no disk >&2; exit 3"])).unwrap_err();
