@@ -5,6 +5,7 @@
 //! [`LOOK_INTERVAL`] in a child may be missed; the program's own peak comes from the kernel.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -85,10 +86,17 @@ pub(super) fn accounts_of(process_id: u32) -> Result<Accounts> {
     Ok(Accounts { cpu_seconds, memory_mb })
 }
 
+/// What was run, for people. It may end up in a page, so of absolute paths only the last part is told.
 fn line_of(command: &Command) -> String {
-    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
-    words.join(" ")
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let told: Vec<String> = words
+        .map(|word| {
+            let path = Path::new(word);
+            let name = path.file_name().filter(|_| path.is_absolute()).unwrap_or(word);
+            name.to_string_lossy().into_owned()
+        })
+        .collect();
+    told.join(" ")
 }
 
 /// Reads the accounts of the child and its descendants until it has ended.
@@ -222,6 +230,13 @@ mod tests {
         assert_eq!(megabytes(status, "VmHWM:"), Some(102.4));
         assert_eq!(megabytes(status, "VmRSS:"), Some(51.2));
         assert_eq!(megabytes(status, "VmSwap:"), None);
+    }
+
+    #[test]
+    fn a_command_is_told_without_the_folders_of_this_machine() {
+        let mut command = Command::new("/home/somebody/bin/python");
+        command.args(["-B", "/home/somebody/import.py", "http://127.0.0.1/api", "100"]);
+        assert_eq!(line_of(&command), "python -B import.py http://127.0.0.1/api 100");
     }
 
     // Where there is no /proc nothing is measured.

@@ -112,8 +112,8 @@ fn section_text(section: &Section) -> String {
         text += &table(&contest_table(contest));
         text += "\n";
         for missing in &contest.missing {
-            // A reason may be pages long; its first line says what it is.
-            let reason = missing.reason.lines().next().unwrap_or_default();
+            // A reason may be pages long; what programs say last is what it comes to. The rest is in the results' file.
+            let reason = missing.reason.trim().lines().next_back().unwrap_or_default();
             writeln!(text, "Missing: {} ({reason})\n", missing.name).ok();
         }
     }

@@ -23,7 +23,7 @@ fn contest() -> Contest {
         ],
         missing: vec![Missing {
             name: "third".to_owned(),
-            reason: "no wheel\nfor this machine".to_owned(),
+            reason: "failed:\nTraceback\nno wheel for this machine\n".to_owned(),
         }],
     }
 }
@@ -45,7 +45,10 @@ fn whoever_is_missing_is_named_with_the_reason() {
     let mut section = Section::new("Pull", &Stamp::default());
     section.contests.push(contest());
     let text = section_text(&section);
-    assert!(text.contains("\nMissing: third (no wheel)\n"), "{text}");
+    assert!(
+        text.contains("\nMissing: third (no wheel for this machine)\n"),
+        "{text}"
+    );
 }
 
 #[test]
