@@ -23,7 +23,9 @@ cargo xtask <command>
   tidy                    the rules of the house that no compiler checks
   web                     the console: types, tests, and whether web/dist is what its sources make (needs node 20.19)
   walk                    ways through the console in Chromium, against the real binary (needs web/node_modules)
-  bench [--events N]      pull N events (default 50000) from the simulator, release build; prints CPU and wall time
+  bench [--only NAME,...] [--rounds N] [--events N] [--seconds N] [--json FILE] [--write PAGE] [--peers DIR] [--margay BINARY]
+                          the release binary beside what users would pick instead (docs/performance.md): pull, import, search,
+                          memory, live, idle, growth, build
   instructions [--accept REASON]   count the instructions of the pure parts (needs valgrind) and compare with what is accepted;
                           with a reason, what moved is accepted
   chaos [--seeds N] [--first SEED] [--kills K] [--events N] [--release | --binary PATH]

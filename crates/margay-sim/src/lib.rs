@@ -37,6 +37,7 @@ mod error_body;
 mod event;
 mod fault;
 mod front;
+mod history;
 mod limits;
 mod log;
 mod offset;
@@ -60,6 +61,7 @@ pub use config::{
 };
 pub use counters::Served;
 pub use fault::{FaultPlan, ScriptedAnswer, ScriptedBody};
+pub use history::History;
 pub use log::{LateEvent, LateMode, NotJson};
 pub use receiver::{Received, Receiver, Reply};
 pub use scenario::{

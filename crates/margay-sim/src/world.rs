@@ -185,6 +185,6 @@ impl World {
 }
 
 /// Returns a duration in whole milliseconds, at most as many as a clock can have.
-fn whole_ms(duration: Duration) -> i64 {
+pub(crate) fn whole_ms(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
