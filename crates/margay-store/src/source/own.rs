@@ -41,6 +41,7 @@ impl Store {
             paused_at: None,
             resumed_at: None,
             credentials_at: from_micros(to_micros(now)),
+            poll_interval: None,
         };
         let key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let envelope = credentials::seal(key, source.id, &SecretString::from(NO_CREDENTIALS))
