@@ -160,7 +160,7 @@ try {
   await page.goto(`${url}/search?${new URLSearchParams({ mode: 'sql', q: endless })}`)
   await page.getByRole('button', { name: 'Cancel' }).click()
   await page.getByText('Cancelled before there were rows.').waitFor()
-  await until(async () => (await ask('GET', '/queries')).results.every((/** @type {{ state: string }} */ { state }) => state !== 'running'))
+  await until(async () => (await ask('GET', '/queries?include=aids')).results.every((/** @type {{ state: string }} */ { state }) => state !== 'running'))
 
   step('50,000 rows')
   await go(`/search?${new URLSearchParams({ mode: 'sql', q: 'select value as n, 9007199254740993 + value as big from generate_series(1, 50000) order by n limit 50000' })}`)

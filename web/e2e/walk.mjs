@@ -145,6 +145,26 @@ try {
     await page.keyboard.press('Enter')
     await heading(name)
   })
+  await step('a source is polled as often as one says, and again as the server does', async () => {
+    const polling = page.getByRole('region', { name: 'Polling' })
+    const interval = polling.getByLabel('Poll interval')
+    await polling.getByText('the server’s default counts: 2 s.').waitFor()
+    await interval.fill('0')
+    await page.keyboard.press('Enter')
+    await polling.getByText('Whole seconds from 1 to 86,400').waitFor()
+    assert.equal(await interval.getAttribute('aria-invalid'), 'true')
+    for (const { text, said } of [
+      { text: '300', said: 'It is polled every 5 min' },
+      { text: '', said: 'It is polled as often as the server says' },
+    ]) {
+      await interval.fill(text)
+      await page.keyboard.press('Enter')
+      await page.getByText(said).waitFor()
+      await page.reload()
+      await polling.getByText('the server’s default counts: 2 s.').waitFor()
+      assert.equal(await interval.inputValue(), text)
+    }
+  })
   await step('a refused token keeps the one that is stored', async () => {
     await page.getByRole('button', { name: 'Replace token…' }).click()
     await page.getByLabel('Service Account Token').fill(WRONG_TOKEN)

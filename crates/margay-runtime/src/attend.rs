@@ -28,6 +28,9 @@ use crate::{audit, backfill, coverage, late, round_log, story};
 
 /// How long a source that somebody has to mend waits before it is tried again: the mending happens at the vendor, unseen.
 const OPERATOR_RETRY_INTERVAL: Duration = Duration::from_secs(5 * 60);
+/// A poll that failed is tried again after this long at most, however rarely the source is polled: the alarms conclude from how long polls
+/// have failed, and one failure is not to stand until the next hour's poll.
+const FAILED_RETRY_INTERVAL_MAX: Duration = Duration::from_secs(60);
 /// How often a source that another server polls is asked for again: well within the life of a lease.
 const STAND_BY_INTERVAL: Duration = Duration::from_secs(30);
 /// How often waiting windows are looked at without being woken: one that failed becomes due by time alone.
@@ -159,6 +162,7 @@ async fn poll_once(
         readable.send_replace(false);
         return Some(OPERATOR_RETRY_INTERVAL);
     }
+    let retry_interval = (*poll_interval).min(FAILED_RETRY_INTERVAL_MAX);
     let round = poll::round(reader, stop).await;
     round_log::keep(line, source, &round).await;
     let (problem, delay) = match round.map(|report| report.result) {
@@ -170,7 +174,7 @@ async fn poll_once(
             retry_not_before,
         }) => (
             Some(problem),
-            delay_until(line.clock.now(), retry_not_before, *poll_interval),
+            delay_until(line.clock.now(), retry_not_before, retry_interval),
         ),
         Ok(RoundResult::NeedsOperator { diagnosis } | RoundResult::TokenRefused { diagnosis }) => {
             *refusals += 1;
@@ -180,11 +184,11 @@ async fn poll_once(
                 if is_sure {
                     OPERATOR_RETRY_INTERVAL
                 } else {
-                    *poll_interval
+                    retry_interval
                 },
             )
         }
-        Err(error) => (Some(ErrorChain(&error).to_string()), *poll_interval),
+        Err(error) => (Some(ErrorChain(&error).to_string()), retry_interval),
     };
     let is_readable = problem.is_none();
     if is_readable {

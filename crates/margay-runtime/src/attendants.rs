@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use margay_schema::SourceId;
-use margay_store::Source;
+use margay_store::{PollInterval, Source};
 use tokio::sync::Notify;
 use tokio::task::{Id, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -26,6 +26,7 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(15);
 #[derive(Clone)]
 pub(crate) struct Terms {
     pub(crate) line: Line,
+    /// How long to wait between the polls of a source that has no interval of its own.
     pub(crate) poll_interval: Duration,
     pub(crate) status: Arc<Status>,
     /// Rung when this process has changed a source.
@@ -95,8 +96,8 @@ fn reconcile(terms: &Terms, sources: Vec<Source>, tasks: &mut JoinSet<()>, runni
         let stop = terms.stop.child_token();
         let attendance = Attendance {
             line: terms.line.clone(),
+            poll_interval: source.poll_interval.map_or(terms.poll_interval, PollInterval::get),
             source: source.clone(),
-            poll_interval: terms.poll_interval,
             status: Arc::clone(&terms.status),
             stop: stop.clone(),
         };

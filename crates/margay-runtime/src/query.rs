@@ -7,7 +7,7 @@
 //! t3          the rows are forgotten                    RESULTS_KEPT after the end, or when there are too many
 //! ```
 //! All of it is in memory: a restart forgets it. What always holds: a query is seen by who began it and by nobody else, and everything
-//! that is kept is bounded, for each asker and for all together.
+//! that is kept is bounded, for each asker and for all together; what aids a search never pushes one out.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -45,10 +45,15 @@ pub const RESULTS_BYTES_MAX: usize = 192 << 20;
 pub const QUERY_MEMORY_BYTES_MAX: usize = 128 << 20;
 /// How long rows are kept after the query's end.
 pub const RESULTS_KEPT: Duration = Duration::from_secs(10 * 60);
-/// Queries of one asker that are remembered, without their rows after [`RESULTS_KEPT`].
+/// Searches of one asker that are remembered, without their rows after [`RESULTS_KEPT`].
 pub const QUERIES_PER_ASKER_MAX: usize = 50;
-/// Queries of all askers that are remembered. A statement has 64 KiB at most.
+/// Aids of one asker that are remembered, beside the searches. Their rows are read at once and never looked for again; so many are far
+/// more than [`QUERIES_RUNNING_PER_ASKER_MAX`], so that none goes before it was read.
+pub const AIDS_PER_ASKER_MAX: usize = 10;
+/// Searches of all askers that are remembered. A statement has 64 KiB at most.
 pub const QUERIES_MAX: usize = 500;
+/// Aids of all askers that are remembered, beside the searches: in the same proportion.
+pub const AIDS_MAX: usize = QUERIES_MAX / QUERIES_PER_ASKER_MAX * AIDS_PER_ASKER_MAX;
 /// How long a query may run unless its asker says otherwise.
 pub const QUERY_TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// How long a query may run at most.
@@ -71,6 +76,35 @@ impl std::str::FromStr for QueryId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
+    }
+}
+
+/// What a query is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum QueryPurpose {
+    /// Somebody wants to see its rows, and may want to find it again.
+    Search,
+    /// A client asks it to show more of a search, such as the counts of its bars: nobody looks for it again.
+    Aid,
+}
+
+impl QueryPurpose {
+    const ALL: [Self; 2] = [Self::Search, Self::Aid];
+
+    /// Returns how many of one asker are remembered.
+    fn kept_per_asker_max(self) -> usize {
+        match self {
+            Self::Search => QUERIES_PER_ASKER_MAX,
+            Self::Aid => AIDS_PER_ASKER_MAX,
+        }
+    }
+
+    /// Returns how many of all askers are remembered.
+    fn kept_max(self) -> usize {
+        match self {
+            Self::Search => QUERIES_MAX,
+            Self::Aid => AIDS_MAX,
+        }
     }
 }
 
@@ -103,6 +137,8 @@ pub struct Query {
     pub id: QueryId,
     /// The statement.
     pub sql: Arc<str>,
+    /// What it is for.
+    pub purpose: QueryPurpose,
     /// How it stands.
     pub state: QueryState,
     /// The columns of its answer, once it is planned.
@@ -185,13 +221,20 @@ impl Queries {
     ///
     /// # Errors
     /// When no slot is free, or the statement cannot be planned; such a query is not remembered.
-    pub async fn begin(&self, asker: &str, sql: &str, timeout: Duration) -> Result<Query, BeginError> {
+    pub async fn begin(
+        &self,
+        asker: &str,
+        sql: &str,
+        purpose: QueryPurpose,
+        timeout: Duration,
+    ) -> Result<Query, BeginError> {
         let timeout = timeout.min(QUERY_TIMEOUT_MAX);
         let now = self.clock.now();
         let cancel = CancellationToken::new();
         let query = Query {
             id: QueryId(Uuid::new_v4()),
             sql: sql.into(),
+            purpose,
             state: QueryState::Running,
             columns: None,
             row_count: 0,

@@ -41,7 +41,7 @@ pub const ALERTS_URL_DEFAULT: &str = "http://127.0.0.1:8470/alerts/";
 /// What an operator decides about a server.
 #[derive(Debug, Clone)]
 pub struct ServeSettings {
-    /// How long to wait between the polls of a source.
+    /// How long to wait between the polls of a source that has no interval of its own.
     pub poll_interval: Duration,
     /// The folder whose disk is watched.
     pub data_dir: PathBuf,

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
 use margay_schema::LogType;
-use margay_store::{BackfillReason, CreateSourceError, CredentialsError, NewSource, SchemaState, Source, Store};
+use margay_store::{
+    BackfillReason, CreateSourceError, CredentialsError, NewSource, PollInterval, SchemaState, Source, Store,
+};
 use secrecy::SecretString;
 
 use crate::backfill::in_days;
@@ -49,6 +51,8 @@ pub struct AsanaDraft {
     pub token: SecretString,
     /// From when on; all that the vendor keeps unless given.
     pub start_at: Option<Timestamp>,
+    /// How long to wait between its polls; as the server does unless given.
+    pub poll_interval: Option<PollInterval>,
 }
 
 /// A stored source with its settings understood and its token decrypted: ready to poll.
@@ -201,6 +205,7 @@ pub async fn add_asana(line: &Line, draft: AsanaDraft) -> Result<Source, AddSour
         checkpoint: Checkpoint::start_at(tail_start).to_json(),
         since: Some(since),
         backfill: past.map(|past| in_days(past, BackfillReason::Initial, now)),
+        poll_interval: draft.poll_interval,
         now,
     };
     Ok(line.store.create_source(source).await?)

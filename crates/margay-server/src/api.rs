@@ -88,6 +88,8 @@ pub struct ApiParts {
     pub post: Post,
     /// Which addresses may be a vendor's besides the vendors' own.
     pub vendors: AddressGuard,
+    /// How long this server waits between the polls of a source that has no interval of its own.
+    pub poll_interval: Duration,
     /// The URL that people reach it by, if the operator gave one.
     pub public_url: Option<String>,
     /// The name that it is asked by, besides those of this machine.
@@ -108,6 +110,7 @@ pub(crate) struct Api {
     pub(crate) line: Line,
     pub(crate) post: Post,
     pub(crate) vendors: AddressGuard,
+    pub(crate) poll_interval: Duration,
     pub(crate) names: edge::Names,
     pub(crate) queries: Queries,
     pub(crate) bench: schema_tool::Bench,
@@ -144,6 +147,7 @@ impl Api {
             line: parts.line,
             post: parts.post,
             vendors: parts.vendors,
+            poll_interval: parts.poll_interval,
             names: edge::Names {
                 public: parts.public_host,
                 build: console::build_id(),

@@ -31,6 +31,7 @@ async fn main() {
             checkpoint: "start".to_owned(),
             since: None,
             backfill: None,
+            poll_interval: None,
             now,
         })
         .await

@@ -15,7 +15,7 @@ use margay_store::{
     Attempt, AuditActor, AuditObject, AuditRecord, BackfillReason, CheckName, Claim, Consumer, Evaluated, Evidence,
     Followed, Grantor, HistoryKind, LeaseToken, Looked, MasterKey, Measures, NewAlert, NewApiToken, NewBackfill,
     NewDestination, NewEntry, NewNote, NewRecord, NewSavedSearch, NewSource, NewUser, PasswordHash, Pause, Permission,
-    Progress, Request, Role, RoundKind, RoundOutcome, Sequence, Store, UserEdit, acting,
+    PollInterval, Progress, Request, Role, RoundKind, RoundOutcome, Sequence, SourceEdit, Store, UserEdit, acting,
 };
 use secrecy::ExposeSecret;
 
@@ -315,7 +315,7 @@ async fn api(store: &Store) {
     store.finish_idempotent(request, Some(&answer)).await.unwrap();
 }
 
-/// Who may log in, and where they are.
+/// Who may sign in, and where they are.
 /// A change by somebody, and one that was refused.
 async fn audit_log(store: &Store) {
     let bob = AuditActor {
@@ -392,6 +392,7 @@ async fn fill(store: &Store) {
             checkpoint: "start".to_owned(),
             since: None,
             backfill: None,
+            poll_interval: None,
             now: at(0),
         })
         .await
@@ -438,6 +439,11 @@ async fn fill(store: &Store) {
     store.release_lease(&lease).await.unwrap();
     alarm(store, source.id).await;
     health(store, source.id).await;
+    let interval = PollInterval::from_seconds(90).ok();
+    store
+        .edit_source(source.id, SourceEdit::poll_interval(interval))
+        .await
+        .unwrap();
     api(store).await;
     let gone = store
         .create_source(NewSource {
@@ -449,6 +455,7 @@ async fn fill(store: &Store) {
             checkpoint: "start".to_owned(),
             since: None,
             backfill: None,
+            poll_interval: None,
             now: at(54),
         })
         .await

@@ -51,13 +51,13 @@ pub struct AuditActor {
 /// What somebody is who does something. Its name is stored, so it never changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActorKind {
-    /// Somebody who is logged in.
+    /// Somebody who is signed in.
     User,
     /// Whoever has an API token.
     ApiToken,
     /// Whoever may run commands on the data directory; the operating system's name of them.
     CommandLine,
-    /// Nobody who is known: a login that failed.
+    /// Nobody who is known: a sign-in that failed.
     Nobody,
 }
 

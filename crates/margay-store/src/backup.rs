@@ -4,7 +4,7 @@
 //! It is written under a temporary name and gets its own once it is complete and on the disk. It reads through the files that
 //! this process has open, so it also rescues a database that was deleted under us.
 //!
-//! **Sessions are not in it**: who was logged out, or has another password by now, is not logged in again by a restored copy.
+//! **Sessions are not in it**: who was signed out, or has another password by now, is not signed in again by a restored copy.
 //!
 //! A copy takes the place of the database while no Margay runs, **and without `margay.db-wal` and `margay.db-shm`**: a log
 //! that is left there belongs to the old file, and `SQLite` would play it into the copy.
@@ -64,7 +64,7 @@ impl BackupError {
 }
 
 impl Store {
-    /// Writes a copy of the database, all but who is logged in, into the new file `to`, which only its owner may read. The copy is the database
+    /// Writes a copy of the database, all but who is signed in, into the new file `to`, which only its owner may read. The copy is the database
     /// as it was at one moment, whatever is appended meanwhile; it needs the same master key.
     ///
     /// May be cancelled: a temporary file may then stay beside `to`, never one under that name.

@@ -41,6 +41,7 @@
 //!         checkpoint: "start".to_owned(),
 //!         since: None,
 //!         backfill: None,
+//!         poll_interval: None,
 //!         now,
 //!     })
 //!     .await?;
@@ -211,8 +212,9 @@ pub use session::{
     SessionId, SessionRefused,
 };
 pub use source::{
-    ChangeSourceError, CreateSourceError, IMPORT_CONNECTOR, LABEL_CHARS_MAX, LabelProblem, NewSource, OWN_CONNECTOR,
-    Pause, RenameSourceError, SETTINGS_BYTES_MAX, SOURCES_MAX, Source, fold as fold_label, parse_label,
+    ChangeSourceError, CreateSourceError, EditSourceError, IMPORT_CONNECTOR, LABEL_CHARS_MAX, LabelProblem, NewSource,
+    OWN_CONNECTOR, POLL_INTERVAL_MAX, POLL_INTERVAL_MIN, Pause, PollInterval, PollIntervalProblem, SETTINGS_BYTES_MAX,
+    SOURCES_MAX, Source, SourceEdit, fold as fold_label, parse_label,
 };
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
 pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

@@ -30,6 +30,7 @@ impl OneSource {
             checkpoint: "start".to_owned(),
             since: None,
             backfill: None,
+            poll_interval: None,
             now,
         };
         let source = store.create_source(new).await.unwrap();

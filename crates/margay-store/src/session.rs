@@ -1,4 +1,4 @@
-//! Sessions: where users are logged in.
+//! Sessions: where users are signed in.
 //!
 //! The value of a session's cookie is random and kept nowhere, like that of an API token: the database has its SHA-256.
 
@@ -35,16 +35,16 @@ ids! {
     SessionId
 }
 
-/// Where a user is logged in.
+/// Where a user is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The key.
     pub id: SessionId,
-    /// When they logged in.
+    /// When they signed in.
     pub begun_at: Timestamp,
     /// When it was used last, to the minute.
     pub last_used_at: Timestamp,
-    /// Where they logged in from.
+    /// Where they signed in from.
     pub address: String,
     /// What their browser called itself.
     pub agent: String,
@@ -62,8 +62,8 @@ pub struct IssuedSession {
 /// Why a session is not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum SessionRefused {
-    /// There is none with that value: it ended, or its user is gone or may not log in.
-    #[error("you are not logged in any more\nhint: log in again")]
+    /// There is none with that value: it ended, or its user is gone or may not sign in.
+    #[error("you are not signed in any more\nhint: sign in again")]
     Over,
     /// The database could not do its work.
     #[error(transparent)]
@@ -73,7 +73,7 @@ pub enum SessionRefused {
 /// How a session ends before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionEnd {
-    /// Whoever has it logs out.
+    /// Whoever has it signs out.
     LoggedOut,
     /// Its user ends it from another one.
     Ended,

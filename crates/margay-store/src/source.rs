@@ -17,6 +17,8 @@ use crate::schema;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, day_of, from_micros, to_micros};
 
+mod edit;
+mod poll_interval;
 mod settings;
 mod vendorless;
 
@@ -32,6 +34,8 @@ pub const SOURCES_MAX: usize = 1_000;
 /// The longest settings: a few hundred bytes are usual; the rest is room for lists that people paste.
 pub const SETTINGS_BYTES_MAX: usize = 64 * 1024;
 
+pub use self::edit::{EditSourceError, SourceEdit};
+pub use self::poll_interval::{POLL_INTERVAL_MAX, POLL_INTERVAL_MIN, PollInterval, PollIntervalProblem};
 pub use self::settings::ChangeSourceError;
 pub use self::vendorless::{IMPORT_CONNECTOR, OWN_CONNECTOR};
 
@@ -56,6 +60,8 @@ pub struct Source {
     pub resumed_at: Option<Timestamp>,
     /// When the credentials were entered that it has.
     pub credentials_at: Timestamp,
+    /// How long to wait between its polls; nothing if that is the server's to say.
+    pub poll_interval: Option<PollInterval>,
 }
 
 /// The condition that a row of `source` reads from a vendor: it is neither [`OWN_CONNECTOR`] nor [`IMPORT_CONNECTOR`].
@@ -70,7 +76,8 @@ use has_vendor;
 macro_rules! source_columns {
     () => {
         "id, label, connector, log_type, settings, created_at, paused_at, resumed_at, \
-         (SELECT replaced_at FROM credential WHERE credential.source = source.number)"
+         (SELECT replaced_at FROM credential WHERE credential.source = source.number), \
+         poll_interval_s"
     };
 }
 
@@ -109,6 +116,8 @@ pub struct NewSource {
     pub since: Option<Timestamp>,
     /// What is to be read beside the live tail from the beginning on.
     pub backfill: Option<NewBackfill>,
+    /// How long to wait between its polls; nothing if that is the server's to say.
+    pub poll_interval: Option<PollInterval>,
     /// The current time.
     pub now: Timestamp,
 }
@@ -166,37 +175,6 @@ pub enum CreateSourceError {
     Storage(#[from] StorageFault),
 }
 
-/// Why a source was not renamed.
-#[derive(Debug, thiserror::Error)]
-pub enum RenameSourceError {
-    /// There is no such source.
-    #[error("there is no log source with the id {0}")]
-    SourceUnknown(SourceId),
-    /// The label cannot be one.
-    #[error("this label cannot be used: {0}")]
-    LabelInvalid(LabelProblem),
-    /// Another source has that label.
-    #[error("there is already a log source with the label \"{label}\"\nhint: choose another label")]
-    LabelTaken {
-        /// The other source's label, as it is written there.
-        label: String,
-    },
-    /// The database could not do its work.
-    #[error(transparent)]
-    Storage(#[from] StorageFault),
-}
-
-impl RenameSourceError {
-    /// Returns what to do about it.
-    pub fn remedy(&self) -> Remedy {
-        match self {
-            Self::SourceUnknown(_) => Remedy::StandDown,
-            Self::Storage(fault) => fault.remedy(),
-            _ => Remedy::AskOperator,
-        }
-    }
-}
-
 impl CreateSourceError {
     /// Returns what to do about it.
     pub fn remedy(&self) -> Remedy {
@@ -232,6 +210,7 @@ impl Store {
             paused_at: None,
             resumed_at: None,
             credentials_at: from_micros(to_micros(new.now)),
+            poll_interval: new.poll_interval,
         };
         let master_key = self.master_key().ok_or_else(|| self.opened_read_only())?;
         let envelope =
@@ -369,35 +348,6 @@ impl Store {
         self.source(id).await
     }
 
-    /// Gives a source another label. Events that land from then on carry it; those that have landed keep theirs.
-    pub async fn rename_source(&self, id: SourceId, label: &str) -> Result<Source, RenameSourceError> {
-        let label = parse_label(label).map_err(RenameSourceError::LabelInvalid)?;
-        let mut transaction = self.begin_change("change_log_source", Subject::source(id)).await?;
-        let number = number_of(&mut transaction, id).await.or_fault(self)?;
-        let number = number.ok_or(RenameSourceError::SourceUnknown(id))?;
-        let taken: Option<String> = sqlx::query_scalar("SELECT label FROM source WHERE label_folded = ?1 AND id <> ?2")
-            .bind(fold(label))
-            .bind(id.to_string())
-            .fetch_optional(&mut *transaction)
-            .await
-            .or_fault(self)?;
-        if let Some(label) = taken {
-            return Err(RenameSourceError::LabelTaken { label });
-        }
-        sqlx::query("UPDATE source SET label = ?2, label_folded = ?3 WHERE number = ?1")
-            .bind(number)
-            .bind(label)
-            .bind(fold(label))
-            .execute(&mut *transaction)
-            .await
-            .or_fault(self)?;
-        transaction.commit().await.or_fault(self)?;
-        self.source(id).await.map_err(|error| match error {
-            LookupError::SourceUnknown(id) => RenameSourceError::SourceUnknown(id),
-            LookupError::Storage(fault) => fault.into(),
-        })
-    }
-
     /// Deletes a source with its credentials, checkpoint, lease, positions, journal, ledger, backfills, history and remembered
     /// ids. What has landed
     /// in the lake stays, and so do its alerts, which are closed.
@@ -452,7 +402,18 @@ impl Store {
     }
 
     fn source_from_row(&self, row: SourceRow) -> Result<Source, StorageFault> {
-        let (id, label, connector, log_type, settings, created_at, paused_at, resumed_at, credentials_at) = row;
+        let (
+            id,
+            label,
+            connector,
+            log_type,
+            settings,
+            created_at,
+            paused_at,
+            resumed_at,
+            credentials_at,
+            poll_interval,
+        ) = row;
         Ok(Source {
             id: id.parse().map_err(|_| self.damaged("a source's id is no UUID"))?,
             label,
@@ -465,6 +426,10 @@ impl Store {
             paused_at: paused_at.map(from_micros),
             resumed_at: resumed_at.map(from_micros),
             credentials_at: from_micros(credentials_at),
+            poll_interval: poll_interval
+                .map(PollInterval::from_sql)
+                .transpose()
+                .map_err(|_| self.damaged("a source's poll interval is none"))?,
         })
     }
 }
@@ -486,6 +451,7 @@ type SourceRow = (
     Option<i64>,
     Option<i64>,
     i64,
+    Option<i64>,
 );
 
 /// Returns ids as a list of JSON, for statements about several sources.
@@ -529,8 +495,8 @@ async fn insert(
     checkpoint: &str,
 ) -> Result<i64, sqlx::Error> {
     let number: i64 = sqlx::query_scalar(
-        "INSERT INTO source (id, label, label_folded, connector, log_type, settings, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING number",
+        "INSERT INTO source (id, label, label_folded, connector, log_type, settings, created_at, \
+         poll_interval_s) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) RETURNING number",
     )
     .bind(source.id.to_string())
     .bind(&source.label)
@@ -539,6 +505,7 @@ async fn insert(
     .bind(source.log_type.as_str())
     .bind(&source.settings)
     .bind(to_micros(source.created_at))
+    .bind(source.poll_interval.map(PollInterval::to_sql))
     .fetch_one(&mut *connection)
     .await?;
     sqlx::query("INSERT INTO credential (source, envelope, replaced_at) VALUES (?1, ?2, ?3)")

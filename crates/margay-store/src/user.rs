@@ -1,4 +1,4 @@
-//! Users: people who log in, and what their role lets them do.
+//! Users: people who sign in, and what their role lets them do.
 
 use std::collections::BTreeSet;
 
@@ -76,7 +76,7 @@ impl Role {
     }
 }
 
-/// Somebody who may log in.
+/// Somebody who may sign in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The key.
@@ -89,9 +89,9 @@ pub struct User {
     pub created_at: Timestamp,
     /// Who added them.
     pub created_by: String,
-    /// When they logged in last.
+    /// When they signed in last.
     pub last_login_at: Option<Timestamp>,
-    /// Since when they may not log in.
+    /// Since when they may not sign in.
     pub disabled_at: Option<Timestamp>,
 }
 
@@ -102,7 +102,7 @@ pub struct NewUser {
     pub email: String,
     /// What they may do.
     pub role: Role,
-    /// What they log in with.
+    /// What they sign in with.
     pub password: PasswordHash,
 }
 
@@ -111,7 +111,7 @@ pub struct NewUser {
 pub struct UserEdit {
     /// What they may do; left alone if there is none.
     pub role: Option<Role>,
-    /// Whether they may log in; left alone if there is none. Who may not is logged out.
+    /// Whether they may sign in; left alone if there is none. Who may not is signed out.
     pub is_enabled: Option<bool>,
 }
 
@@ -128,16 +128,16 @@ pub enum UserError {
     #[error("there is already a user with the address {0}\nhint: change that one")]
     EmailTaken(String),
     /// Nobody would be left who can manage users.
-    #[error("this is the last administrator who may log in\nhint: make somebody else an administrator first")]
+    #[error("this is the last administrator who may sign in\nhint: make somebody else an administrator first")]
     LastAdmin,
     /// Who asks would give, or take hold of, more than they have.
     #[error(transparent)]
     Beyond(ApiTokenError),
-    /// The password was changed, or they may not log in any more, since it was looked at.
-    #[error("the password was changed meanwhile, or they may not log in any more")]
+    /// The password was changed, or they may not sign in any more, since it was looked at.
+    #[error("the password was changed meanwhile, or they may not sign in any more")]
     PasswordChanged,
     /// The first user was made already.
-    #[error("this server is set up already\nhint: log in, or add users with `margay user create`")]
+    #[error("this server is set up already\nhint: sign in, or add users with `margay user create`")]
     AlreadySetUp,
     /// There are [`USERS_MAX`] already.
     #[error(
@@ -230,7 +230,7 @@ impl Store {
         self.user_within(connection, id).await
     }
 
-    /// Whether nobody can log in yet, and a first user is to be made.
+    /// Whether nobody can sign in yet, and a first user is to be made.
     pub async fn has_no_user(&self) -> Result<bool, StorageFault> {
         let mut connection = self.readers().acquire().await.or_fault(self)?;
         Ok(count(&mut connection).await.or_fault(self)? == 0)
@@ -270,7 +270,7 @@ impl Store {
         }
     }
 
-    /// Changes a user. Somebody who may not log in any more is logged out everywhere.
+    /// Changes a user. Somebody who may not sign in any more is signed out everywhere.
     pub async fn edit_user(
         &self,
         id: UserId,
@@ -325,7 +325,7 @@ impl Store {
         Ok(())
     }
 
-    /// Gives oneself another password in place of `old`, and logs out everywhere. Refused when `old` is not the one any more.
+    /// Gives oneself another password in place of `old`, and signs out everywhere. Refused when `old` is not the one any more.
     pub async fn replace_password(
         &self,
         id: UserId,
@@ -350,7 +350,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes a user, who is logged out everywhere.
+    /// Deletes a user, who is signed out everywhere.
     pub async fn delete_user(&self, id: UserId, grantor: Grantor<'_>) -> Result<(), UserError> {
         let mut transaction = self.begin_change("delete_user", Subject::user(id)).await?;
         let old = self.user_within(&mut transaction, id).await?;
@@ -365,7 +365,7 @@ impl Store {
         Ok(())
     }
 
-    /// Refuses a change of `old` after which no administrator may log in.
+    /// Refuses a change of `old` after which no administrator may sign in.
     async fn refuse_without_admin(&self, connection: &mut SqliteConnection, old: &User) -> Result<(), UserError> {
         if old.role != Role::Admin || old.disabled_at.is_some() {
             return Ok(());

@@ -87,7 +87,7 @@ pub(crate) enum Command {
     /// Make and delete tokens for the HTTP API
     #[command(subcommand)]
     Token(token::Token),
-    /// Say who may log in
+    /// Say who may sign in
     #[command(subcommand)]
     User(user::User),
     /// Say where alerts go
@@ -218,6 +218,17 @@ Example:
         name: String,
         /// Its new name
         new_name: String,
+    },
+    /// Change how a log source is read, also beside a running server, which goes by it within seconds
+    #[command(
+        after_help = "Examples:\n  margay source set 'My Asana logs' --poll-interval 30s\n  margay source set 'My Asana logs' --poll-interval default"
+    )]
+    Set {
+        /// Its name or id
+        name: String,
+        /// How long to wait between its polls, 1s to 24h; `default` polls it as often as the server's other sources
+        #[arg(long, value_name = "TIME")]
+        poll_interval: String,
     },
     /// Have a range of time read again, beside the live tail
     #[command(
@@ -359,6 +370,9 @@ pub(crate) struct AddAsana {
     /// Requests that may be under way at once
     #[arg(long, value_name = "N", default_value_t = margay_connector::asana::REQUESTS_IN_FLIGHT_DEFAULT)]
     pub(crate) requests_in_flight: u32,
+    /// How long to wait between its polls, 1s to 24h; as the server does (60s, unless it was told otherwise) unless given
+    #[arg(long, value_name = "TIME")]
+    pub(crate) poll_interval: Option<String>,
     /// Add it without asking Asana whether the credentials work
     #[arg(long)]
     pub(crate) no_check: bool,
@@ -480,7 +494,7 @@ pub(crate) struct Serve {
     /// Listen beyond loopback without TLS: whoever listens in on the network reads passwords, sessions and tokens
     #[arg(long, conflicts_with = "tls_cert")]
     pub(crate) insecure_listen: bool,
-    /// How long to wait between the polls of a source
+    /// How long to wait between the polls of a source that has no interval of its own, 100ms to 24h
     #[arg(long, default_value = "60s", value_name = "TIME")]
     pub(crate) poll_interval: String,
     /// An address, or a network such as 10.0.0.0/8, that alerts may be sent to though it is not public; repeat for more

@@ -45,6 +45,11 @@ export function renameLogSource(id: string, label: string) {
   return call('patch', '/log-sources/{id}', { path: { id }, body: { label } })
 }
 
+/** Null gives it back to the server. */
+export function setPollInterval(id: string, pollIntervalSeconds: number | null) {
+  return call('patch', '/log-sources/{id}', { path: { id }, body: { pollIntervalSeconds } })
+}
+
 export function replaceToken(id: string, token: string) {
   return call('put', '/log-sources/{id}/credentials', { path: { id }, body: { token } })
 }

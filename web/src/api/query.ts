@@ -5,6 +5,8 @@ import type { Schemas } from './types.gen'
 
 export type Query = Schemas['Query']
 export type QueryResults = Schemas['QueryResults']
+/** Aids are what the console asks to show more of a search: the history does not have them. */
+export type QueryPurpose = Schemas['QueryPurpose']
 
 /** The most rows that the server hands out at once. */
 export const ROWS_AT_ONCE = 1_000
@@ -25,14 +27,14 @@ export const queriesQuery = queryOptions({
 
 /** What a search needs of the server; tests have one of their own. */
 export interface QueryServer {
-  begin: (sql: string, signal: AbortSignal) => Promise<Query>
+  begin: (sql: string, purpose: QueryPurpose, signal: AbortSignal) => Promise<Query>
   look: (id: string, signal: AbortSignal) => Promise<Query>
   rows: (id: string, cursor: string | undefined, limit: number, signal: AbortSignal) => Promise<QueryResults>
   cancel: (id: string) => Promise<Query>
 }
 
 export const queryServer: QueryServer = {
-  begin: (sql, signal) => call('post', '/queries', { body: { sql }, signal }),
+  begin: (sql, purpose, signal) => call('post', '/queries', { body: { sql, purpose }, signal }),
   look: (id, signal) => call('get', '/queries/{id}', { path: { id }, signal }),
   rows: (id, cursor, limit, signal) => call('get', '/queries/{id}/results', { path: { id }, query: { limit, ...(cursor !== undefined && { cursor }) }, signal }),
   cancel: (id) => call('post', '/queries/{id}/cancel', { path: { id } }),

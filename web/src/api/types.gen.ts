@@ -196,7 +196,7 @@ export interface Schemas {
     /** The user's address, the token's name, or what the operating system calls who ran the command. Empty for nobody. */
     "name": string
   }
-  /** What somebody is who does something: nobody is a login that failed. */
+  /** What somebody is who does something: nobody is a sign-in that failed. */
   AuditActorKind: "user" | "api_token" | "command_line" | "nobody"
   /** Something that was done, or refused. */
   AuditEntry: {
@@ -583,6 +583,8 @@ export interface Schemas {
     "createdAt": string
     /** After how many minutes of silence its alarm sounds, null if that is switched off; only in a list that was asked with `include=lastDay`. */
     "dropOffMinutes"?: number | null
+    /** How long that is now: its own interval or the server's, in which parts of a second count as a whole one. */
+    "effectivePollIntervalSeconds": number
     /** Its id. */
     "id": string
     /** Its name for people; every event carries it as `p_source_label`. */
@@ -598,6 +600,8 @@ export interface Schemas {
     "organizationId"?: string | null
     /** Since when it is paused; null if it is not. */
     "pausedAt"?: string | null
+    /** How long to wait between its polls; null if it is polled as often as the server's other sources. */
+    "pollIntervalSeconds"?: number | null
     /** How many records were read. */
     "records": number
     /** How it is. */
@@ -612,10 +616,12 @@ export interface Schemas {
   LogSourceAlarmList: {
     "results": Array<Schemas['LogSourceAlarm']>
   }
-  /** What is to change of a log source. */
+  /** What is to change of a log source: at least one thing. */
   LogSourceChange: {
-    /** Its new name. */
-    "label": string
+    /** Its new name. Events that land from then on carry it; those that have landed keep theirs. */
+    "label"?: string | null
+    /** How long to wait between its polls; null to poll it as often as the server's other sources. It holds at once. */
+    "pollIntervalSeconds"?: number | null
   }
   /** A page of log sources. */
   LogSourceList: {
@@ -625,7 +631,7 @@ export interface Schemas {
   }
   /** How a log source is. */
   LogSourceState: "unknown" | "healthy" | "failing" | "paused"
-  /** What somebody logs in with. */
+  /** What somebody signs in with. */
   Login: {
     /** The e-mail address. */
     "email": string
@@ -708,6 +714,8 @@ export interface Schemas {
     "logType"?: string | null
     /** The Organization Id: what Asana calls the Domain ID. */
     "organizationId": string
+    /** How long to wait between its polls; as the server does unless given. */
+    "pollIntervalSeconds"?: number | null
     /** Requests that may be under way at once. */
     "requestsInFlight"?: number | null
     /** Requests a minute to keep to. */
@@ -726,6 +734,7 @@ export interface Schemas {
   }
   /** A query to run. */
   NewQuery: {
+    "purpose"?: Schemas['QueryPurpose'] | null
     /** One statement that reads. */
     "sql": string
     /** How long it may run, in seconds; 60 unless given. */
@@ -828,6 +837,8 @@ export interface Schemas {
     /** How long its plan took, in milliseconds. */
     "planningMs"?: number | null
     "problem"?: Schemas['QueryProblem'] | null
+    /** What it is for. */
+    "purpose": Schemas['QueryPurpose']
     /** Until when its rows can be read; null while it runs, and once they are forgotten. */
     "resultsUntil"?: string | null
     /** Rows that have come so far. */
@@ -865,6 +876,8 @@ export interface Schemas {
     /** The line of the statement, counted from 1, if it is known. */
     "line"?: number | null
   }
+  /** What a query is for. */
+  QueryPurpose: "search" | "aid"
   /** Rows of a query. */
   QueryResults: {
     /** The columns; none until it is planned. */
@@ -1172,13 +1185,13 @@ export interface Schemas {
     /** Its number. */
     "version": number
   }
-  /** Where a user is logged in. */
+  /** Where a user is signed in. */
   Session: {
-    /** Where they logged in from. */
+    /** Where they signed in from. */
     "address": string
     /** What their browser called itself. */
     "agent": string
-    /** When they logged in. */
+    /** When they signed in. */
     "begunAt": string
     /** Its id. */
     "id": string
@@ -1193,7 +1206,7 @@ export interface Schemas {
   }
   /** Whether the first user is to be made. */
   Setup: {
-    /** Whether nobody can log in yet. */
+    /** Whether nobody can sign in yet. */
     "needed": boolean
   }
   /** How grave an alert is. */
@@ -1234,6 +1247,8 @@ export interface Schemas {
     "journal": Schemas['Journal']
     /** The lake. */
     "lake": Schemas['SystemLake']
+    /** How long it waits between the polls of a log source that has no interval of its own; parts of a second count as a whole one. */
+    "pollIntervalSeconds": number
     /** The URL that people reach it by, if it was told one. */
     "publicUrl"?: string | null
     /** Since when it runs. */
@@ -1304,7 +1319,7 @@ export interface Schemas {
     "next"?: string | null
     "results": Array<Schemas['ApiToken']>
   }
-  /** Somebody who may log in. */
+  /** Somebody who may sign in. */
   User: {
     /** When they were added. */
     "createdAt": string
@@ -1312,18 +1327,18 @@ export interface Schemas {
     "createdBy": string
     /** The e-mail address. */
     "email": string
-    /** Whether they may log in. */
+    /** Whether they may sign in. */
     "enabled": boolean
     /** The id. */
     "id": string
-    /** When they logged in last. */
+    /** When they signed in last. */
     "lastLoginAt"?: string | null
     /** What they may do. */
     "role": Schemas['Role']
   }
   /** What is to change of a user. What is left out stays. */
   UserChange: {
-    /** Whether they may log in; who may not is logged out. */
+    /** Whether they may sign in; who may not is signed out. */
     "enabled"?: boolean | null
     "role"?: Schemas['Role'] | null
   }
@@ -1331,7 +1346,7 @@ export interface Schemas {
   UserForm: {
     /** The e-mail address. */
     "email": string
-    /** What they log in with first: at least 12 characters. */
+    /** What they sign in with first: at least 12 characters. */
     "password": string
     /** What they may do. */
     "role": Schemas['Role']
@@ -1388,12 +1403,12 @@ export interface Operations {
     "/log-sources/{id}/history": { path: { "id": string }; query?: { "limit"?: number }; answer: Schemas['History'] }
     /** Says who asks. */
     "/me": { answer: Schemas['Me'] }
-    /** Lists where one is logged in. */
+    /** Lists where one is signed in. */
     "/me/sessions": { answer: Schemas['SessionList'] }
     /** Shows what flowed through a log source over time. */
     "/metrics-history": { query?: { "source": string; "from"?: string; "to"?: string; "interval"?: number }; answer: Schemas['MetricsHistory'] }
-    /** Lists the queries that this token began, the newest first, as far as the server remembers them: 50, and none after a restart. */
-    "/queries": { answer: Schemas['QueryList'] }
+    /** Lists the searches that this token began, the newest first, as far as the server remembers them: 50, and none after a restart. */
+    "/queries": { query?: { "include"?: "aids" }; answer: Schemas['QueryList'] }
     /** Shows how a query stands. */
     "/queries/{id}": { path: { "id": string }; answer: Schemas['Query'] }
     /** Writes all rows of a query that has ended, as a file. */
@@ -1504,9 +1519,9 @@ export interface Operations {
     "/alerts": { body: Schemas['AlertsChange']; answer: Schemas['AlertsChanged'] }
     /** Changes the status of an alert, or who looks after it. */
     "/alerts/{id}": { path: { "id": string }; body: Schemas['AlertChange']; answer: Schemas['Alert'] }
-    /** Renames a log source. Events that land from then on carry the new name; those that have landed keep theirs. */
+    /** Changes what a log source is called, or how often it is polled: all that is given, or nothing. */
     "/log-sources/{id}": { path: { "id": string }; body: Schemas['LogSourceChange']; answer: Schemas['LogSource'] }
-    /** Changes what a user may do, or whether they may log in. It holds for their next request. */
+    /** Changes what a user may do, or whether they may sign in. It holds for their next request. */
     "/users/{id}": { path: { "id": string }; body: Schemas['UserChange']; answer: Schemas['User'] }
   }
   delete: {
@@ -1518,15 +1533,15 @@ export interface Operations {
     "/log-source-alarms/{sourceId}/{type}": { path: { "sourceId": string; "type": string }; answer: undefined }
     /** Deletes a log source with its credentials and journal, once all that was read has landed. Its events stay in the lake, unless they are to be deleted too. */
     "/log-sources/{id}": { path: { "id": string }; query?: { "data"?: "keep" | "delete" }; answer: undefined }
-    /** Logs oneself out somewhere. Where one is not logged in any more, nothing happens. */
+    /** Signs oneself out somewhere. Where one is not signed in any more, nothing happens. */
     "/me/sessions/{id}": { path: { "id": string }; answer: undefined }
     /** Deletes a saved search. */
     "/saved-searches/{id}": { path: { "id": string }; answer: undefined }
-    /** Logs out. */
+    /** Signs out. */
     "/session": { answer: undefined }
     /** Gives an alarm of the server its defaults again. It stays on: `enabled` switches it off. */
     "/system-alarms/{type}": { path: { "type": string }; answer: undefined }
-    /** Deletes a user, who is logged out everywhere. */
+    /** Deletes a user, who is signed out everywhere. */
     "/users/{id}": { path: { "id": string }; answer: undefined }
   }
 }

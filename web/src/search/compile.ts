@@ -217,9 +217,6 @@ export function defaultColumns(table: SearchTable): string[] {
   return ['p_event_time', ...tellingFields(table).map((field) => field.name)]
 }
 
-/** What a query of the console itself begins with, so that the history shows only what people asked. */
-export const OWN_MARK = '-- by the console\n'
-
 /** What is counted: all that matches, however much of it is looked at. */
 export type Counted = Omit<Request, 'columns' | 'sorting' | 'limit'>
 
@@ -252,9 +249,9 @@ export const PARTS_SHOWN = 6
 function bars(from: string, time: string, by: string | undefined, where: readonly string[], stepMs: number, origin: Date): string {
   const bin = `date_bin(interval '${stepMs} milliseconds', ${time}, timestamp ${text(origin.toISOString())}) as bar`
   const tail = `from ${from}\nwhere ${where.join('\n  and ')}`
-  if (by === undefined) return `${OWN_MARK}select ${bin}, count(*) as n\n${tail}\ngroup by 1`
+  if (by === undefined) return `select ${bin}, count(*) as n\n${tail}\ngroup by 1`
   return [
-    `${OWN_MARK}select bar, case when place <= ${PARTS_SHOWN} then part end as part, place > ${PARTS_SHOWN} as is_rest, sum(n) as n`,
+    `select bar, case when place <= ${PARTS_SHOWN} then part end as part, place > ${PARTS_SHOWN} as is_rest, sum(n) as n`,
     'from (',
     'select bar, part, n, dense_rank() over (order by total desc, part) as place',
     'from (',
@@ -278,15 +275,15 @@ export function valuesSql(request: Counted, fieldName: string, count: number): s
   const counted = 'count(*) as n, min(p_event_time) as first_seen, max(p_event_time) as last_seen'
   if (field?.kind === 'list') {
     const inner = `select unnest(${field.sql}) as value, p_event_time from ${from} where ${where}`
-    return `${OWN_MARK}select value, ${counted}\nfrom (\n${inner}\n)\n${tail}`
+    return `select value, ${counted}\nfrom (\n${inner}\n)\n${tail}`
   }
-  return `${OWN_MARK}select ${field?.sql ?? 'null'} as value, ${counted}\nfrom ${from}\nwhere ${where}\n${tail}`
+  return `select ${field?.sql ?? 'null'} as value, ${counted}\nfrom ${from}\nwhere ${where}\n${tail}`
 }
 
 /** All of one event. The time says which day's files have it. */
 export function eventSql(table: SearchTable, rowId: string, at: string | undefined): string {
   const near = at === undefined ? [] : [`p_occurs_around(${text(at)}, '1 s')`]
-  return `${OWN_MARK}select *\nfrom ${table.name}\nwhere ${[...near, `p_row_id = ${text(rowId)}`].join(' and ')}\nlimit 1`
+  return `select *\nfrom ${table.name}\nwhere ${[...near, `p_row_id = ${text(rowId)}`].join(' and ')}\nlimit 1`
 }
 
 /** When the newest event was that the filters let through, whenever that is. */
@@ -294,5 +291,5 @@ export function newestSql(request: Pick<Request, 'table' | 'tables' | 'filters'>
   const { table, tables, filters } = request
   const own = filterConditions(table, filters)
   const where = own.length > 0 ? `\nwhere ${own.join('\n  and ')}` : ''
-  return `${OWN_MARK}select max(p_event_time) as newest\nfrom ${source({ table, tables, filters, columns: [] })}${where}`
+  return `select max(p_event_time) as newest\nfrom ${source({ table, tables, filters, columns: [] })}${where}`
 }

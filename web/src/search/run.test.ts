@@ -1,26 +1,26 @@
 import { expect, it, vi } from 'vitest'
 import { RequestError } from '../api/problem'
-import type { Query, QueryServer } from '../api/query'
+import type { Query, QueryPurpose, QueryServer } from '../api/query'
 import { Desk } from './desk'
 import { Run, ask } from './run'
 
 const COLUMNS = [{ name: 'n', type: 'integer' as const }]
 
 /** A server with one query, whose rows come as `batches` say; the state is the last one's after that. */
-function server(batches: number[], end: Partial<Query> = {}): QueryServer & { begun: string[]; cancelled: string[] } {
-  const begun: string[] = []
+function server(batches: number[], end: Partial<Query> = {}): QueryServer & { begun: Array<[string, QueryPurpose]>; cancelled: string[] } {
+  const begun: Array<[string, QueryPurpose]> = []
   const cancelled: string[] = []
   let count = 0
   let looks = 0
   const query = (): Query => {
     const isOver = looks >= batches.length
-    return { id: 'q', sql: '', state: isOver ? 'succeeded' : 'running', rowCount: count, bytes: 0, timeoutSeconds: 60, startedAt: '', durationMs: 5, columns: COLUMNS, ...(isOver && end) }
+    return { id: 'q', sql: '', purpose: 'search', state: isOver ? 'succeeded' : 'running', rowCount: count, bytes: 0, timeoutSeconds: 60, startedAt: '', durationMs: 5, columns: COLUMNS, ...(isOver && end) }
   }
   return {
     begun,
     cancelled,
-    begin: async (sql) => {
-      begun.push(sql)
+    begin: async (sql, purpose) => {
+      begun.push([sql, purpose])
       return query()
     },
     look: async () => query(),
@@ -112,6 +112,16 @@ it('asks something small and waits for all of it', async () => {
   expect((await ask('select n', 'bars', signal, around(server([1, 1_500])))).rows).toHaveLength(1_501)
   const failed = ask('select n', 'bars', signal, around(server([1], { state: 'failed', problem: { code: 'timed_out', detail: 'x' } })))
   await expect(failed).rejects.toMatchObject({ problem: { code: 'timed_out' } })
+})
+
+it('says what a person asked for, and what only aids that', async () => {
+  const one = server([1])
+  await new Run('select a', around(one)).start()
+  await ask('select b', 'bars', new AbortController().signal, around(one))
+  expect(one.begun).toEqual([
+    ['select a', 'search'],
+    ['select b', 'aid'],
+  ])
 })
 
 it('says which limit cut an answer', async () => {

@@ -1,5 +1,5 @@
 // One run of a statement: it waits for its turn, begins, reads rows while they come, and can be cancelled.
-import { type Query, type QueryServer, ROWS_AT_ONCE, queryServer } from '../api/query'
+import { type Query, type QueryPurpose, type QueryServer, ROWS_AT_ONCE, queryServer } from '../api/query'
 import { RequestError } from '../api/problem'
 import { type Store, store } from '../store'
 import type { Column, Row } from './cell'
@@ -90,7 +90,7 @@ export class Run {
     const { signal } = this.abort
     const giveBack = await this.around.desk.take('rows', signal)
     try {
-      const query = await begin(this.sql, signal, this.around)
+      const query = await begin(this.sql, 'search', signal, this.around)
       this.id = query.id
       this.change({ query, columns: query.columns ?? [] })
       return await this.follow(query.id, signal)
@@ -146,10 +146,10 @@ function problemOf({ problem }: Query): RequestError {
 
 const TITLES: Record<string, string> = { timed_out: 'The query took too long', query_too_large: 'The query needs too much memory' }
 
-async function begin(sql: string, signal: AbortSignal, { server, pause }: Surroundings): Promise<Query> {
+async function begin(sql: string, purpose: QueryPurpose, signal: AbortSignal, { server, pause }: Surroundings): Promise<Query> {
   for (let count = 1; ; count += 1) {
     try {
-      return await server.begin(sql, signal)
+      return await server.begin(sql, purpose, signal)
     } catch (error) {
       const isTaken = error instanceof RequestError && error.problem.code === 'too_many_at_work'
       if (!isTaken || count === TRIES_MAX) throw error
@@ -183,7 +183,7 @@ export async function ask(sql: string, urgency: Urgency, signal: AbortSignal, ar
   const giveBack = await around.desk.take(urgency, signal)
   let id: string | undefined
   try {
-    id = (await begin(sql, signal, around)).id
+    id = (await begin(sql, 'aid', signal, around)).id
     const rows: Row[] = []
     let cursor: string | undefined
     for (let ms = PAUSE_MS_MIN; ; ms = Math.min(PAUSE_MS_MAX, ms * 2)) {

@@ -63,7 +63,7 @@ pub struct EmailRoute {
     /// How the connection is protected.
     #[serde(default)]
     pub security: SmtpSecurity,
-    /// Who logs in, if somebody does.
+    /// Who signs in, if somebody does.
     #[serde(default)]
     pub username: Option<String>,
     /// Who sends.

@@ -8,9 +8,8 @@ use margay_lake::Cell;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    BeginError, Cut, LookError, Order, QUERIES_MAX, QUERIES_PER_ASKER_MAX, QUERIES_RUNNING_MAX,
-    QUERIES_RUNNING_PER_ASKER_MAX, QUERY_PAGE_BYTES_MAX, QUERY_ROWS_MAX, Query, QueryId, QueryPage, QueryState,
-    RESULTS_BYTES_MAX, results_until,
+    BeginError, Cut, LookError, Order, QUERIES_RUNNING_MAX, QUERIES_RUNNING_PER_ASKER_MAX, QUERY_PAGE_BYTES_MAX,
+    QUERY_ROWS_MAX, Query, QueryId, QueryPage, QueryPurpose, QueryState, RESULTS_BYTES_MAX, results_until,
 };
 
 /// A query with its rows.
@@ -70,6 +69,10 @@ impl Held {
             query: self.query.clone(),
             rows: rows.iter().skip(from).take(limit).take_while(fits).cloned().collect(),
         })
+    }
+
+    fn is_aid(&self) -> bool {
+        self.query.purpose == QueryPurpose::Aid
     }
 
     fn bytes(&self) -> usize {
@@ -147,26 +150,30 @@ impl Desk {
         self.trim();
     }
 
-    /// Lets go of what is too much, the oldest first: queries, then rows. Nothing goes that is at work.
+    /// Lets go of what is too much, the oldest first: queries, searches and aids each by their own limits, then rows. Nothing goes that
+    /// is at work.
     pub(super) fn trim(&mut self) {
-        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut counts: HashMap<(&str, QueryPurpose), usize> = HashMap::new();
         let mut doomed = Vec::new();
         for (number, held) in self.held.iter().rev() {
-            let of_asker = counts.entry(&held.asker).or_default();
+            let purpose = held.query.purpose;
+            let of_asker = counts.entry((&held.asker, purpose)).or_default();
             *of_asker += 1;
-            if *of_asker > QUERIES_PER_ASKER_MAX && !held.is_working {
+            if *of_asker > purpose.kept_per_asker_max() && !held.is_working {
                 doomed.push(*number);
             }
         }
         for number in doomed {
             self.held.remove(&number);
         }
-        while self.held.len() > QUERIES_MAX {
-            let oldest = self.held.iter().find(|(_, held)| !held.is_working);
-            let Some(number) = oldest.map(|(number, _)| *number) else {
-                break;
-            };
-            self.held.remove(&number);
+        for purpose in QueryPurpose::ALL {
+            let of_purpose = || self.held.iter().filter(move |(_, held)| held.query.purpose == purpose);
+            let too_many = of_purpose().count().saturating_sub(purpose.kept_max());
+            let idle = of_purpose().filter(|(_, held)| !held.is_working);
+            let doomed: Vec<u64> = idle.take(too_many).map(|(number, _)| *number).collect();
+            for number in doomed {
+                self.held.remove(&number);
+            }
         }
         while self.held.values().map(Held::bytes).sum::<usize>() > RESULTS_BYTES_MAX {
             if !self.forget_rows_of_greediest() {
@@ -175,7 +182,8 @@ impl Desk {
         }
     }
 
-    /// Forgets the oldest rows of who has the most, so that nobody pushes out what others look at. Whether there were any.
+    /// Forgets the oldest rows of who has the most, those of aids first, so that nobody pushes out what others look at. Whether there
+    /// were any.
     fn forget_rows_of_greediest(&mut self) -> bool {
         let mut bytes: HashMap<&str, usize> = HashMap::new();
         for held in self.held.values().filter(|held| !held.is_working) {
@@ -185,8 +193,15 @@ impl Desk {
         let Some(asker) = greediest.map(|(asker, _)| asker.to_owned()) else {
             return false;
         };
-        let oldest = |held: &&mut Held| held.asker == asker && !held.is_working && held.bytes() > 0;
-        match self.held.values_mut().find(oldest) {
+        let candidates = || {
+            let with_rows = |held: &Held| held.asker == asker && !held.is_working && held.bytes() > 0;
+            self.held.iter().filter(move |(_, held)| with_rows(held))
+        };
+        let oldest = candidates()
+            .find(|(_, held)| held.is_aid())
+            .or_else(|| candidates().next());
+        let number = oldest.map(|(number, _)| *number);
+        match number.and_then(|number| self.held.get_mut(&number)) {
             Some(held) => {
                 held.forget_rows();
                 true

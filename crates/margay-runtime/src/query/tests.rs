@@ -11,9 +11,14 @@ fn time(second: i64) -> Timestamp {
 }
 
 fn take(desk: &mut Desk, asker: &str) -> Result<QueryId, BeginError> {
+    take_for(desk, asker, QueryPurpose::Search)
+}
+
+fn take_for(desk: &mut Desk, asker: &str, purpose: QueryPurpose) -> Result<QueryId, BeginError> {
     let query = Query {
         id: QueryId(Uuid::new_v4()),
         sql: "select 1".into(),
+        purpose,
         state: QueryState::Running,
         columns: None,
         row_count: 0,
@@ -79,6 +84,66 @@ fn the_oldest_queries_of_an_asker_are_forgotten() {
     assert!(desk.held("a", ids[0]).is_err());
     assert_eq!(desk.of_asker("a")[0].id, *ids.last().unwrap());
     assert!(desk.held("b", other).is_ok());
+}
+
+/// Asks as a console does: a search, and several aids for it.
+fn ask(desk: &mut Desk, asker: &str, aids: usize) -> (QueryId, Vec<QueryId>) {
+    let search = take(desk, asker).unwrap();
+    end(desk, search);
+    let aid = |_| {
+        let id = take_for(desk, asker, QueryPurpose::Aid).unwrap();
+        end(desk, id);
+        id
+    };
+    (search, (0..aids).map(aid).collect())
+}
+
+#[test]
+fn aids_have_a_share_of_their_own_and_push_out_no_search() {
+    let mut desk = Desk::default();
+    let asked: Vec<_> = (0..QUERIES_PER_ASKER_MAX).map(|_| ask(&mut desk, "a", 4)).collect();
+    assert!(asked.iter().all(|(search, _)| desk.held("a", *search).is_ok()));
+    let aids: Vec<QueryId> = asked.into_iter().flat_map(|(_, aids)| aids).collect();
+    let (gone, kept) = aids.split_at(aids.len() - AIDS_PER_ASKER_MAX);
+    assert!(gone.iter().all(|id| desk.held("a", *id).is_err()));
+    assert!(kept.iter().all(|id| desk.held("a", *id).is_ok()));
+}
+
+#[test]
+fn aids_of_all_askers_push_out_no_search_either() {
+    let mut desk = Desk::default();
+    // Together as many searches as there may be.
+    let askers = QUERIES_MAX / QUERIES_PER_ASKER_MAX;
+    let asked: Vec<_> = (0..QUERIES_MAX)
+        .map(|number| {
+            let asker = format!("asker {}", number % askers);
+            let (search, aids) = ask(&mut desk, &asker, 1);
+            (asker, search, aids[0])
+        })
+        .collect();
+    assert!(asked.iter().all(|(asker, search, _)| desk.held(asker, *search).is_ok()));
+    let aids_kept = asked.iter().filter(|(asker, _, aid)| desk.held(asker, *aid).is_ok());
+    assert_eq!(aids_kept.count(), AIDS_MAX);
+}
+
+#[test]
+fn rows_of_aids_are_forgotten_before_those_of_searches() {
+    let mut desk = Desk::default();
+    let text = "x".repeat(QUERY_BYTES_MAX - 1_000);
+    let mut held = |purpose| {
+        let id = take_for(&mut desk, "a", purpose).unwrap();
+        desk.keep(id, vec![vec![Cell::Text(text.clone())]]);
+        end(&mut desk, id);
+        id
+    };
+    let old = held(QueryPurpose::Search);
+    let aid = held(QueryPurpose::Aid);
+    for _ in 2..=RESULTS_BYTES_MAX / QUERY_BYTES_MAX {
+        held(QueryPurpose::Search);
+    }
+    let page = |id| desk.held("a", id).and_then(|held| held.page(0, 10));
+    assert_eq!(page(aid).unwrap_err(), LookError::Forgotten);
+    assert_eq!(page(old).unwrap().rows.len(), 1);
 }
 
 #[test]

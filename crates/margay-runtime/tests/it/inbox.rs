@@ -59,6 +59,7 @@ pub(crate) async fn source(line: &Line, label: &str, schema: &CustomSchema) -> S
         checkpoint: "start".to_owned(),
         since: None,
         backfill: None,
+        poll_interval: None,
         now: START.parse().unwrap(),
     };
     line.store.create_source(new).await.unwrap()

@@ -28,6 +28,8 @@ mod sim_lost;
 mod sim_outage;
 #[cfg(target_os = "linux")]
 mod sim_pause;
+#[cfg(target_os = "linux")]
+mod sim_poll_interval;
 mod sim_remove;
 #[cfg(target_os = "linux")]
 mod sim_two_servers;

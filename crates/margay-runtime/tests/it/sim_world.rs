@@ -123,6 +123,7 @@ impl World {
             },
             token: self.simulation.token(TOKEN).into(),
             start_at: self.look_back.map(|look_back| now.saturating_sub(look_back).unwrap()),
+            poll_interval: None,
         }
     }
 }

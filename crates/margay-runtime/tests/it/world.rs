@@ -130,6 +130,7 @@ pub(crate) fn draft(vendor: &Vendor, label: &str, log_type: &str) -> AsanaDraft 
         },
         token: vendor.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
         start_at: vendor.start_at,
+        poll_interval: None,
     }
 }
 

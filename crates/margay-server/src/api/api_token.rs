@@ -258,7 +258,7 @@ fn own(actor: &Actor) -> Result<&ApiToken, Problem> {
     match actor {
         Actor::Token(token) => Ok(token),
         Actor::User(_) => {
-            let text = "you are logged in, and have no API token\nhint: name the token by its id";
+            let text = "you are signed in, and have no API token\nhint: name the token by its id";
             Err(Problem::new(Code::NotFound, text))
         }
     }

@@ -1,4 +1,4 @@
-//! How often somebody may try to log in: so often that a person never notices, too seldom to guess.
+//! How often somebody may try to sign in: so often that a person never notices, too seldom to guess.
 
 use std::collections::HashMap;
 use std::hash::Hash;

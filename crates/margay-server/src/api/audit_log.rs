@@ -70,7 +70,7 @@ pub(crate) struct AuditActorBody {
     name: String,
 }
 
-/// What somebody is who does something: nobody is a login that failed.
+/// What somebody is who does something: nobody is a sign-in that failed.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AuditActorKind {

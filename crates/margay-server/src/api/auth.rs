@@ -25,11 +25,11 @@ const BEARER: &str = "bearer ";
 pub(crate) enum Actor {
     /// Whoever has this token.
     Token(Box<ApiToken>),
-    /// Somebody who is logged in.
+    /// Somebody who is signed in.
     User(Box<LoggedIn>),
 }
 
-/// Somebody who is logged in.
+/// Somebody who is signed in.
 #[derive(Debug, Clone)]
 pub(crate) struct LoggedIn {
     pub(crate) user: User,

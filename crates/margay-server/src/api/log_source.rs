@@ -12,7 +12,7 @@ use margay_runtime::health::SourceState;
 use margay_runtime::remove::{Events, Removed, remove};
 use margay_runtime::source::{ASANA, ASANA_LOG_TYPE, AsanaDraft, BindError, add_asana, check as ask, usable_log_type};
 use margay_schema::SourceId;
-use margay_store::{CreateSourceError, Pause, Source, Store};
+use margay_store::{CreateSourceError, Pause, PollInterval, Source, SourceEdit};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Host;
@@ -20,10 +20,11 @@ use utoipa::ToSchema;
 
 use super::Api;
 use super::auth::{Allowed, LogSourceModify, LogSourceRead};
-use super::extract::{Body, Id, Params};
+use super::extract::{Body, Id, Params, given};
 use super::last_day::{LastDay, LastDays};
 use super::once::{Asked, Created, Key, once, to_the_end};
 use super::problem::{Code, Problem};
+use super::system::whole_seconds;
 use super::{page, time};
 
 /// A log source. Its token is never shown.
@@ -61,6 +62,10 @@ pub(crate) struct LogSource {
     last_event_at: Option<String>,
     /// How many records were read.
     records: u64,
+    /// How long to wait between its polls; null if it is polled as often as the server's other sources.
+    poll_interval_seconds: Option<u64>,
+    /// How long that is now: its own interval or the server's, in which parts of a second count as a whole one.
+    effective_poll_interval_seconds: u64,
     /// What flowed through it in the last 24 hours; only in a list that was asked with `include=lastDay`.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_day: Option<LastDay>,
@@ -190,6 +195,9 @@ pub(crate) struct NewLogSource {
     /// Requests that may be under way at once.
     #[schema(minimum = 1, maximum = 50)]
     requests_in_flight: Option<u32>,
+    /// How long to wait between its polls; as the server does unless given.
+    #[schema(minimum = 1, maximum = 86_400)]
+    poll_interval_seconds: Option<u64>,
     /// Whether Asana is asked first; true unless given.
     check: Option<bool>,
 }
@@ -208,13 +216,18 @@ pub(crate) struct CheckPassed {
     checked_at: String,
 }
 
-/// What is to change of a log source.
+/// What is to change of a log source: at least one thing.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct LogSourceChange {
-    /// Its new name.
+    /// Its new name. Events that land from then on carry it; those that have landed keep theirs.
     #[schema(min_length = 1, max_length = 64)]
-    label: String,
+    label: Option<String>,
+    /// How long to wait between its polls; null to poll it as often as the server's other sources. It holds at once.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u64>, minimum = 1, maximum = 86_400)]
+    #[expect(clippy::option_option, reason = "left out, null and a number are three things")]
+    poll_interval_seconds: Option<Option<u64>>,
 }
 
 /// New credentials of a log source.
@@ -275,7 +288,7 @@ pub(crate) async fn list(
         results.push(LogSource {
             last_day: days.as_ref().map(|days| days.of(id)),
             drop_off_minutes: days.as_ref().map(|days| days.drop_off_minutes(id)),
-            ..shown(store, source).await?
+            ..shown(&api, source).await?
         });
     }
     Ok(Json(LogSourceList { results, next }))
@@ -293,7 +306,7 @@ pub(crate) async fn show(
     Id(id): Id<SourceId>,
 ) -> Result<Json<LogSource>, Problem> {
     let source = api.line.store.source(id).await?;
-    Ok(Json(shown(&api.line.store, source).await?))
+    Ok(Json(shown(&api, source).await?))
 }
 
 /// Adds a log source that reads Asana's audit log, after asking Asana whether the credentials work. Reading begins at once.
@@ -338,6 +351,7 @@ async fn add(api: Api, new: NewLogSource) -> Result<Created, Problem> {
         new.requests_in_flight.unwrap_or(defaults.in_flight_max.get()),
     );
     let limits = limits.map_err(|error| Problem::new(Code::InvalidValue, error))?;
+    let poll_interval = poll_interval(new.poll_interval_seconds)?;
     let (settings, token) = connection(&api, &new.organization_id, new.api_url.as_deref(), &new.token, limits)?;
     let log_type = usable_log_type(&line.content(), new.log_type.as_deref().unwrap_or(ASANA_LOG_TYPE))
         .map_err(|refused| Problem::new(Code::InvalidValue, refused))?;
@@ -354,10 +368,11 @@ async fn add(api: Api, new: NewLogSource) -> Result<Created, Problem> {
         settings,
         token,
         start_at,
+        poll_interval,
     };
     let source = add_asana(line, draft).await?;
     line.sources_changed.notify_one();
-    Ok(Created::new(&shown(&line.store, source).await?))
+    Ok(Created::new(&shown(&api, source).await?))
 }
 
 /// Asks Asana whether credentials work. Stores nothing.
@@ -382,7 +397,7 @@ pub(crate) async fn check(
     Ok(Json(passed(report)?))
 }
 
-/// Renames a log source. Events that land from then on carry the new name; those that have landed keep theirs.
+/// Changes what a log source is called, or how often it is polled: all that is given, or nothing.
 #[utoipa::path(
     patch, path = "/log-sources/{id}", tag = "Log sources", operation_id = "change_log_source", request_body = LogSourceChange,
     params(("id" = uuid::Uuid, Path, description = "Its id")),
@@ -398,9 +413,19 @@ pub(crate) async fn change(
     Id(id): Id<SourceId>,
     body: Body<LogSourceChange>,
 ) -> Result<Json<LogSource>, Problem> {
-    let source = api.line.store.rename_source(id, &body.value.label).await?;
+    let asked = body.value;
+    if asked.label.is_none() && asked.poll_interval_seconds.is_none() {
+        let text = "nothing is to change\nhint: give `label` or `pollIntervalSeconds`";
+        return Err(Problem::new(Code::InvalidValue, text));
+    }
+    let interval = asked.poll_interval_seconds.map(poll_interval).transpose()?;
+    let edit = SourceEdit {
+        label: asked.label.as_deref(),
+        poll_interval: interval,
+    };
+    let source = api.line.store.edit_source(id, edit).await?;
     api.line.sources_changed.notify_one();
-    Ok(Json(shown(&api.line.store, source).await?))
+    Ok(Json(shown(&api, source).await?))
 }
 
 /// Gives a log source a new token, after asking Asana whether it works. It goes on where it stopped.
@@ -426,7 +451,7 @@ pub(crate) async fn set_credentials(
     }
     line.store.replace_credentials(id, token, line.clock.now()).await?;
     line.sources_changed.notify_one();
-    Ok(Json(shown(&line.store, source).await?))
+    Ok(Json(shown(&api, source).await?))
 }
 
 /// Lets a log source not be polled any more, until it is resumed. Pausing a paused one changes nothing.
@@ -492,10 +517,11 @@ async fn removed(api: Api, source: Source, events: Events) -> Result<Removed, Pr
 async fn paused(api: &Api, id: SourceId, pause: Pause) -> Result<Json<LogSource>, Problem> {
     let source = api.line.store.pause_source(id, pause, api.line.clock.now()).await?;
     api.line.sources_changed.notify_one();
-    Ok(Json(shown(&api.line.store, source).await?))
+    Ok(Json(shown(api, source).await?))
 }
 
-async fn shown(store: &Store, source: Source) -> Result<LogSource, Problem> {
+async fn shown(api: &Api, source: Source) -> Result<LogSource, Problem> {
+    let store = &api.line.store;
     let polls = store.poll_status(source.id).await?;
     let journal = store.journal_status(source.id).await?;
     let checks = store.health_checks(source.id).await?;
@@ -515,9 +541,18 @@ async fn shown(store: &Store, source: Source) -> Result<LogSource, Problem> {
         last_polled_at: polls.last_round.map(|round| time::written(round.finished_at)),
         last_event_at: journal.newest_event_time.map(time::written),
         records: journal.records_total,
+        poll_interval_seconds: source.poll_interval.map(PollInterval::seconds),
+        effective_poll_interval_seconds: source
+            .poll_interval
+            .map_or_else(|| whole_seconds(api.poll_interval), PollInterval::seconds),
         last_day: None,
         drop_off_minutes: None,
     })
+}
+
+/// Reads the seconds of an interval; nothing stands for the server's.
+fn poll_interval(seconds: Option<u64>) -> Result<Option<PollInterval>, Problem> {
+    Ok(seconds.map(PollInterval::from_seconds).transpose()?)
 }
 
 fn settings_of(source: &Source) -> Result<Settings, Problem> {

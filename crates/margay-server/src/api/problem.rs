@@ -21,8 +21,9 @@ use margay_runtime::schema::{ApplyError, PlanError, PutError};
 use margay_runtime::source::AddSourceError;
 use margay_store::{
     AlarmError, AlertError, ApiTokenError, BackfillError, ChangeSchemaError, CreateSchemaError, CreateSourceError,
-    CredentialsError, DeliveryError, DestinationError, FaultKind, IdempotencyError, LeaseError, LookupError,
-    PasswordProblem, RenameSourceError, SavedSearchError, SessionRefused, StorageFault, TokenRefused, UserError,
+    CredentialsError, DeliveryError, DestinationError, EditSourceError, FaultKind, IdempotencyError, LeaseError,
+    LookupError, PasswordProblem, PollIntervalProblem, SavedSearchError, SessionRefused, StorageFault, TokenRefused,
+    UserError,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -144,7 +145,7 @@ impl Problem {
     pub(crate) fn wait(wait: Duration) -> Self {
         let seconds = u32::try_from(wait.as_secs()).ok().and_then(NonZeroU32::new);
         let seconds = seconds.unwrap_or(NonZeroU32::MIN);
-        let text = format!("too many attempts to log in were made\nhint: try again in {seconds} s");
+        let text = format!("too many attempts to sign in were made\nhint: try again in {seconds} s");
         Self {
             retry_after: Some(seconds),
             ..Self::new(Code::TooManyAttempts, text)
@@ -436,14 +437,20 @@ impl From<AddSourceError> for Problem {
     }
 }
 
-impl From<RenameSourceError> for Problem {
-    fn from(error: RenameSourceError) -> Self {
+impl From<EditSourceError> for Problem {
+    fn from(error: EditSourceError) -> Self {
         match error {
-            RenameSourceError::Storage(fault) => fault.into(),
-            RenameSourceError::SourceUnknown(_) => Self::new(Code::NotFound, error),
-            RenameSourceError::LabelTaken { .. } => Self::new(Code::Conflict, error),
-            RenameSourceError::LabelInvalid(_) => Self::new(Code::InvalidValue, error),
+            EditSourceError::Storage(fault) => fault.into(),
+            EditSourceError::SourceUnknown(_) => Self::new(Code::NotFound, error),
+            EditSourceError::LabelTaken { .. } => Self::new(Code::Conflict, error),
+            EditSourceError::LabelInvalid(_) => Self::new(Code::InvalidValue, error),
         }
+    }
+}
+
+impl From<PollIntervalProblem> for Problem {
+    fn from(problem: PollIntervalProblem) -> Self {
+        Self::new(Code::InvalidValue, format!("`pollIntervalSeconds`: {problem}"))
     }
 }
 

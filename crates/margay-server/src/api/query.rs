@@ -12,7 +12,9 @@ use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures::stream;
 use margay_lake::Cell;
-use margay_runtime::query::{QUERY_TIMEOUT_DEFAULT, QUERY_TIMEOUT_MAX, Queries, QueryId, QueryPage, QueryState};
+use margay_runtime::query::{
+    QUERY_TIMEOUT_DEFAULT, QUERY_TIMEOUT_MAX, Queries, QueryId, QueryPage, QueryPurpose, QueryState,
+};
 use margay_runtime::row_text::{plain_text, write_csv, write_object};
 use margay_store::{AuditObject, acting_now};
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,56 @@ pub(crate) struct NewQuery {
     /// How long it may run, in seconds; 60 unless given.
     #[schema(minimum = 1, maximum = 600)]
     timeout_seconds: Option<u64>,
+    /// What it is for; `search` unless given.
+    purpose: Option<QueryPurposeName>,
+}
+
+/// What a query is for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = QueryPurpose)]
+pub(crate) enum QueryPurposeName {
+    /// Somebody wants to see its rows. The last 50 are remembered.
+    Search,
+    /// A client asks it to show more of a search, such as counts: it is not listed unless asked for, and the last 10 are remembered beside
+    /// the searches.
+    Aid,
+}
+
+impl From<QueryPurposeName> for QueryPurpose {
+    fn from(name: QueryPurposeName) -> Self {
+        match name {
+            QueryPurposeName::Search => Self::Search,
+            QueryPurposeName::Aid => Self::Aid,
+        }
+    }
+}
+
+impl From<QueryPurpose> for QueryPurposeName {
+    fn from(purpose: QueryPurpose) -> Self {
+        match purpose {
+            QueryPurpose::Search => Self::Search,
+            QueryPurpose::Aid => Self::Aid,
+        }
+    }
+}
+
+/// Which queries are wanted.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct QueriesQuery {
+    /// What is listed besides searches.
+    #[param(inline)]
+    include: Option<QueriesInclude>,
+}
+
+/// What is listed besides searches.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum QueriesInclude {
+    /// Queries whose purpose is `aid`.
+    Aids,
 }
 
 /// Queries of one token.
@@ -118,27 +170,41 @@ pub(crate) async fn create(
     State(api): State<Api>,
     body: Body<NewQuery>,
 ) -> Result<(StatusCode, Json<QueryBody>), Problem> {
-    let NewQuery { sql, timeout_seconds } = body.value;
+    let NewQuery {
+        sql,
+        timeout_seconds,
+        purpose,
+    } = body.value;
+    let purpose = purpose.map_or(QueryPurpose::Search, QueryPurpose::from);
     let timeout = timeout_seconds.map_or(QUERY_TIMEOUT_DEFAULT, Duration::from_secs);
     if timeout.is_zero() || timeout > QUERY_TIMEOUT_MAX {
         let text = format!("`timeoutSeconds` is 1 to {}", QUERY_TIMEOUT_MAX.as_secs());
         return Err(Problem::new(Code::InvalidValue, text));
     }
-    let query = api.queries.begin(&actor.id(), &sql, timeout).await?;
+    let query = api.queries.begin(&actor.id(), &sql, purpose, timeout).await?;
     Ok((StatusCode::CREATED, Json(shown(&query, api.line.clock.now()))))
 }
 
-/// Lists the queries that this token began, the newest first, as far as the server remembers them: 50, and none after a restart.
+/// Lists the searches that this token began, the newest first, as far as the server remembers them: 50, and none after a restart.
 #[utoipa::path(
-    get, path = "/queries", tag = "Queries", operation_id = "list_queries",
+    get, path = "/queries", tag = "Queries", operation_id = "list_queries", params(QueriesQuery),
     responses((status = 200, description = "Its queries", body = QueryList)),
     extensions(("x-permission" = json!("DataAnalyticsRead")))
 )]
-pub(crate) async fn list(Allowed(actor, _): Allowed<DataAnalyticsRead>, State(api): State<Api>) -> Json<QueryList> {
+pub(crate) async fn list(
+    Allowed(actor, _): Allowed<DataAnalyticsRead>,
+    State(api): State<Api>,
+    Params(QueriesQuery { include }): Params<QueriesQuery>,
+) -> Json<QueryList> {
     let now = api.line.clock.now();
     let queries = api.queries.list(&actor.id());
+    let is_wanted = |purpose| match include {
+        Some(QueriesInclude::Aids) => true,
+        None => purpose == QueryPurpose::Search,
+    };
+    let wanted = queries.iter().filter(|query| is_wanted(query.purpose));
     Json(QueryList {
-        results: queries.iter().map(|query| shown(query, now)).collect(),
+        results: wanted.map(|query| shown(query, now)).collect(),
     })
 }
 

@@ -75,7 +75,7 @@ impl FromRequestParts<Api> for Client {
 /// Whether the first user is to be made.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Setup {
-    /// Whether nobody can log in yet.
+    /// Whether nobody can sign in yet.
     needed: bool,
 }
 
@@ -94,7 +94,7 @@ pub(crate) struct FirstUser {
     password: String,
 }
 
-/// What somebody logs in with.
+/// What somebody signs in with.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Login {
@@ -131,7 +131,7 @@ pub(crate) struct Me {
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum MeKind {
-    /// Somebody who is logged in.
+    /// Somebody who is signed in.
     User,
     /// Whoever has a token.
     Token,
@@ -149,7 +149,7 @@ pub(crate) struct NewPassword {
     new: String,
 }
 
-/// Where a user is logged in.
+/// Where a user is signed in.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = Session)]
@@ -159,13 +159,13 @@ pub(crate) struct SessionBody {
     id: String,
     /// Whether it is the one that asks.
     is_current: bool,
-    /// When they logged in.
+    /// When they signed in.
     #[schema(format = DateTime)]
     begun_at: String,
     /// When it was used last, to the minute.
     #[schema(format = DateTime)]
     last_used_at: String,
-    /// Where they logged in from.
+    /// Where they signed in from.
     address: String,
     /// What their browser called itself.
     agent: String,
@@ -192,7 +192,7 @@ pub(crate) async fn show_setup(State(api): State<Api>) -> Result<Json<Setup>, Pr
 #[utoipa::path(
     post, path = "/setup", tag = "Session", operation_id = "set_up", request_body = FirstUser,
     responses(
-        (status = 204, description = "They are logged in: the answer has a cookie"),
+        (status = 204, description = "They are signed in: the answer has a cookie"),
         (status = 401, description = "The code is wrong, or too old", body = super::problem::ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "There is a user already", body = super::problem::ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "There were too many attempts", body = super::problem::ProblemBody, content_type = "application/problem+json"),
@@ -228,8 +228,8 @@ pub(crate) async fn set_up(client: Client, State(api): State<Api>, body: Body<Fi
 #[utoipa::path(
     post, path = "/session", tag = "Session", operation_id = "log_in", request_body = Login,
     responses(
-        (status = 204, description = "They are logged in: the answer has a cookie"),
-        (status = 401, description = "The address or the password is wrong, or they may not log in", body = super::problem::ProblemBody, content_type = "application/problem+json"),
+        (status = 204, description = "They are signed in: the answer has a cookie"),
+        (status = 401, description = "The address or the password is wrong, or they may not sign in", body = super::problem::ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "There were too many attempts", body = super::problem::ProblemBody, content_type = "application/problem+json"),
     ),
     extensions(("x-permission" = json!("none")))
@@ -259,7 +259,7 @@ pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Lo
     });
     let user = user.as_ref().filter(|user| is_right && user.disabled_at.is_none());
     let Some(user) = user else {
-        tracing::info!(user_id, address, "somebody could not log in");
+        tracing::info!(user_id, address, "somebody could not sign in");
         if let Some(acting) = acting_now() {
             acting.tries();
             if let Some(tried) = tried {
@@ -269,16 +269,16 @@ pub(crate) async fn log_in(client: Client, State(api): State<Api>, body: Body<Lo
         return Err(login_refused());
     };
     api.attempts.succeeded(&email);
-    tracing::info!(user_id, address, "somebody logged in");
+    tracing::info!(user_id, address, "somebody signed in");
     logged_in(&api, user, &hash, &client).await
 }
 
 fn login_refused() -> Problem {
-    let text = "the e-mail address or the password is wrong, or you may not log in\nhint: an administrator can give you another password";
+    let text = "the e-mail address or the password is wrong, or you may not sign in\nhint: an administrator can give you another password";
     Problem::new(Code::LoginRefused, text)
 }
 
-/// Logs out.
+/// Signs out.
 #[utoipa::path(
     delete, path = "/session", tag = "Session", operation_id = "log_out", responses((status = 204, description = "The session is over")),
     extensions(("x-permission" = json!("session")))
@@ -354,7 +354,7 @@ pub(crate) async fn change_password(
     .await
 }
 
-/// Lists where one is logged in.
+/// Lists where one is signed in.
 #[utoipa::path(
     get, path = "/me/sessions", tag = "Session", operation_id = "list_my_sessions",
     responses((status = 200, description = "The sessions", body = SessionList)),
@@ -376,7 +376,7 @@ pub(crate) async fn list(actor: Actor, State(api): State<Api>) -> Result<Json<Se
     }))
 }
 
-/// Logs oneself out somewhere. Where one is not logged in any more, nothing happens.
+/// Signs oneself out somewhere. Where one is not signed in any more, nothing happens.
 #[utoipa::path(
     delete, path = "/me/sessions/{id}", tag = "Session", operation_id = "end_my_session",
     params(("id" = uuid::Uuid, Path, description = "The session")), responses((status = 204, description = "It is over")),
@@ -388,12 +388,12 @@ pub(crate) async fn end(actor: Actor, State(api): State<Api>, Id(id): Id<Session
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Returns who is logged in.
+/// Returns who is signed in.
 fn user_of(actor: &Actor) -> Result<&LoggedIn, Problem> {
     match actor {
         Actor::User(who) => Ok(who),
         Actor::Token(_) => {
-            let text = "this is for people who are logged in, and an API token is none";
+            let text = "this is for people who are signed in, and an API token is none";
             Err(Problem::new(Code::PermissionMissing, text))
         }
     }

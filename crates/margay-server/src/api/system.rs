@@ -61,6 +61,8 @@ pub(crate) struct System {
     lake: LakeBody,
     /// The URL that people reach it by, if it was told one.
     public_url: Option<String>,
+    /// How long it waits between the polls of a log source that has no interval of its own; parts of a second count as a whole one.
+    poll_interval_seconds: u64,
     /// Whether it speaks TLS itself.
     tls: bool,
 }
@@ -90,6 +92,11 @@ pub(crate) struct Database {
 pub(crate) struct LakeBody {
     /// How many tables it has.
     tables: usize,
+}
+
+/// Returns a span in seconds, rounded up: no wait is told as none.
+pub(crate) fn whole_seconds(span: Duration) -> u64 {
+    span.as_secs() + u64::from(span.subsec_nanos() > 0)
 }
 
 /// Shows the server: its version, its data directory, how full it is.
@@ -127,6 +134,7 @@ pub(crate) async fn show(_: Allowed<SummaryRead>, State(api): State<Api>) -> Res
             tables: api.line.lake.tables().len(),
         },
         public_url: api.public_url.clone(),
+        poll_interval_seconds: whole_seconds(api.poll_interval),
         tls: api.has_tls,
     }))
 }

@@ -1,4 +1,4 @@
-//! `/users`: who may log in. Nobody gives or takes a role that lets more than their own.
+//! `/users`: who may sign in. Nobody gives or takes a role that lets more than their own.
 
 use axum::Json;
 use axum::extract::State;
@@ -16,7 +16,7 @@ use super::problem::Problem;
 use super::session::hashed;
 use super::{Api, page, time};
 
-/// Somebody who may log in.
+/// Somebody who may sign in.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = User)]
@@ -28,14 +28,14 @@ pub(crate) struct UserBody {
     email: String,
     /// What they may do.
     role: RoleName,
-    /// Whether they may log in.
+    /// Whether they may sign in.
     enabled: bool,
     /// When they were added.
     #[schema(format = DateTime)]
     created_at: String,
     /// Who added them.
     created_by: String,
-    /// When they logged in last.
+    /// When they signed in last.
     #[schema(format = DateTime)]
     last_login_at: Option<String>,
 }
@@ -89,7 +89,7 @@ pub(crate) struct UserForm {
     email: String,
     /// What they may do.
     role: RoleName,
-    /// What they log in with first: at least 12 characters.
+    /// What they sign in with first: at least 12 characters.
     #[schema(write_only, min_length = 12, max_length = 1024)]
     password: String,
 }
@@ -100,7 +100,7 @@ pub(crate) struct UserForm {
 pub(crate) struct UserChange {
     /// What they may do.
     role: Option<RoleName>,
-    /// Whether they may log in; who may not is logged out.
+    /// Whether they may sign in; who may not is signed out.
     enabled: Option<bool>,
 }
 
@@ -180,7 +180,7 @@ pub(crate) async fn create(
     once(&api, asked, work).await
 }
 
-/// Changes what a user may do, or whether they may log in. It holds for their next request.
+/// Changes what a user may do, or whether they may sign in. It holds for their next request.
 #[utoipa::path(
     patch, path = "/users/{id}", tag = "Users", operation_id = "change_user", request_body = UserChange,
     params(("id" = uuid::Uuid, Path, description = "The id")),
@@ -227,7 +227,7 @@ pub(crate) async fn set_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Deletes a user, who is logged out everywhere.
+/// Deletes a user, who is signed out everywhere.
 #[utoipa::path(
     delete, path = "/users/{id}", tag = "Users", operation_id = "delete_user", params(("id" = uuid::Uuid, Path, description = "The id")),
     responses(

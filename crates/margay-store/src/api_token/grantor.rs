@@ -15,7 +15,7 @@ pub enum Grantor<'a> {
     Operator,
     /// Whoever has this token.
     Token(&'a ApiToken),
-    /// Somebody who is logged in.
+    /// Somebody who is signed in.
     User {
         /// How timelines and tokens call them.
         name: &'a str,

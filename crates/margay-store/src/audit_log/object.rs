@@ -44,7 +44,7 @@ pub enum ObjectKind {
     Schema,
     /// A user.
     User,
-    /// Where a user is logged in.
+    /// Where a user is signed in.
     Session,
     /// An API token.
     ApiToken,
@@ -179,7 +179,7 @@ impl Subject {
                 "SELECT label, json_object('label', label, 'connector', connector, 'logType', log_type, \
                  'settings', json(settings), 'paused', ",
                 flag!("paused_at IS NOT NULL"),
-                ", 'credentialsSetAt', (SELECT ",
+                ", 'pollIntervalSeconds', poll_interval_s, 'credentialsSetAt', (SELECT ",
                 time!("replaced_at"),
                 " FROM credential WHERE source = source.number), 'backfills', (SELECT json_group_array(json_object('from', ",
                 time!("from_at"),

@@ -121,5 +121,6 @@ fn new_source(connector: &str, label: &str, log_type: &LogType, now: Timestamp) 
         paused_at: None,
         resumed_at: None,
         credentials_at: now_micros,
+        poll_interval: None,
     }
 }

@@ -9,7 +9,7 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 11] = [
+const MIGRATIONS: [(i64, &str, &str); 12] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
@@ -28,6 +28,11 @@ const MIGRATIONS: [(i64, &str, &str); 11] = [
         11,
         "saved_search",
         include_str!("../../migrations/sqlite/0011_saved_search.sql"),
+    ),
+    (
+        12,
+        "poll_interval",
+        include_str!("../../migrations/sqlite/0012_poll_interval.sql"),
     ),
 ];
 

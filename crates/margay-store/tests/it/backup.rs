@@ -63,7 +63,7 @@ async fn a_restored_backup_logs_nobody_in() {
     }
     let to = database.directory.path().join("copy.db");
     database.store.backup(&to).await.unwrap();
-    // Whoever is logged in stays so.
+    // Whoever is signed in stays so.
     database
         .store
         .use_session(values[0].expose_secret(), at(2))

@@ -45,6 +45,8 @@ mod sqlite {
             sources_come_ordered_by_label
             a_source_is_renamed
             imported_records_have_a_source_that_nobody_touches
+            a_source_has_a_poll_interval_of_its_own_or_the_servers
+            a_source_is_edited_wholly_or_not_at_all
             settings_change_together_with_credentials_or_not_at_all
             a_deleted_source_is_gone_with_all_it_had
             a_source_that_is_deleted_with_its_events_leaves_the_wish_to_erase_them
@@ -53,6 +55,7 @@ mod sqlite {
         }
         audit_log {
             a_change_says_who_did_it_and_how_it_was_before
+            how_often_a_source_is_polled_has_a_before_and_an_after
             what_nobody_does_or_what_fails_leaves_no_entry
             no_entry_holds_a_secret
             what_was_asked_for_is_found_by_who_what_and_when

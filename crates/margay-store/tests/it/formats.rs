@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use margay_schema::SourceId;
 use margay_store::{
     Alert, AlertFilter, AuditFilter, BackfillReason, Claim, Consumer, DATABASE_FILE_NAME, Delivery, Evidence, Ledger,
-    MasterKey, MeasureStep, Measures, NewBackfill, NewDestination, OpenError, Pause, Remedy, Source, Store,
+    MasterKey, MeasureStep, Measures, NewBackfill, NewDestination, OpenError, Pause, PollInterval, Remedy, Source,
+    SourceEdit, Store,
 };
 use secrecy::ExposeSecret;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -20,7 +21,7 @@ use crate::world::{TTL, all_entries, at, file_in};
 const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 /// Far more than a fixture unpacks to.
 const DATABASE_BYTES_MAX: usize = 1024 * 1024;
-const VERSION_NOW: i64 = 11;
+const VERSION_NOW: i64 = 12;
 
 /// What a version of the database made, and what it holds.
 struct Made {
@@ -29,7 +30,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 10] = [
+const MADE: [Made; 11] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -76,9 +77,14 @@ const MADE: [Made; 10] = [
         expected: include_str!("../../fixtures/formats/database/v9.expected.txt"),
     },
     Made {
-        version: VERSION_NOW,
+        version: 11,
         packed: include_bytes!("../../fixtures/formats/database/v11.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v11.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v12.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v12.expected.txt"),
     },
 ];
 
@@ -143,6 +149,9 @@ async fn told(store: &Store) -> String {
             for record in &entry.records {
                 writeln!(text, "entry {} record {} {}", entry.sequence, record.id, record.body).unwrap();
             }
+        }
+        if let Some(interval) = source.poll_interval {
+            writeln!(text, "polled every {interval}").unwrap();
         }
         tell_proofs(store, id, &mut text).await;
         tell_health(store, &source, &mut text).await;
@@ -537,6 +546,7 @@ async fn what_any_version_made_is_upgraded_and_reads_back_whole() {
         store.create_schema(&name, "text", at(100)).await.unwrap();
         ledger_works(&store).await;
         alarms_work(&store).await;
+        a_poll_interval_works(&store).await;
         store.close().await;
         assert_eq!(version_of(&file).await, VERSION_NOW);
 
@@ -590,6 +600,16 @@ async fn alarms_work(store: &Store) {
     store.measure(id, at(100), &Measures::default()).await.unwrap();
     store.pause_source(id, Pause::End, at(100)).await.unwrap();
     assert_eq!(store.source(id).await.unwrap().paused_at, None);
+}
+
+async fn a_poll_interval_works(store: &Store) {
+    let id = store.sources().await.unwrap().remove(0).id;
+    let interval = PollInterval::from_seconds(45).ok();
+    store
+        .edit_source(id, SourceEdit::poll_interval(interval))
+        .await
+        .unwrap();
+    assert_eq!(store.source(id).await.unwrap().poll_interval, interval);
 }
 
 #[tokio::test]

@@ -64,6 +64,7 @@ pub(crate) fn new_source(label: &str) -> NewSource {
         checkpoint: "start".to_owned(),
         since: None,
         backfill: None,
+        poll_interval: None,
         now: at(0),
     }
 }

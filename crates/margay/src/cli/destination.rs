@@ -211,7 +211,7 @@ pub(crate) struct AddEmail {
     /// Who receives; repeat for more
     #[arg(long, value_name = "ADDRESS", required = true)]
     pub(crate) to: Vec<String>,
-    /// Who logs in, if the mail server wants it
+    /// Who signs in, if the mail server wants it
     #[arg(long, value_name = "NAME", requires = "password_file")]
     pub(crate) username: Option<String>,
     /// The file that holds the password; `-` reads standard input

@@ -9,16 +9,16 @@ use crate::output::Format;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
-    /// Add somebody who may log in
+    /// Add somebody who may sign in
     Create(Create),
     /// List users
     List {
         #[arg(long, default_value = "table")]
         format: Format,
     },
-    /// Change what a user may do, or whether they may log in
+    /// Change what a user may do, or whether they may sign in
     Set(Set),
-    /// Give a user another password; they are logged out everywhere
+    /// Give a user another password; they are signed out everywhere
     Password {
         /// Their e-mail address or id
         name: String,
@@ -26,7 +26,7 @@ pub(crate) enum User {
         #[arg(long, value_name = "FILE")]
         password_file: PathBuf,
     },
-    /// Delete a user; they are logged out everywhere
+    /// Delete a user; they are signed out everywhere
     Delete {
         /// Their e-mail address or id
         name: String,
@@ -77,10 +77,10 @@ pub(crate) struct Set {
     /// What they may do
     #[arg(long)]
     pub(crate) role: Option<RoleName>,
-    /// They may not log in any more, and are logged out
+    /// They may not sign in any more, and are signed out
     #[arg(long, conflicts_with = "enable")]
     pub(crate) disable: bool,
-    /// They may log in again
+    /// They may sign in again
     #[arg(long)]
     pub(crate) enable: bool,
 }

@@ -119,6 +119,7 @@ async fn add_source(line: &Line, simulation: &Simulation) -> Outcome {
         settings,
         token,
         start_at: None,
+        poll_interval: None,
     };
     add_asana(line, draft).await.or_exit(Exit::Storage).map(|_| ())
 }

@@ -10,6 +10,7 @@ use margay_runtime::deliver::guard::AddressGuard;
 use margay_runtime::serve::{ServeError, ServeSettings, serve};
 use margay_runtime::{Line, Status, telemetry};
 use margay_server::{ApiParts, Server, ServerParts, SetupCode, Transport};
+use margay_store::POLL_INTERVAL_MAX;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -29,10 +30,12 @@ const LANDING_SECONDS_BUCKETS: [f64; 9] = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0,
 const HTTP_STOP_PATIENCE: Duration = Duration::from_secs(3);
 /// Histograms are drained at this pace so that they do not grow when nobody scrapes.
 const METRICS_UPKEEP_INTERVAL: Duration = Duration::from_secs(5);
+/// The shortest `--poll-interval`: shorter than that of any source, for trials against a simulator; below it a unit was mistaken.
+const SERVER_POLL_INTERVAL_MIN: Duration = Duration::from_millis(100);
 
 pub(super) async fn run(global: &Global, arguments: Serve) -> Outcome {
     let stop = signal::stop_token();
-    let poll_interval = parse_duration("--poll-interval", &arguments.poll_interval)?;
+    let poll_interval = poll_interval(&arguments.poll_interval)?;
     let guard = guard(&arguments.allow_addresses)?;
     let transport = reach::transport(&arguments)?;
     let server = bind(arguments.listen, transport.clone()).await?;
@@ -66,6 +69,18 @@ pub(super) struct Surroundings {
     vendors: AddressGuard,
     /// The code with which the first user is made, if there is none.
     pub(super) setup_code: Option<Arc<SetupCode>>,
+}
+
+/// Reads the interval of sources that have none of their own.
+fn poll_interval(text: &str) -> Outcome<Duration> {
+    let interval = parse_duration("--poll-interval", text)?;
+    if !(SERVER_POLL_INTERVAL_MIN..=POLL_INTERVAL_MAX).contains(&interval) {
+        let message = format!(
+            "`{text}` cannot be --poll-interval: it is 100ms to 24h\nhint: `margay source pause` is for a source that is not to be polled"
+        );
+        return Err(Failure::new(Exit::Usage, message));
+    }
+    Ok(interval)
 }
 
 /// Reads the networks that may be called besides those that always may.
@@ -115,6 +130,7 @@ pub(super) async fn serve_until(
                 wake: Arc::clone(&line.outbox),
             },
             vendors: surroundings.vendors,
+            poll_interval: settings.poll_interval,
             is_secure: reach.is_some_and(Reach::is_secure),
             has_tls: reach.is_some_and(|reach| reach.has_tls),
             is_proxied: reach.is_some_and(Reach::is_proxied),

@@ -9,6 +9,7 @@ mod history;
 mod metrics;
 mod pause;
 mod rename;
+mod set;
 
 use std::path::Path;
 
@@ -28,6 +29,9 @@ use crate::duration::parse_time;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{Format, line, note, print_object, print_rows};
+
+use set::poll_interval;
+pub(super) use set::{DEFAULT, interval_text, not_edited};
 
 pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
     match arguments {
@@ -54,6 +58,7 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
             format,
         } => metrics::run(global, &name, &last, &interval, format).await,
         cli::Source::Rename { name, new_name } => rename::run(global, &name, &new_name).await,
+        cli::Source::Set { name, poll_interval } => set::run(global, &name, &poll_interval).await,
         cli::Source::Delete { name, with_data, yes } => {
             let events = if with_data { Events::Erase } else { Events::Keep };
             delete::run(global, &name, events, yes).await
@@ -73,6 +78,7 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
             "--start-at is in the future: nothing would be pulled until then\nhint: leave it out for all that Asana still has",
         ));
     }
+    let poll_interval = arguments.poll_interval.as_deref().map(poll_interval).transpose()?;
     let settings = Settings {
         api_url: arguments.api_url.parse::<ApiUrl>().or_exit(Exit::Usage)?,
         organization_id: arguments
@@ -110,6 +116,7 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         settings,
         token,
         start_at,
+        poll_interval,
     };
     let source = add_asana(&writable.line, draft).await.map_err(not_added)?;
     line(format_args!("added source `{}` ({})", source.label, source.id));
@@ -274,6 +281,7 @@ async fn show(global: &Global, name: &str, format: Format) -> Outcome {
         ("api_url", text(settings.api_url.to_string())),
         ("created_at", time(Some(source.created_at))),
         ("paused_at", time(source.paused_at)),
+        ("poll_interval", text(interval_text(source.poll_interval))),
         ("window_start", time(Some(checkpoint.window_start()))),
         ("has_cursor", Cell::Boolean(checkpoint.offset().is_some())),
         ("not_before", time(status.retry_not_before)),

@@ -1,4 +1,4 @@
-//! `margay user`: says who may log in, beside a server that may be running.
+//! `margay user`: says who may sign in, beside a server that may be running.
 
 use std::path::Path;
 
@@ -58,7 +58,7 @@ async fn list(global: &Global, format: Format) -> Outcome {
     };
     let users = store.users().await.or_exit(Exit::Storage)?;
     if users.is_empty() && format == Format::Table {
-        note("nobody can log in yet; add somebody with `margay user create --help`");
+        note("nobody can sign in yet; add somebody with `margay user create --help`");
         return Ok(());
     }
     let rows: Vec<_> = users.into_iter().map(row).collect();
@@ -92,7 +92,7 @@ async fn set(global: &Global, arguments: &Set) -> Outcome {
         .await
         .map_err(exit_of)?;
     let may = if user.disabled_at.is_some() {
-        ", may not log in"
+        ", may not sign in"
     } else {
         ""
     };
@@ -109,7 +109,7 @@ async fn set_password(global: &Global, name: &str, file: &Path) -> Outcome {
         .await
         .map_err(exit_of)?;
     line(format_args!(
-        "{} has another password, and is logged out everywhere",
+        "{} has another password, and is signed out everywhere",
         user.email
     ));
     Ok(())

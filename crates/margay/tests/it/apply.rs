@@ -202,6 +202,37 @@ fn a_source_is_paused_and_resumed_by_the_file_and_left_alone_if_it_does_not_say(
 }
 
 #[test]
+fn how_often_a_source_is_polled_is_as_the_file_says_and_left_alone_if_it_does_not_say() {
+    let world = World::of(0);
+    let file = world.file_of(240, "high");
+    let with = |interval: &str| {
+        file.replace(
+            "requestsPerMinute: 1000000",
+            &format!("requestsPerMinute: 1000000\n    pollInterval: {interval}"),
+        )
+    };
+    let shown = || world.object(&["source", "show", "My Asana logs"])["poll_interval"].clone();
+    assert!(world.applied(&with("30s"), &[]).contains("    pollInterval: 30s\n"));
+    assert_eq!(shown(), "30s", "it is added with it");
+    let dry = world.applied(&with("5m"), &["--dry-run"]);
+    assert!(dry.contains("    pollInterval: 30s -> 300s\n"), "{dry}");
+    assert_eq!(shown(), "30s");
+    world.applied(&with("5m"), &[]);
+    assert_eq!(shown(), "300s");
+    for same in [&file, &with("5m"), &with("300s")] {
+        assert_eq!(world.applied(same, &[]), "nothing to change\n");
+    }
+    let printed = world.done(&["apply", "--print"]);
+    assert!(printed.contains("    pollInterval: 300s\n"), "{printed}");
+    let printed = printed.replace("MY_ASANA_LOGS_TOKEN", "ASANA_TOKEN");
+    assert_eq!(world.applied(&printed, &[]), "nothing to change\n");
+    let back = world.applied(&with("default"), &[]);
+    assert!(back.contains("    pollInterval: 300s -> default\n"), "{back}");
+    assert_eq!(shown(), "default");
+    assert_eq!(world.applied(&with("default"), &[]), "nothing to change\n");
+}
+
+#[test]
 fn a_new_secret_is_checked_first_and_the_old_one_stays_if_it_does_not_work() {
     let world = World::of(3);
     let file = world.file_of(240, "high");

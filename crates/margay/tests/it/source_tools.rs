@@ -55,6 +55,31 @@ fn metrics_say_what_flowed() {
 }
 
 #[test]
+fn how_often_a_source_is_polled_is_set_shown_and_given_back() {
+    let world = World::connected(0);
+    let shown = || world.object(&["source", "show", NAME])["poll_interval"].clone();
+    assert_eq!(shown(), "default");
+    let said = world.done(&["source", "set", NAME, "--poll-interval", "5m"]);
+    assert_eq!(
+        said,
+        format!("source `{NAME}` is polled every 300s; a running server begins within seconds\n")
+    );
+    assert_eq!(shown(), "300s");
+    for bad in ["0s", "500ms", "1500ms", "25h", "often", ""] {
+        let refused = world.margay(&["source", "set", NAME, "--poll-interval", bad]);
+        assert_eq!(refused.exit, 2, "{bad}: {}", refused.stderr);
+    }
+    assert_eq!(shown(), "300s");
+    world.done(&["source", "set", NAME, "--poll-interval", "default"]);
+    assert_eq!(shown(), "default");
+    for bad in ["25h", "50ms"] {
+        let refused = world.margay(&["serve", "--listen", "127.0.0.1:0", "--poll-interval", bad]);
+        assert_eq!(refused.exit, 2, "{bad}: {}", refused.stderr);
+        assert!(refused.stderr.contains("100ms to 24h"), "{}", refused.stderr);
+    }
+}
+
+#[test]
 fn a_source_is_renamed() {
     let world = World::connected(5);
     world.done(&["source", "rename", NAME, "Asana - production"]);

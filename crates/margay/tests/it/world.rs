@@ -77,6 +77,7 @@ impl World {
             settings,
             token: world.simulation.token(TokenKind::ServiceAccountAuditOnly).into(),
             start_at: Some(created_at),
+            poll_interval: None,
         };
         std::fs::create_dir(world.data_dir()).unwrap();
         world.runtime.block_on(async {

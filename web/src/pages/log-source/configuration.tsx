@@ -14,6 +14,7 @@ import { AlarmEditor } from '../alarms/alarm-editor'
 import { ProblemView } from '../../ui/problem-view'
 import { Facts } from '../../ui/facts'
 import { DeleteSource } from './delete-source'
+import { PollIntervalForm } from './poll-interval-form'
 import { RenameForm } from './rename-form'
 import { TokenForm } from './token-form'
 import { usePausing } from './use-pausing'
@@ -34,6 +35,9 @@ function Configuration({ source }: { source: LogSource }) {
     <div className="stack">
       <Section place="name" title="General">
         <RenameForm source={source} />
+      </Section>
+      <Section title="Polling">
+        <PollIntervalForm source={source} />
       </Section>
       <Section place="token" title="Credentials">
         <Facts

@@ -13,6 +13,7 @@ const SOURCE: LogSource = {
   createdAt: '2026-11-01T00:00:00Z',
   lastEventAt: '2026-11-26T11:59:00Z',
   records: 3,
+  effectivePollIntervalSeconds: 60,
 }
 const alarm = (change: Partial<Alarm>): Alarm => ({
   sourceId: '1',

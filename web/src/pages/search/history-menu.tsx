@@ -3,7 +3,6 @@ import { History } from 'lucide-react'
 import { useState } from 'react'
 import { type Query, queriesQuery } from '../../api/query'
 import { formatCount } from '../../format'
-import { OWN_MARK } from '../../search/compile'
 import { writeQuery } from '../../search/filter'
 import { decompile } from '../../search/decompile'
 import { absolute } from '../../time/range'
@@ -49,7 +48,7 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
     <Dialog title="History" isOpen onClose={onClose} className="dialog history">
       <Loaded query={query}>
         {(queries) => {
-          const own = distinct(queries.filter(({ sql }) => !sql.startsWith(OWN_MARK)))
+          const own = distinct(queries)
           if (own.length === 0) return <EmptyState title="Nothing was asked yet" />
           return (
             <ul className="history-list">
@@ -69,7 +68,7 @@ function HistoryDialog({ search, onClose }: { search: Search; onClose: () => voi
         }}
       </Loaded>
       <p className="meta">
-        The last queries of yours that the server remembers: 50 of all kinds, and none after a restart. Save what you want to keep.
+        The last 50 searches of yours, and none from before the server was started. Save what you want to keep.
       </p>
       <div className="form-actions">
         <Button onClick={onClose}>Close</Button>

@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Column, Row } from '../../search/cell'
-import { OWN_MARK, eventSql } from '../../search/compile'
+import { eventSql } from '../../search/compile'
 import { eventIdOf } from '../../search/row-ids'
 import { ask } from '../../search/run'
 import { text } from '../../search/sql-text'
@@ -83,6 +83,6 @@ async function read(
 
 /** A link may lead to an event of any log type and any time. */
 async function tableWith(tables: readonly SearchTable[], id: string, signal: AbortSignal): Promise<SearchTable | undefined> {
-  const { rows } = await ask(`${OWN_MARK}select p_log_type\nfrom ${ALL_LOGS}\nwhere p_row_id = ${text(id)}\nlimit 1`, 'event', signal)
+  const { rows } = await ask(`select p_log_type\nfrom ${ALL_LOGS}\nwhere p_row_id = ${text(id)}\nlimit 1`, 'event', signal)
   return tables.find((table) => table.logType !== null && table.logType === rows[0]?.[0])
 }

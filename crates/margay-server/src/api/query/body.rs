@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::QueryPurposeName;
 use crate::api::problem::code_of;
 use crate::api::time;
 
@@ -21,6 +22,8 @@ pub(crate) struct QueryBody {
     id: String,
     /// The statement.
     sql: String,
+    /// What it is for.
+    purpose: QueryPurposeName,
     /// How it stands.
     state: QueryStateName,
     /// The columns of its rows; null until it is planned.
@@ -151,6 +154,7 @@ pub(super) fn shown(query: &Query, now: Timestamp) -> QueryBody {
     QueryBody {
         id: query.id.to_string(),
         sql: query.sql.to_string(),
+        purpose: query.purpose.into(),
         state: state_name(&query.state),
         columns: query.columns.as_deref().map(columns),
         row_count: query.row_count,

@@ -2,8 +2,8 @@ use std::net::IpAddr;
 
 use margay_store::{
     Acting, ActorKind, AlertChoice, AlertEdit, AlertStatus, AskedFor, AuditActor, AuditEntry, AuditFilter, AuditObject,
-    Grantor, LookupError, NewDestination, NewUser, OWN_CONNECTOR, PasswordHash, Pause, RenameSourceError, Role,
-    SessionEnd, Store, acting,
+    EditSourceError, Grantor, LookupError, NewDestination, NewUser, OWN_CONNECTOR, PasswordHash, Pause, PollInterval,
+    Role, SessionEnd, SourceEdit, Store, acting,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ pub(crate) async fn a_change_says_who_did_it_and_how_it_was_before(store: &Store
     acting(ann_acting(2), store.pause_source(source.id, Pause::Begin, at(2)))
         .await
         .unwrap();
-    acting(ann_acting(3), store.rename_source(source.id, "theirs"))
+    acting(ann_acting(3), store.edit_source(source.id, SourceEdit::label("theirs")))
         .await
         .unwrap();
     acting(ann_acting(4), store.delete_source(source.id, at(4)))
@@ -90,16 +90,47 @@ pub(crate) async fn a_change_says_who_did_it_and_how_it_was_before(store: &Store
     assert_eq!(all[0].object.as_ref().unwrap().name.as_deref(), Some("theirs"));
 }
 
+pub(crate) async fn how_often_a_source_is_polled_has_a_before_and_an_after(store: &Store) {
+    let source = store.create_source(new_source("ours")).await.unwrap();
+    let interval = Some(PollInterval::from_seconds(30).unwrap());
+    for (second, interval) in [(1, interval), (2, None)] {
+        let edit = store.edit_source(source.id, SourceEdit::poll_interval(interval));
+        acting(ann_acting(second), edit).await.unwrap();
+    }
+    let all = store.audit_log(&AuditFilter::default(), None, 10).await.unwrap();
+    let told: Vec<_> = all
+        .iter()
+        .map(|entry| {
+            let of = |state| json_of(state)["pollIntervalSeconds"].clone();
+            (
+                entry.action.as_str(),
+                of(entry.before.as_ref()),
+                of(entry.after.as_ref()),
+            )
+        })
+        .collect();
+    let expected = [
+        ("change_log_source", json!(30), Value::Null),
+        ("change_log_source", Value::Null, json!(30)),
+    ];
+    assert_eq!(told, expected);
+    let state = json_of(all[0].after.as_ref());
+    assert!(
+        state.as_object().unwrap().contains_key("pollIntervalSeconds"),
+        "{state}"
+    );
+}
+
 pub(crate) async fn what_nobody_does_or_what_fails_leaves_no_entry(store: &Store) {
     let source = store.create_source(new_source("ours")).await.unwrap();
     store.create_source(new_source("theirs")).await.unwrap();
     let who = ann_acting(1);
-    let renamed = acting(who.clone(), store.rename_source(source.id, "theirs")).await;
-    assert!(matches!(renamed, Err(RenameSourceError::LabelTaken { .. })));
+    let renamed = acting(who.clone(), store.edit_source(source.id, SourceEdit::label("theirs"))).await;
+    assert!(matches!(renamed, Err(EditSourceError::LabelTaken { .. })));
     assert!(!who.has_entry());
     assert_eq!(store.audit_log(&AuditFilter::default(), None, 10).await.unwrap(), []);
 
-    acting(who.clone(), store.rename_source(source.id, "mine"))
+    acting(who.clone(), store.edit_source(source.id, SourceEdit::label("mine")))
         .await
         .unwrap();
     assert!(who.has_entry());
@@ -142,7 +173,7 @@ pub(crate) async fn no_entry_holds_a_secret(store: &Store) {
     );
 }
 
-/// Ann tests a destination, asks something, and tests one that is not there; then somebody cannot log in.
+/// Ann tests a destination, asks something, and tests one that is not there; then somebody cannot sign in.
 async fn four_asked(store: &Store) {
     let destination = AuditObject {
         kind: "destination".to_owned(),
@@ -246,7 +277,7 @@ pub(crate) async fn our_own_log_is_no_source_that_anybody_touches(store: &Store)
         store.pause_source(own.id, Pause::Begin, at(3)).await,
         Err(LookupError::SourceUnknown(_))
     ));
-    assert!(store.rename_source(own.id, "x").await.is_err());
+    assert!(store.edit_source(own.id, SourceEdit::label("x")).await.is_err());
     assert!(store.replace_credentials(own.id, SECRET.into(), at(3)).await.is_err());
     assert!(
         store

@@ -1,7 +1,8 @@
 use margay_schema::SourceId;
 use margay_store::{
-    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, Erasure, IMPORT_CONNECTOR,
-    LABEL_CHARS_MAX, LabelProblem, LookupError, Pause, Remedy, RenameSourceError, Sequence, Store,
+    AppendError, ChangeSourceError, Consumer, CreateSourceError, CredentialsError, EditSourceError, Erasure,
+    IMPORT_CONNECTOR, LABEL_CHARS_MAX, LabelProblem, LookupError, NewSource, Pause, PollInterval, Remedy, Sequence,
+    SourceEdit, Store,
 };
 use secrecy::ExposeSecret;
 
@@ -202,16 +203,67 @@ pub(crate) async fn unknown_sources_are_named(store: &Store) {
 pub(crate) async fn a_source_is_renamed(store: &Store) {
     let source = store.create_source(new_source("one")).await.unwrap();
     store.create_source(new_source("two")).await.unwrap();
-    let renamed = store.rename_source(source.id, " ONE and only ").await.unwrap();
+    let renamed = store
+        .edit_source(source.id, SourceEdit::label(" ONE and only "))
+        .await
+        .unwrap();
     assert_eq!(renamed.label, "ONE and only");
     assert!(store.source_by_label("one").await.unwrap().is_none());
-    let refused = store.rename_source(source.id, "TWO").await.unwrap_err();
-    assert!(matches!(refused, RenameSourceError::LabelTaken { label } if label == "two"));
-    let refused = store.rename_source(source.id, " ").await.unwrap_err();
-    assert!(matches!(refused, RenameSourceError::LabelInvalid(LabelProblem::Empty)));
+    let refused = store
+        .edit_source(source.id, SourceEdit::label("TWO"))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, EditSourceError::LabelTaken { label } if label == "two"));
+    let refused = store.edit_source(source.id, SourceEdit::label(" ")).await.unwrap_err();
+    assert!(matches!(refused, EditSourceError::LabelInvalid(LabelProblem::Empty)));
     store.delete_source(source.id, at(1)).await.unwrap();
-    let refused = store.rename_source(source.id, "three").await.unwrap_err();
-    assert!(matches!(refused, RenameSourceError::SourceUnknown(id) if id == source.id));
+    let refused = store
+        .edit_source(source.id, SourceEdit::label("three"))
+        .await
+        .unwrap_err();
+    assert!(matches!(refused, EditSourceError::SourceUnknown(id) if id == source.id));
+}
+
+pub(crate) async fn a_source_has_a_poll_interval_of_its_own_or_the_servers(store: &Store) {
+    let seconds = |seconds| PollInterval::from_seconds(seconds).unwrap();
+    let source = store.create_source(new_source("one")).await.unwrap();
+    assert_eq!(source.poll_interval, None);
+    let often = NewSource {
+        poll_interval: Some(seconds(30)),
+        ..new_source("two")
+    };
+    let often = store.create_source(often).await.unwrap();
+    assert_eq!(store.source(often.id).await.unwrap().poll_interval, Some(seconds(30)));
+
+    let edit = SourceEdit::poll_interval(Some(seconds(86_400)));
+    let edited = store.edit_source(source.id, edit).await.unwrap();
+    assert_eq!(
+        (edited.poll_interval, edited.label.as_str()),
+        (Some(seconds(86_400)), "one")
+    );
+    store.edit_source(source.id, SourceEdit::label("uno")).await.unwrap();
+    let kept = store.source_by_label("uno").await.unwrap().unwrap();
+    assert_eq!(kept.poll_interval, Some(seconds(86_400)), "it went with the label");
+    let back = store
+        .edit_source(source.id, SourceEdit::poll_interval(None))
+        .await
+        .unwrap();
+    assert_eq!(back.poll_interval, None);
+    assert_eq!(store.source(often.id).await.unwrap(), often, "it is another source's");
+}
+
+pub(crate) async fn a_source_is_edited_wholly_or_not_at_all(store: &Store) {
+    let source = store.create_source(new_source("one")).await.unwrap();
+    store.create_source(new_source("two")).await.unwrap();
+    let interval = Some(Some(PollInterval::from_seconds(30).unwrap()));
+    for label in ["two", " "] {
+        let edit = SourceEdit {
+            label: Some(label),
+            poll_interval: interval,
+        };
+        store.edit_source(source.id, edit).await.unwrap_err();
+    }
+    assert_eq!(store.source(source.id).await.unwrap(), source);
 }
 
 pub(crate) async fn settings_change_together_with_credentials_or_not_at_all(store: &Store) {
@@ -293,7 +345,7 @@ pub(crate) async fn imported_records_have_a_source_that_nobody_touches(store: &S
     assert_eq!(store.journalled_sources().await.unwrap().len(), 3);
     assert_eq!(store.source_by_label("Import").await.unwrap(), None, "the name is free");
     assert!(store.source(imported.id).await.is_err());
-    assert!(store.rename_source(imported.id, "x").await.is_err());
+    assert!(store.edit_source(imported.id, SourceEdit::label("x")).await.is_err());
     assert!(store.delete_source_and_events(imported.id, at(3)).await.is_err());
     assert!(store.pause_source(imported.id, Pause::Begin, at(3)).await.is_err());
 }

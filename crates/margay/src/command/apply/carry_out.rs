@@ -6,7 +6,7 @@
 use margay_connector::asana::{Settings, Verdict};
 use margay_runtime::source::{AsanaDraft, add_asana, check};
 use margay_runtime::{HttpClient, Line};
-use margay_store::{ChangeSourceError, CredentialsError, Pause, Source};
+use margay_store::{ChangeSourceError, CredentialsError, Pause, Source, SourceEdit};
 use secrecy::SecretString;
 
 use super::plan::{Action, Plan, Step};
@@ -110,6 +110,7 @@ async fn carry_out_one(data: &Line, step: Step) -> Outcome {
                 settings: wanted.settings,
                 token,
                 start_at: wanted.start_at,
+                poll_interval: wanted.poll_interval.flatten(),
             };
             let added = add_asana(data, draft).await.map_err(source::not_added)?;
             if wanted.is_paused == Some(true) {
@@ -125,7 +126,14 @@ async fn carry_out_one(data: &Line, step: Step) -> Outcome {
             settings,
             token,
             pause,
-        } => change_source(data, *source, settings, token, pause).await,
+            poll_interval,
+        } => {
+            if let Some(interval) = poll_interval {
+                let edit = SourceEdit::poll_interval(interval);
+                store.edit_source(source.id, edit).await.map_err(source::not_edited)?;
+            }
+            change_source(data, *source, settings, token, pause).await
+        }
         Action::AddDestination(new) => store
             .create_destination(new)
             .await

@@ -54,6 +54,8 @@ pub(super) struct DeclaredSource {
     pub(super) start_at: Option<Spanned<String>>,
     pub(super) requests_per_minute: Option<Spanned<u32>>,
     pub(super) requests_in_flight: Option<Spanned<u32>>,
+    /// `default` for the server's; left out, it stays as it is.
+    pub(super) poll_interval: Option<Spanned<String>>,
     pub(super) paused: Option<bool>,
     #[serde(default, deserialize_with = "or_none")]
     pub(super) alarms: DeclaredAlarms,

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use margay_connector::asana::Settings;
 use margay_schema::LogType;
-use margay_store::{DESTINATIONS_MAX, DestinationId, NewDestination, Pause, Source, fold_label};
+use margay_store::{DESTINATIONS_MAX, DestinationId, NewDestination, Pause, PollInterval, Source, fold_label};
 use secrecy::SecretString;
 
 use self::alarm::left_alarms;
@@ -68,6 +68,8 @@ pub(super) enum Action {
         /// Present if it changes, or the settings lead it elsewhere.
         token: Option<SecretString>,
         pause: Option<Pause>,
+        /// Present if it changes.
+        poll_interval: Option<Option<PollInterval>>,
     },
     AddDestination(NewDestination),
     ChangeDestination(DestinationId, NewDestination),

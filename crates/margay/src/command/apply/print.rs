@@ -56,6 +56,9 @@ fn add_source(file: &mut String, found: &CurrentSource, settings: &Settings, var
     let budget = settings.requests.budget();
     add(file, &format!("    requestsPerMinute: {}", budget.requests_per_minute));
     add(file, &format!("    requestsInFlight: {}", budget.in_flight_max));
+    if let Some(interval) = source.poll_interval {
+        add(file, &format!("    pollInterval: {interval}"));
+    }
     if source.paused_at.is_some() {
         add(file, "    paused: true");
     }

@@ -14,7 +14,7 @@ use margay_detect::AlarmKind;
 use margay_runtime::alarm::AlarmForm;
 use margay_runtime::source::ASANA;
 use margay_store::{
-    ALARM_SETTINGS_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, fold_label, parse_label,
+    ALARM_SETTINGS_BYTES_MAX, DESTINATION_SETTINGS_BYTES_MAX, DESTINATIONS_MAX, PollInterval, fold_label, parse_label,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Map, Value};
@@ -23,7 +23,8 @@ use serde_saphyr::Spanned;
 use super::file::{Declared, DeclaredAlarms, DeclaredDestination, DeclaredSource, Place, Problem, unknown};
 use super::secret::{Secret, SecretRef};
 use crate::cli::destination::{AlertType, Severity};
-use crate::duration::parse_time;
+use crate::command::source::DEFAULT;
+use crate::duration::{parse_duration, parse_time};
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,8 @@ pub(super) struct WantedSource {
     pub(super) token: Option<Secret>,
     /// Counts when the source is added.
     pub(super) start_at: Option<Timestamp>,
+    /// The server's, or one of its own; left out, it stays as it is.
+    pub(super) poll_interval: Option<Option<PollInterval>>,
     /// Left out, the source stays as it is.
     pub(super) is_paused: Option<bool>,
     pub(super) alarms: Vec<WantedAlarm>,
@@ -155,6 +158,8 @@ impl Check<'_> {
             _ => None,
         };
         let start_at = declared.start_at.as_ref().and_then(|text| self.start_at(text));
+        let poll_interval = declared.poll_interval.as_ref();
+        let poll_interval = poll_interval.and_then(|text| self.poll_interval(text));
         let alarms = self.alarms(declared.alarms, Owner::Source);
         Some(WantedSource {
             place: Place::of_value(&declared.label),
@@ -163,6 +168,7 @@ impl Check<'_> {
             log_type: declared.log_type,
             token,
             start_at,
+            poll_interval,
             is_paused: declared.paused,
             alarms,
         })
@@ -200,6 +206,16 @@ impl Check<'_> {
             self.problems.push(Problem::new(text, message));
         }
         Some(time)
+    }
+
+    fn poll_interval(&mut self, text: &Spanned<String>) -> Option<Option<PollInterval>> {
+        if text.value.trim() == DEFAULT {
+            return Some(None);
+        }
+        let span = parse_duration("pollInterval", &text.value).map_err(|failure| failure.to_string());
+        let span = self.take(text, span)?;
+        let interval = PollInterval::new(span).map_err(|problem| format!("`pollInterval`: {problem}"));
+        self.take(text, interval).map(Some)
     }
 
     fn destination(&mut self, declared: DeclaredDestination) -> Option<WantedDestination> {

@@ -94,7 +94,7 @@ fn every_endpoint_needs_a_token_with_its_permission() {
                 assert_eq!(server.call(&method, &path, &everything, "{}").status, 200, "{what}");
                 continue;
             }
-            // For people who are logged in: the mightiest token is none.
+            // For people who are signed in: the mightiest token is none.
             "session" => {
                 assert_eq!(
                     server.call(&method, &path, &[json], "{}").told().1,

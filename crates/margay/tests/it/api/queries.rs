@@ -272,6 +272,37 @@ fn a_query_is_seen_by_its_token_only() {
 }
 
 #[test]
+fn what_aids_a_search_is_listed_only_if_asked_for_and_pushes_no_search_out() {
+    let server = Server::start();
+    let search = ended(&server, "select 'a search'");
+    assert_eq!(search["purpose"], "search");
+    let mut aid = Value::Null;
+    // More than the server remembers of searches.
+    for number in 0..60 {
+        let sql = format!("select {number}");
+        let begun = server.send("POST", "/queries", &json!({"sql": sql, "purpose": "aid"}));
+        aid = begun.ok(201);
+        wait_for(|| server.get(&path_of(&aid)).ok(200)["state"] != "running");
+    }
+    assert_eq!(aid["purpose"], "aid");
+    let rows = server.get(&format!("{}/results", path_of(&aid))).ok(200);
+    assert_eq!(rows["rows"], json!([["59"]]));
+    let listed = |path: &str| -> Vec<Value> {
+        let list = server.get(path).ok(200);
+        let all = list["results"].as_array().unwrap().iter();
+        all.map(|query| query["sql"].clone()).collect()
+    };
+    assert_eq!(listed("/queries"), [json!("select 'a search'")]);
+    let all = listed("/queries?include=aids");
+    assert_eq!((&all[0], all.len()), (&json!("select 59"), 11), "{all:?}");
+    let unknown = server.send("POST", "/queries", &json!({"sql": "select 1", "purpose": "fun"}));
+    unknown.assert_problem(422, "invalid_body");
+    server
+        .get("/queries?include=everything")
+        .assert_problem(400, "invalid_request");
+}
+
+#[test]
 fn tables_are_listed_with_their_columns() {
     let server = Server::start();
     let tables = server.get("/tables").ok(200);

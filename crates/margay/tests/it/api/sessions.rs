@@ -34,7 +34,7 @@ impl Server {
         self.call("POST", "/session", &[CONSOLE, JSON], &body)
     }
 
-    /// The cookie of somebody who logs in.
+    /// The cookie of somebody who signs in.
     fn cookie(&self, email: &str) -> String {
         let answer = self.log_in(email, PASSWORD);
         answer.ok(204);

@@ -233,6 +233,72 @@ fn a_source_is_paused_resumed_renamed_and_given_another_token() {
 }
 
 #[test]
+fn a_source_is_polled_by_an_interval_of_its_own_until_it_is_given_back() {
+    let server = Server::start();
+    let path = format!("/log-sources/{}", server.source_id());
+    let patch = |change: Value| server.send("PATCH", &path, &change);
+    let of = |source: &Value| {
+        (
+            source["pollIntervalSeconds"].clone(),
+            source["effectivePollIntervalSeconds"].clone(),
+        )
+    };
+    // What the server of these tests was started with.
+    assert_eq!(of(&server.get(&path).ok(200)), (Value::Null, json!(1)));
+    assert_eq!(server.get("/system").ok(200)["pollIntervalSeconds"], 1);
+
+    let last_poll = || server.get(&path).ok(200)["lastPolledAt"].clone();
+    wait_for(|| last_poll().is_string());
+    let hourly = patch(json!({"pollIntervalSeconds": 3_600})).ok(200);
+    assert_eq!(of(&hourly), (json!(3_600), json!(3_600)));
+    let both = patch(json!({"label": "seldom", "pollIntervalSeconds": 7_200})).ok(200);
+    assert_eq!((&both["label"], of(&both).0), (&json!("seldom"), json!(7_200)));
+    assert_eq!(of(&patch(json!({"label": "often"})).ok(200)).0, 7_200);
+    assert_eq!(
+        of(&patch(json!({"pollIntervalSeconds": null})).ok(200)),
+        (Value::Null, json!(1))
+    );
+    // Without a restart: hours would pass otherwise.
+    let before = last_poll();
+    wait_for(|| last_poll() != before);
+
+    let log = server.get("/audit-log?action=change_log_source").ok(200);
+    let newest = &log["results"][0];
+    assert_eq!(
+        (
+            &newest["before"]["pollIntervalSeconds"],
+            &newest["after"]["pollIntervalSeconds"]
+        ),
+        (&json!(7_200), &Value::Null),
+        "{newest}"
+    );
+
+    for seconds in [0, 86_401] {
+        let refused = patch(json!({ "pollIntervalSeconds": seconds }));
+        refused.assert_problem(422, "invalid_value");
+        let detail = refused.json()["detail"].clone();
+        assert_eq!(
+            detail,
+            "`pollIntervalSeconds`: a log source is polled every 1 s to every 86400 s, which is a day"
+        );
+    }
+    patch(json!({})).assert_problem(422, "invalid_value");
+    patch(json!({"pollIntervalSeconds": -1})).assert_problem(422, "invalid_body");
+    patch(json!({"pollIntervalSeconds": 1.5})).assert_problem(422, "invalid_body");
+    patch(json!({"label": " ", "pollIntervalSeconds": 5})).assert_problem(422, "invalid_value");
+    assert_eq!(of(&server.get(&path).ok(200)).0, Value::Null, "nothing of it was kept");
+
+    let mut new = server.new_source("another");
+    new["pollIntervalSeconds"] = json!(30);
+    assert_eq!(of(&server.send("POST", "/log-sources", &new).ok(201)).0, 30);
+    new["label"] = json!("a third");
+    new["pollIntervalSeconds"] = json!(100_000);
+    server
+        .send("POST", "/log-sources", &new)
+        .assert_problem(422, "invalid_value");
+}
+
+#[test]
 fn a_new_token_is_tried_at_once() {
     let server = Server::start();
     let path = format!("/log-sources/{}", server.source_id());

@@ -8,6 +8,7 @@ use super::{Action, Change, Planner, changed, is_other, set};
 use crate::command::apply::current::CurrentSource;
 use crate::command::apply::file::Problem;
 use crate::command::apply::wanted::WantedSource;
+use crate::command::source::interval_text;
 
 impl Planner<'_> {
     pub(super) fn add_source(&mut self, wanted: WantedSource) {
@@ -48,6 +49,8 @@ impl Planner<'_> {
             set("requestsInFlight", in_flight),
         ];
         changes.extend(wanted.start_at.map(|time| set("startAt", time)));
+        let interval = wanted.poll_interval.flatten();
+        changes.extend(interval.map(|interval| set("pollInterval", interval)));
         changes.extend(
             wanted
                 .is_paused
@@ -109,6 +112,11 @@ impl Planner<'_> {
         changes.extend(changed("apiUrl", &before.api_url, &after.api_url));
         changes.extend(changed("requestsPerMinute", old.0, new.0));
         changes.extend(changed("requestsInFlight", old.1, new.1));
+        let poll_interval = wanted.poll_interval.filter(|wanted| *wanted != source.poll_interval);
+        changes.extend(poll_interval.and_then(|interval| {
+            let (old, new) = (interval_text(source.poll_interval), interval_text(interval));
+            changed("pollInterval", old, new)
+        }));
         let is_paused = source.paused_at.is_some();
         let pause = wanted.is_paused.filter(|wanted| *wanted != is_paused);
         changes.extend(pause.and_then(|pause| changed("paused", is_paused, pause)));
@@ -123,6 +131,7 @@ impl Planner<'_> {
                 .token
                 .filter(|_| has_new_token || leads_elsewhere)
                 .map(|token| token.value),
+            poll_interval,
             pause: pause.map(|pause| if pause { Pause::Begin } else { Pause::End }),
         };
         self.step(format!("log source `{}`", source.label), changes, action);

@@ -76,6 +76,7 @@ fn source(label: &str, token: &str) -> CurrentSource {
             paused_at: None,
             resumed_at: None,
             credentials_at: now(),
+            poll_interval: None,
         },
         settings: margay_connector::asana::Settings::from_json(settings).ok(),
         token: Some(token.into()),

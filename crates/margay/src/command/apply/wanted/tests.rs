@@ -48,6 +48,8 @@ log_sources:
   - {label: A, organizationId: 12345, token: {env: two words}, requestsInFlight: 51}
   - {label: b, organizationId: 12345, connector: asanna, startAt: someday}
   - {label: c, organizationId: 12345, startAt: 2026-12-24, requestsPerMinute: 0}
+  - {label: d, organizationId: 12345, pollInterval: 25h}
+  - {label: e, organizationId: 12345, pollInterval: often}
 ",
         &expect![[r#"
             m.yml:3:13: this name cannot be used: it is empty
@@ -64,7 +66,10 @@ log_sources:
             hint: write it like 2026-09-01T00:00:00Z, 2026-09-01 or 30d
             m.yml:7:79: 0 requests a minute, 4 at once, are not possible; 1 to 1000000 a minute and 1 to 50 at once are
             m.yml:7:48: `startAt` is in the future: nothing would be pulled until then
-            hint: leave it out for all that Asana still has"#]],
+            hint: leave it out for all that Asana still has
+            m.yml:8:53: `pollInterval`: a log source is polled every 1 s to every 86400 s, which is a day
+            m.yml:9:53: `often` is not a span of time for pollInterval
+            hint: write it like 30s, 5m, 24h or 90d"#]],
     );
 }
 
