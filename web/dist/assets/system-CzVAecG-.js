@@ -1,0 +1,1 @@
+import{w as e}from"./react-CQIgUXk7.js";import{t}from"./client-CX-Tj4tB.js";var n=e({queryKey:[`system`],queryFn:({signal:e})=>t(`get`,`/system`,{signal:e}),refetchInterval:15e3});export{n as t};
