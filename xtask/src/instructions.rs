@@ -18,7 +18,7 @@ use crate::step::{self, say};
 const ACCEPTED: &str = "crates/margay-schema/benches/instructions.json";
 /// By how much a count may differ from the accepted one. Runs differ by a thousandth, compilers of one version by nothing;
 /// what a review should hear of is larger.
-const DIFFERENCE_MAX_PERCENT: f64 = 5.0;
+const DIFFERENCE_MAX_PERCENT: u64 = 5;
 /// The function inside which callgrind counts; the stars stand for what compilers put around names.
 const COUNTED: &str = "normalise*::measured*";
 
@@ -90,9 +90,14 @@ fn difference(old: u64, new: u64) -> f64 {
     (new as f64 / old as f64 - 1.0) * 100.0
 }
 
+/// Returns whether a count is more than another, by more than may be. In whole numbers, so that the border is exact.
+const fn is_beyond(more: u64, less: u64, base: u64) -> bool {
+    more.saturating_sub(less) * 100 > base * DIFFERENCE_MAX_PERCENT
+}
+
 /// Returns whether the accepted count should be another.
 fn is_moved(old: Option<u64>, new: u64) -> bool {
-    old.is_none_or(|old| difference(old, new).abs() > DIFFERENCE_MAX_PERCENT)
+    old.is_none_or(|old| is_beyond(new, old, old) || is_beyond(old, new, old))
 }
 
 /// Returns what is to be said of a count, and whether it may not be so.
@@ -102,12 +107,12 @@ fn judge(name: &str, old: Option<u64>, new: u64) -> (String, bool) {
     };
     let difference = difference(old, new);
     let change = format!("{name}: {new} instructions, {difference:+.1} % of the accepted {old}");
-    if difference > DIFFERENCE_MAX_PERCENT {
+    if is_beyond(new, old, old) {
         (
             format!("{change}: it grew by more than {DIFFERENCE_MAX_PERCENT} %"),
             true,
         )
-    } else if difference < -DIFFERENCE_MAX_PERCENT {
+    } else if is_beyond(old, new, old) {
         let told = format!("{change}: it shrank; `--accept \"why\"` keeps it so");
         (told, false)
     } else {

@@ -17,7 +17,8 @@ fn what_grew_or_is_new_fails_and_what_shrank_is_only_told() {
 #[test]
 fn only_what_moved_is_accepted_anew() {
     assert!(is_moved(None, 100));
-    assert!(!is_moved(Some(1_000), 951));
+    assert!(!is_moved(Some(1_000), 950));
+    assert!(!is_moved(Some(1_000), 1_050));
     assert!(is_moved(Some(1_000), 949));
     assert!(is_moved(Some(1_000), 1_051));
 }
