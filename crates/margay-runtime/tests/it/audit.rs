@@ -19,7 +19,9 @@ use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, HttpSettings, Line, LineSettings, Status, Tenancy, late};
 use margay_schema::Event;
 use margay_sim::ScriptedAnswer;
-use margay_store::{Entry, EntryRecord, Evidence, HistoryKind, NewEntry, NewRecord, Progress, Sequence, Source};
+use margay_store::{
+    Entry, EntryRecord, EntryText, Evidence, HistoryKind, NewEntry, NewRecord, Progress, Sequence, Source,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -84,6 +86,7 @@ fn event_of(line: &Line, source: &Source, body: &Value) -> Event {
         sequence: Sequence::new(1),
         log_type: source.log_type.clone(),
         journalled_at: line.clock.now(),
+        text: EntryText::Kept,
         records: vec![EntryRecord {
             id: body["gid"].as_str().unwrap().to_owned(),
             body: body.to_string(),

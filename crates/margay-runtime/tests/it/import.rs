@@ -93,11 +93,12 @@ fn stopped_anywhere_and_imported_again_each_record_is_there_exactly_once() {
             let path = file(folder.path(), "records.ndjson", lines(1..41));
             let data = folder.path().join("data");
             fs::create_dir(&data).unwrap();
+            let files: [&Path; 1] = [&path];
             let was_stopped = live(async || {
                 let plan = CrashPlan::at(place);
                 let line = open(&data, &schema(), plan.clone()).await;
                 tokio::select! {
-                    _ = imported(&line, settings(text), &[&path]) => false,
+                    _ = imported(&line, settings(text), &files) => false,
                     () = plan.reached() => true,
                 }
             });
