@@ -69,6 +69,10 @@ pub(super) enum Action {
         token: Option<SecretString>,
         pause: Option<Pause>,
         /// Present if it changes.
+        #[expect(
+            clippy::option_option,
+            reason = "left as it is, the server's, and one of its own are three things"
+        )]
         poll_interval: Option<Option<PollInterval>>,
     },
     AddDestination(NewDestination),

@@ -50,6 +50,10 @@ pub(super) struct WantedSource {
     /// Counts when the source is added.
     pub(super) start_at: Option<Timestamp>,
     /// The server's, or one of its own; left out, it stays as it is.
+    #[expect(
+        clippy::option_option,
+        reason = "left as it is, the server's, and one of its own are three things"
+    )]
     pub(super) poll_interval: Option<Option<PollInterval>>,
     /// Left out, the source stays as it is.
     pub(super) is_paused: Option<bool>,
@@ -208,6 +212,10 @@ impl Check<'_> {
         Some(time)
     }
 
+    #[expect(
+        clippy::option_option,
+        reason = "left as it is, the server's, and one of its own are three things"
+    )]
     fn poll_interval(&mut self, text: &Spanned<String>) -> Option<Option<PollInterval>> {
         if text.value.trim() == DEFAULT {
             return Some(None);

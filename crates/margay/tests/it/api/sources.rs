@@ -236,7 +236,7 @@ fn a_source_is_paused_resumed_renamed_and_given_another_token() {
 fn a_source_is_polled_by_an_interval_of_its_own_until_it_is_given_back() {
     let server = Server::start();
     let path = format!("/log-sources/{}", server.source_id());
-    let patch = |change: Value| server.send("PATCH", &path, &change);
+    let change = |what: Value| server.send("PATCH", &path, &what);
     let of = |source: &Value| {
         (
             source["pollIntervalSeconds"].clone(),
@@ -249,13 +249,13 @@ fn a_source_is_polled_by_an_interval_of_its_own_until_it_is_given_back() {
 
     let last_poll = || server.get(&path).ok(200)["lastPolledAt"].clone();
     wait_for(|| last_poll().is_string());
-    let hourly = patch(json!({"pollIntervalSeconds": 3_600})).ok(200);
+    let hourly = change(json!({"pollIntervalSeconds": 3_600})).ok(200);
     assert_eq!(of(&hourly), (json!(3_600), json!(3_600)));
-    let both = patch(json!({"label": "seldom", "pollIntervalSeconds": 7_200})).ok(200);
+    let both = change(json!({"label": "seldom", "pollIntervalSeconds": 7_200})).ok(200);
     assert_eq!((&both["label"], of(&both).0), (&json!("seldom"), json!(7_200)));
-    assert_eq!(of(&patch(json!({"label": "often"})).ok(200)).0, 7_200);
+    assert_eq!(of(&change(json!({"label": "often"})).ok(200)).0, 7_200);
     assert_eq!(
-        of(&patch(json!({"pollIntervalSeconds": null})).ok(200)),
+        of(&change(json!({"pollIntervalSeconds": null})).ok(200)),
         (Value::Null, json!(1))
     );
     // Without a restart: hours would pass otherwise.
@@ -274,7 +274,7 @@ fn a_source_is_polled_by_an_interval_of_its_own_until_it_is_given_back() {
     );
 
     for seconds in [0, 86_401] {
-        let refused = patch(json!({ "pollIntervalSeconds": seconds }));
+        let refused = change(json!({ "pollIntervalSeconds": seconds }));
         refused.assert_problem(422, "invalid_value");
         let detail = refused.json()["detail"].clone();
         assert_eq!(
@@ -282,10 +282,10 @@ fn a_source_is_polled_by_an_interval_of_its_own_until_it_is_given_back() {
             "`pollIntervalSeconds`: a log source is polled every 1 s to every 86400 s, which is a day"
         );
     }
-    patch(json!({})).assert_problem(422, "invalid_value");
-    patch(json!({"pollIntervalSeconds": -1})).assert_problem(422, "invalid_body");
-    patch(json!({"pollIntervalSeconds": 1.5})).assert_problem(422, "invalid_body");
-    patch(json!({"label": " ", "pollIntervalSeconds": 5})).assert_problem(422, "invalid_value");
+    change(json!({})).assert_problem(422, "invalid_value");
+    change(json!({"pollIntervalSeconds": -1})).assert_problem(422, "invalid_body");
+    change(json!({"pollIntervalSeconds": 1.5})).assert_problem(422, "invalid_body");
+    change(json!({"label": " ", "pollIntervalSeconds": 5})).assert_problem(422, "invalid_value");
     assert_eq!(of(&server.get(&path).ok(200)).0, Value::Null, "nothing of it was kept");
 
     let mut new = server.new_source("another");
