@@ -252,8 +252,9 @@ impl Work<'_> {
         files: Vec<ImportFile>,
     ) -> Result<(Landed, Option<CutShort>), ImportError> {
         let mut landing = Landing::new(self.line, self.source);
-        // What an earlier import left, so that what is in hand comes right after what the table has.
+        // What waits lands first, and to its end: it withdraws entries without text, and what is in hand from here on has none.
         landing.begin_journalled(self.stop).await?;
+        landing.wait().await?;
         if self.stop.is_cancelled() {
             return Ok((landing.end().await?, Some(CutShort::Stopped)));
         }

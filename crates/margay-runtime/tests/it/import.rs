@@ -112,7 +112,9 @@ fn stopped_anywhere_and_imported_again_each_record_is_there_exactly_once() {
                 assert_eq!(tables(&line).await, [36, 4], "{text:?}, stopped at place {place}");
                 assert_eq!(land::backlog(&line, &done.source).await.unwrap(), 0);
             });
-            let findings = live(async || examine(&patient(&data)).await);
+            let mut findings = live(async || examine(&patient(&data)).await);
+            // The schema of these tests is in no database.
+            findings.retain(|finding| finding.code != "schema_unusable");
             assert!(findings.is_empty(), "{text:?}, stopped at place {place}: {findings:?}");
             if !was_stopped {
                 break;

@@ -19,6 +19,9 @@ impl Store {
     ///
     /// # Errors
     /// [`EntriesError::EntryDamaged`] if the entry cannot be read; nothing is changed then.
+    ///
+    /// # Panics
+    /// Never: a list of texts is JSON.
     pub async fn withdraw(
         &self,
         source_id: SourceId,

@@ -21,7 +21,7 @@ pub(crate) struct Import {
     /// Add them to this log source, by name or id, as if it had read them: what it knows is passed over. A log source of their own unless given
     #[arg(long, value_name = "NAME")]
     pub(crate) into: Option<String>,
-    /// How files are cut into records: Auto, JSON, NDJSON, JsonArray or JsonArray:PATH, Lines, CSV
+    /// How files are cut into records: `Auto`, `JSON`, `NDJSON`, `JsonArray` or `JsonArray:PATH`, `Lines`, `CSV`
     #[arg(long, value_name = "STREAM", default_value = "Auto")]
     pub(crate) stream_type: String,
     /// Where a record has its id, such as `event.id`. Unless given where the vendor puts it, or a hash of the record
