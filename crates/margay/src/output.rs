@@ -10,11 +10,12 @@ use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use indicatif::{ProgressBar, ProgressStyle};
 use margay_lake::Cell;
 use margay_runtime::row_text::{plain_text, write_csv, write_object};
+use tokio::task::JoinHandle;
 
 use crate::exit::{Exit, OrExit, Outcome};
 
 /// How often a progress line is drawn: often enough to look alive.
-pub(crate) const DRAW_INTERVAL: Duration = Duration::from_millis(200);
+const DRAW_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -171,6 +172,34 @@ pub(crate) fn spinner(is_quiet: bool, first: &'static str) -> ProgressBar {
     bar.set_message(first);
     bar.enable_steady_tick(DRAW_INTERVAL);
     bar
+}
+
+/// A progress line that is kept up to date beside the work it tells of.
+pub(crate) struct Drawing {
+    bar: ProgressBar,
+    task: JoinHandle<()>,
+}
+
+impl Drawing {
+    /// Has `update` bring the line up to date, now and then, until the end.
+    pub(crate) fn begin(bar: ProgressBar, update: impl Fn(&ProgressBar) + Send + 'static) -> Self {
+        let drawn = bar.clone();
+        let task = tokio::spawn(async move {
+            loop {
+                update(&drawn);
+                tokio::time::sleep(DRAW_INTERVAL).await;
+            }
+        });
+        Self { bar, task }
+    }
+
+    /// Takes the line away, so that what is said next begins one of its own.
+    pub(crate) async fn end(self) {
+        self.task.abort();
+        // Aborted on purpose; it has no result.
+        self.task.await.ok();
+        self.bar.finish_and_clear();
+    }
 }
 
 /// A cell for a terminal, see [`display_line`].

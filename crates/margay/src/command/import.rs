@@ -13,13 +13,12 @@ use margay_runtime::own_log::{self, OwnLogError};
 use margay_runtime::serve;
 use margay_schema::{LogType, StreamType};
 use margay_store::EntryText;
-use tokio::task::JoinHandle;
 
 use crate::cli::Global;
 use crate::cli::import::Import;
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{DRAW_INTERVAL, line as say, note, spinner};
+use crate::output::{Drawing, line as say, note, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Import) -> Outcome {
@@ -57,9 +56,7 @@ pub(super) async fn run(global: &Global, arguments: Import) -> Outcome {
     let drawing = (!arguments.quiet).then(|| draw(size, Arc::clone(&totals)));
     let imported = import(line, settings, files, &totals, &stop).await;
     if let Some(drawing) = drawing {
-        drawing.abort();
-        // Aborted on purpose; the bar has no result.
-        drawing.await.ok();
+        drawing.end().await;
     }
     let imported = imported.map_err(|error| Failure::of(exit_of(&error), error))?;
     // What was done is in the audit log by now, which lands like any other log.
@@ -104,25 +101,21 @@ fn size_of(paths: &[PathBuf]) -> Outcome<Option<u64>> {
 }
 
 /// Shows the share of the files that was read where it is known, and otherwise counts.
-fn draw(size: Option<u64>, totals: Arc<ImportTotals>) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let bar = match size {
-            Some(size) => {
-                let template = "{bar:30} {bytes}/{total_bytes}, {eta} left: {msg}";
-                let style = ProgressStyle::with_template(template);
-                ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-            }
-            None => spinner(false, "reading"),
-        };
-        loop {
-            let so_far = totals.so_far();
-            bar.set_position(so_far.file_bytes);
-            bar.set_message(format!(
-                "{} records new, {} already known",
-                so_far.records_new, so_far.records_known
-            ));
-            tokio::time::sleep(DRAW_INTERVAL).await;
+fn draw(size: Option<u64>, totals: Arc<ImportTotals>) -> Drawing {
+    let bar = match size {
+        Some(size) => {
+            let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes}, {eta} left: {msg}");
+            ProgressBar::new(size).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         }
+        None => spinner(false, "reading"),
+    };
+    Drawing::begin(bar, move |bar| {
+        let so_far = totals.so_far();
+        bar.set_position(so_far.file_bytes);
+        bar.set_message(format!(
+            "{} records new, {} already known",
+            so_far.records_new, so_far.records_known
+        ));
     })
 }
 

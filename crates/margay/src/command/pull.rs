@@ -7,12 +7,11 @@ use margay_runtime::poll::{RoundReport, RoundResult};
 use margay_runtime::pull::{PullProblem, Pulled, Until, pull};
 use margay_runtime::{Line, serve};
 use margay_store::Source;
-use tokio_util::sync::CancellationToken;
 
 use crate::cli::{Global, Pull};
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{DRAW_INTERVAL, line as say, note, spinner};
+use crate::output::{Drawing, line as say, note, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
@@ -39,7 +38,7 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
         Until::RoundEnd
     };
     let started = Instant::now();
-    let drawing = (!arguments.quiet).then(|| tokio::spawn(draw(line.clone(), stop.clone())));
+    let drawing = (!arguments.quiet).then(|| draw(line.clone()));
     // What commands have done since lands with the rest; without a server nobody else sees to it.
     match own_log::journal(line).await {
         Err(OwnLogError::Lease(problem)) if problem.is_stand_by() => {}
@@ -47,9 +46,7 @@ pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
     }
     let pulled = pull(line, sources, until, &stop).await;
     if let Some(drawing) = drawing {
-        drawing.abort();
-        // Aborted on purpose; the bar has no result.
-        drawing.await.ok();
+        drawing.end().await;
     }
     let pulled = pulled.or_exit(Exit::Storage)?;
     serve::maintain(line).await;
@@ -70,9 +67,8 @@ fn awake(sources: Vec<Source>) -> Vec<Source> {
 }
 
 /// The total is unknown until the vendor is drained, so the line counts instead of promising a share.
-async fn draw(line: Line, stop: CancellationToken) {
-    let bar = spinner(false, "asking the vendor");
-    while !stop.is_cancelled() {
+fn draw(line: Line) -> Drawing {
+    Drawing::begin(spinner(false, "asking the vendor"), move |bar| {
         let totals = line.progress.totals();
         let newest = totals
             .newest_event_time
@@ -82,9 +78,7 @@ async fn draw(line: Line, stop: CancellationToken) {
             "{} records pulled in {} pages{newest}; {} events landed",
             totals.records_new, totals.pages, totals.events_landed
         ));
-        tokio::time::sleep(DRAW_INTERVAL).await;
-    }
-    bar.finish_and_clear();
+    })
 }
 
 fn summarise(line: &Line, pulled: &[Pulled], elapsed: Duration) -> Outcome {
