@@ -134,7 +134,7 @@ fn build(root: &Path) -> Result<String> {
         "json-render-diagnostics",
     ];
     say(&format!("--- cargo {}", arguments.join(" ")));
-    let messages = output(Command::new("cargo").args(arguments).current_dir(root))?;
+    let messages = output(step::command("cargo").args(arguments).current_dir(root))?;
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

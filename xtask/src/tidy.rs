@@ -8,7 +8,6 @@ mod files;
 mod licences;
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -35,7 +34,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 
 /// What `cargo metadata` says of the packages.
 fn packages(root: &Path, options: &[&str]) -> Result<Vec<Value>> {
-    let output = Command::new("cargo")
+    let output = step::command("cargo")
         .args(["metadata", "--format-version", "1"])
         .args(options)
         .current_dir(root)

@@ -1,14 +1,12 @@
 //! `build`: how large the binary is, and how long a stranger waits for it.
 
-use std::process::Command;
-
 use anyhow::Result;
 
 use crate::bench::Bench;
 use crate::bench::cost::{BYTES_PER_MB, measure};
 use crate::bench::markdown::figure;
 use crate::bench::results::{Section, Table};
-use crate::step::say;
+use crate::step::{self, say};
 
 /// Measures. A cold build takes minutes of all cores, so it is made only by whoever names this measure.
 pub(super) fn run(bench: &Bench, is_named: bool) -> Result<Section> {
@@ -20,10 +18,10 @@ pub(super) fn run(bench: &Bench, is_named: bool) -> Result<Section> {
     if is_named {
         say("a cold build of the binary; crates are downloaded before");
         let root = &bench.data.root;
-        crate::step::run(root, &["cargo", "fetch", "--locked", "--quiet"], &[])?;
+        step::run(root, &["cargo", "fetch", "--locked", "--quiet"], &[])?;
         let target = tempfile::tempdir_in(&bench.rules.work)?;
         let cost = measure(
-            Command::new("cargo")
+            step::command("cargo")
                 .args(["build", "--quiet", "--release", "--locked", "--offline", "-p", "margay"])
                 .env("CARGO_TARGET_DIR", target.path())
                 .env("CARGO_INCREMENTAL", "0")

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::step::say;
+use crate::step::{self, say};
 
 /// The seed of all events, the simulator's default.
 const SEED: &str = "1";
@@ -44,7 +44,7 @@ impl Data {
     fn make(&self, path: &Path, events: u64) -> Result<()> {
         say(&format!("--- {events} events into {}", path.display()));
         let unfinished = path.with_extension("unfinished");
-        let status = Command::new("cargo")
+        let status = step::command("cargo")
             .args([
                 "run",
                 "--quiet",
