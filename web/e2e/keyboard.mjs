@@ -32,6 +32,19 @@ export async function tabToNamed(page, role, label) {
   await tabTo(page, page.getByRole(role, { name: label, exact: true }).first())
 }
 
+/**
+ * Presses `g` and another key, which lead to a page of the console. Not before a dialog or menu that closes has given the focus back:
+ * within it letters are letters.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} key
+ */
+export async function goTo(page, key) {
+  await page.waitForFunction(() => !document.activeElement?.closest('[role=dialog], [role=menu]'))
+  await page.keyboard.press('g')
+  await page.keyboard.press(key)
+}
+
 /** What has the focus, if it cannot be seen; in the page. */
 function unseenFocus() {
   const element = document.activeElement

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
+import { goTo } from './keyboard.mjs'
 
 const PASSWORD = 'a long enough phrase'
 const ALERT_MS_MAX = 5 * 60_000
@@ -74,8 +75,7 @@ try {
     assert.equal(await page.getByRole('link', { name }).count(), 0)
   })
   await step('an alert is found by its filters', async () => {
-    await page.keyboard.press('g')
-    await page.keyboard.press('a')
+    await goTo(page, 'a')
     await heading('Alerts & Errors')
     await page.getByLabel('Status', { exact: true }).selectOption('all')
     await page.waitForURL(/status=all/)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { tabTo } from './keyboard.mjs'
+import { goTo, tabTo } from './keyboard.mjs'
 
 const PASSWORD = 'a phrase that nobody has'
 const HOSTILE = '<img src=x onerror=alert(1)>'
@@ -57,8 +57,7 @@ async function writeSchema(page) {
   const name = page.getByLabel('Name', { exact: true })
   const records = page.getByLabel('Records', { exact: true })
   const editor = page.getByRole('textbox', { name: 'YAML of the schema' })
-  await page.keyboard.press('g')
-  await page.keyboard.press('m')
+  await goTo(page, 'm')
   await page.getByRole('heading', { name: 'Schemas', exact: true }).waitFor()
   await assertAccessible(page, 'list')
   await tabTo(page, page.getByRole('link', { name: 'Create New' }))
@@ -184,8 +183,7 @@ async function archiveSchema(page) {
 
 /** @param {import('playwright-core').Page} page */
 async function lookAtSource(page) {
-  await page.keyboard.press('g')
-  await page.keyboard.press('l')
+  await goTo(page, 'l')
   await page.getByRole('button', { name: 'Actions for My Asana logs' }).click()
   await page.getByRole('menuitem', { name: 'Check now' }).click()
   await page.getByText('My Asana logs: Asana answered, everything works').waitFor()

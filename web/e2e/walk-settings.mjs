@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { AxeBuilder } from '@axe-core/playwright'
 import { Binary, step } from './binary.mjs'
 import { openBrowser, watchFaults } from './browser.mjs'
-import { tabToNamed } from './keyboard.mjs'
+import { goTo, tabToNamed } from './keyboard.mjs'
 
 const PASSWORD = 'a phrase that nobody has'
 const OWN_PASSWORD = 'another phrase that nobody has'
@@ -36,8 +36,7 @@ try {
     await heading(admin, 'Log Sources')
   })
   await step('two keys lead to the settings, and there are users', async () => {
-    await admin.keyboard.press('g')
-    await admin.keyboard.press(',')
+    await goTo(admin, ',')
     await heading(admin, 'Users')
     await admin.getByText('This is you').waitFor()
     await clean(admin)
@@ -158,8 +157,7 @@ try {
     await analyst.goto(`${server.url}/login`)
     await signIn(analyst, ANALYST, password)
     await heading(analyst, 'Log Sources')
-    await analyst.keyboard.press('g')
-    await analyst.keyboard.press(',')
+    await goTo(analyst, ',')
     await heading(analyst, 'Profile')
     const tabs = await analyst.getByRole('navigation', { name: 'Settings' }).getByRole('link').allInnerTexts()
     assert.ok(!tabs.includes('Users') && !tabs.includes('API tokens'), 'what is of administrators is not offered')
@@ -253,8 +251,7 @@ try {
     await tabToNamed(admin, 'button', (await end.first().getAttribute('aria-label')) ?? '')
     await admin.keyboard.press('Enter')
     await admin.getByText(/^Signed out of/).first().waitFor()
-    await other.keyboard.press('g')
-    await other.keyboard.press('d')
+    await goTo(other, 'd')
     await other.getByRole('dialog', { name: 'Your session is over' }).waitFor()
     await elsewhere.close()
   })

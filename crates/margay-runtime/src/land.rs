@@ -384,7 +384,7 @@ async fn commit(
     let for_blocking = versioned.clone();
     // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
     let (outcome, settlement) =
-        tokio::task::spawn_blocking(move || normalise_all(&for_blocking, &entries, &labels, &rejects_landed)).await?;
+        tokio::task::spawn_blocking(move || normalise_all(&for_blocking, entries, &labels, &rejects_landed)).await?;
     line.crash_plan.pass(Step::Normalised).await;
     let rejects_settled = match settlement {
         Some(settlement) => settle(line, log_type, settlement).await?,
@@ -469,9 +469,10 @@ async fn settle(line: &Line, log_type: &LogType, settlement: Settlement) -> Resu
 /// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already, by the
 /// schema of that time. What becomes of them is the settlement, if there are such entries; their rejects are in it and not in
 /// the outcome. An entry without text becomes nothing, and so do the rejects that it has left.
+/// Each entry is let go of once it is normalised: its text and its events need not be in memory together with those of all others.
 fn normalise_all(
     versioned: &VersionedSchema,
-    entries: &[Entry],
+    entries: Vec<Entry>,
     labels: &HashMap<SourceId, String>,
     rejects_landed: &HashMap<SourceId, u64>,
 ) -> (Outcome, Option<Settlement>) {
@@ -481,7 +482,7 @@ fn normalise_all(
         let label = labels.get(&entry.source_id).map(String::as_str).unwrap_or_default();
         let (events_before, rejects_before) = (outcome.events.len(), outcome.rejects.len());
         if entry.text == EntryText::Kept {
-            normalise::entry(versioned, entry, label, &mut outcome);
+            normalise::entry(versioned, &entry, label, &mut outcome);
         }
         if entry.sequence.get() > rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
             continue;
