@@ -51,7 +51,8 @@ fn a_row_that_does_not_fit_its_blob_is_named() {
     let packed = pack(&RECORDS);
     let length = i64::try_from(packed.raw_bytes).unwrap();
     let table = [
-        (2, 4, length, EntryProblem::UnknownFormat(2)),
+        (4, 4, length, EntryProblem::UnknownFormat(4)),
+        (2, 3, length, EntryProblem::OtherRecordCount),
         (1, 3, length, EntryProblem::OtherRecordCount),
         (1, 5, length, EntryProblem::OtherRecordCount),
         (1, -1, length, EntryProblem::OtherRecordCount),
