@@ -3,7 +3,7 @@
 //! | what | goes when |
 //! |---|---|
 //! | entries | they are older than `keep` **and** every registered consumer of their source has passed them |
-//! | remembered ids | they were first seen before [`DEDUP_HORIZON`] |
+//! | remembered ids | they were first seen before [`DEDUP_HORIZON`], but for those of imported records: a file may come again at any time |
 //! | measures | they are older than their step is kept |
 //! | alerts | they are over, and nothing has happened to them for [`ALERTS_KEPT`](crate::ALERTS_KEPT) |
 //! | the rest of deleted sources | now |
@@ -18,6 +18,7 @@ use jiff::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use crate::fault::StorageFault;
+use crate::source::IMPORT_CONNECTOR;
 use crate::store::{OrFault, Store};
 use crate::time::{after, before, day_of, from_micros, to_micros};
 
@@ -79,16 +80,20 @@ impl Store {
             self.remove_rest_of(number).await?;
             pruned.sources += 1;
         }
-        let sources: Vec<(i64, Option<i64>)> = sqlx::query_as(
-            "SELECT number, tail_through FROM source LEFT JOIN ledger ON ledger.source = number ORDER BY number",
+        let sources: Vec<(i64, Option<i64>, String)> = sqlx::query_as(
+            "SELECT number, tail_through, connector FROM source LEFT JOIN ledger ON ledger.source = number \
+             ORDER BY number",
         )
         .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        for (number, shown) in sources {
+        for (number, shown, connector) in sources {
             let now = shown.map_or(now, |shown| now.min(after(from_micros(shown), SHOWN_MARGIN)));
             pruned.entries += self.prune_entries(number, before(now, keep)).await?;
             self.prune_measures(number, now).await?;
+            if connector == IMPORT_CONNECTOR {
+                continue;
+            }
             pruned.record_ids += self.prune_ids(number, day_of(before(now, DEDUP_HORIZON))).await?;
         }
         self.prune_alerts(now).await?;

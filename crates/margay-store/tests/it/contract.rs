@@ -45,6 +45,7 @@ mod sqlite {
             sources_come_ordered_by_label
             a_source_is_renamed
             imported_records_have_a_source_that_nobody_touches
+            ids_of_imported_records_are_remembered_for_good
             a_source_has_a_poll_interval_of_its_own_or_the_servers
             a_source_is_edited_wholly_or_not_at_all
             settings_change_together_with_credentials_or_not_at_all

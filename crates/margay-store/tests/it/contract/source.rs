@@ -349,3 +349,24 @@ pub(crate) async fn imported_records_have_a_source_that_nobody_touches(store: &S
     assert!(store.delete_source_and_events(imported.id, at(3)).await.is_err());
     assert!(store.pause_source(imported.id, Pause::Begin, at(3)).await.is_err());
 }
+
+/// A vendor deletes its records; a file stays, and may be imported again years later.
+pub(crate) async fn ids_of_imported_records_are_remembered_for_good(store: &Store) {
+    let imported = store
+        .import_source(&"Asana.Audit".parse().unwrap(), at(0))
+        .await
+        .unwrap();
+    let lease = store.acquire_lease(imported.id, "us", at(0), TTL).await.unwrap();
+    store.append(imported.id, page(&lease, &["1"], "one", 0)).await.unwrap();
+    let long_after = at(days(2_000));
+    let pruned = store
+        .prune(long_after, margay_store::JOURNAL_KEEP_DEFAULT)
+        .await
+        .unwrap();
+    assert_eq!(pruned.record_ids, 0);
+    let again = store
+        .append(imported.id, page(&lease, &["1", "2"], "two", 1))
+        .await
+        .unwrap();
+    assert_eq!((again.records_new(), again.records_known), (1, 1));
+}
