@@ -23,6 +23,7 @@ use crate::audit_log::Subject;
 use crate::delivery::{self, DeliveryNotice};
 use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
+use crate::row::row;
 use crate::source::{list_of, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
@@ -333,29 +334,31 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct AlarmRow {
-    kind: String,
-    settings: Option<String>,
-    settings_at: Option<i64>,
-    state: String,
-    since: i64,
-    opened_at: Option<i64>,
-    is_open: bool,
-    told_at: Option<i64>,
-    summary: String,
-    evaluated_at: Option<i64>,
-    alert: Option<String>,
+row! {
+    struct AlarmRow {
+        kind: String,
+        settings: Option<String>,
+        settings_at: Option<i64>,
+        state: String,
+        since: i64,
+        opened_at: Option<i64>,
+        is_open: bool,
+        told_at: Option<i64>,
+        summary: String,
+        evaluated_at: Option<i64>,
+        alert: Option<String>,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct StateRow {
-    alert: Option<i64>,
-    state: String,
-    is_open: bool,
-    opened_at: Option<i64>,
-    told_at: Option<i64>,
-    evaluated_at: Option<i64>,
+row! {
+    struct StateRow {
+        alert: Option<i64>,
+        state: String,
+        is_open: bool,
+        opened_at: Option<i64>,
+        told_at: Option<i64>,
+        evaluated_at: Option<i64>,
+    }
 }
 
 /// Whether an alarm stands as it was read; if so, the alert of its last incident.

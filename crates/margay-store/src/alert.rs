@@ -13,6 +13,7 @@ use sqlx::SqliteConnection;
 use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
+use crate::row::row;
 use crate::store::{OrFault, Store};
 use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -461,24 +462,25 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct AlertRow {
-    id: String,
-    kind: String,
-    alert_type: String,
-    severity: String,
-    source: Option<String>,
-    source_label: Option<String>,
-    title: String,
-    cause: String,
-    evidence: String,
-    blind: String,
-    remedy: String,
-    status: String,
-    assignee: Option<String>,
-    opened_at: i64,
-    updated_at: i64,
-    recovered_at: Option<i64>,
+row! {
+    struct AlertRow {
+        id: String,
+        kind: String,
+        alert_type: String,
+        severity: String,
+        source: Option<String>,
+        source_label: Option<String>,
+        title: String,
+        cause: String,
+        evidence: String,
+        blind: String,
+        remedy: String,
+        status: String,
+        assignee: Option<String>,
+        opened_at: i64,
+        updated_at: i64,
+        recovered_at: Option<i64>,
+    }
 }
 
 fn check_name(name: &str) -> Result<(), AlertError> {

@@ -17,6 +17,7 @@ use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::random::{hash_of, new_value};
+use crate::row::row;
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{before, from_micros, to_micros};
@@ -393,17 +394,18 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct TokenRow {
-    id: String,
-    name: String,
-    permissions: String,
-    allowed_networks: String,
-    created_at: i64,
-    created_by: String,
-    expires_at: Option<i64>,
-    last_used_at: Option<i64>,
-    rotated_at: Option<i64>,
+row! {
+    struct TokenRow {
+        id: String,
+        name: String,
+        permissions: String,
+        allowed_networks: String,
+        created_at: i64,
+        created_by: String,
+        expires_at: Option<i64>,
+        last_used_at: Option<i64>,
+        rotated_at: Option<i64>,
+    }
 }
 
 /// What was checked of a token, as it is stored.

@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::round::shortened;
+use crate::row::row;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
@@ -126,24 +127,25 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct AuditRow {
-    started_at: i64,
-    finished_at: i64,
-    from_at: i64,
-    to_at: i64,
-    sample_permille: u16,
-    seed: i64,
-    windows: i64,
-    windows_total: i64,
-    requests: i64,
-    events_checked: i64,
-    missing: i64,
-    extra: i64,
-    different: i64,
-    repaired: i64,
-    outcome: String,
-    details: String,
+row! {
+    struct AuditRow {
+        started_at: i64,
+        finished_at: i64,
+        from_at: i64,
+        to_at: i64,
+        sample_permille: u16,
+        seed: i64,
+        windows: i64,
+        windows_total: i64,
+        requests: i64,
+        events_checked: i64,
+        missing: i64,
+        extra: i64,
+        different: i64,
+        repaired: i64,
+        outcome: String,
+        details: String,
+    }
 }
 
 impl From<AuditRow> for AuditRecord {

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 
 use crate::fault::StorageFault;
 use crate::ids::ids;
+use crate::row::row;
 use crate::source::OWN_CONNECTOR;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
@@ -307,22 +308,23 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct EntryRow {
-    number: i64,
-    id: String,
-    at: i64,
-    actor_kind: String,
-    actor_id: Option<String>,
-    actor_name: String,
-    address: Option<String>,
-    action: String,
-    object_kind: Option<String>,
-    object_id: Option<String>,
-    object_name: Option<String>,
-    status: Option<i64>,
-    problem: Option<String>,
-    before: Option<String>,
-    after: Option<String>,
-    request_id: Option<String>,
+row! {
+    struct EntryRow {
+        number: i64,
+        id: String,
+        at: i64,
+        actor_kind: String,
+        actor_id: Option<String>,
+        actor_name: String,
+        address: Option<String>,
+        action: String,
+        object_kind: Option<String>,
+        object_id: Option<String>,
+        object_name: Option<String>,
+        status: Option<i64>,
+        problem: Option<String>,
+        before: Option<String>,
+        after: Option<String>,
+        request_id: Option<String>,
+    }
 }

@@ -14,6 +14,7 @@ use sqlx::SqliteConnection;
 use crate::audit_log::Subject;
 use crate::fault::{LookupError, StorageFault};
 use crate::lease::LeaseToken;
+use crate::row::row;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
@@ -263,21 +264,22 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct BackfillRow {
-    number: i64,
-    from_at: i64,
-    to_at: i64,
-    reason: String,
-    begun_at: i64,
-    finished_at: Option<i64>,
-    is_cancelled: bool,
-    windows_total: i64,
-    windows_done: i64,
-    covered: i64,
-    pages: i64,
-    records_new: i64,
-    records_known: i64,
+row! {
+    struct BackfillRow {
+        number: i64,
+        from_at: i64,
+        to_at: i64,
+        reason: String,
+        begun_at: i64,
+        finished_at: Option<i64>,
+        is_cancelled: bool,
+        windows_total: i64,
+        windows_done: i64,
+        covered: i64,
+        pages: i64,
+        records_new: i64,
+        records_known: i64,
+    }
 }
 
 /// Says what is wrong with a backfill, if anything is.

@@ -19,6 +19,7 @@ use crate::destination::DestinationId;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::round::shortened;
+use crate::row::row;
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -533,18 +534,19 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct DeliveryRow {
-    id: String,
-    alert: String,
-    destination: String,
-    notice: String,
-    state: String,
-    attempts: i64,
-    created_at: i64,
-    begun_at: i64,
-    not_before: i64,
-    finished_at: Option<i64>,
-    settled: Option<String>,
-    is_resent: bool,
+row! {
+    struct DeliveryRow {
+        id: String,
+        alert: String,
+        destination: String,
+        notice: String,
+        state: String,
+        attempts: i64,
+        created_at: i64,
+        begun_at: i64,
+        not_before: i64,
+        finished_at: Option<i64>,
+        settled: Option<String>,
+        is_resent: bool,
+    }
 }

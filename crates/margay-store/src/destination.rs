@@ -10,6 +10,7 @@ use crate::audit_log::Subject;
 use crate::envelope::{self, Purpose};
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
+use crate::row::row;
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
@@ -330,21 +331,22 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct DestinationRow {
-    id: String,
-    name: String,
-    kind: String,
-    settings: String,
-    has_secret: bool,
-    severities: String,
-    alert_types: String,
-    is_enabled: bool,
-    created_at: i64,
-    updated_at: i64,
-    failing_since: Option<i64>,
-    given_up_at: Option<i64>,
-    problem: Option<String>,
+row! {
+    pub(crate) struct DestinationRow {
+        id: String,
+        name: String,
+        kind: String,
+        settings: String,
+        has_secret: bool,
+        severities: String,
+        alert_types: String,
+        is_enabled: bool,
+        created_at: i64,
+        updated_at: i64,
+        failing_since: Option<i64>,
+        given_up_at: Option<i64>,
+        problem: Option<String>,
+    }
 }
 
 /// What was checked of a destination, as it is stored.

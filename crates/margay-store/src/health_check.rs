@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use crate::fault::LookupError;
 use crate::round::shortened;
+use crate::row::row;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
@@ -262,11 +263,12 @@ async fn healthy_by_name(connection: &mut SqliteConnection, source: i64) -> Resu
     Ok(rows.into_iter().collect())
 }
 
-#[derive(sqlx::FromRow)]
-struct CheckRow {
-    name: String,
-    last_success_at: Option<i64>,
-    last_failure_at: Option<i64>,
-    message: String,
-    raw: Option<String>,
+row! {
+    struct CheckRow {
+        name: String,
+        last_success_at: Option<i64>,
+        last_failure_at: Option<i64>,
+        message: String,
+        raw: Option<String>,
+    }
 }

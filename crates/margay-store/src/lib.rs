@@ -134,6 +134,7 @@ mod reclaim;
 mod record_id;
 mod retention;
 mod round;
+mod row;
 mod saved_search;
 mod schema;
 mod sequence;

@@ -16,6 +16,7 @@ use sqlx::SqliteConnection;
 
 use crate::fault::{LookupError, StorageFault};
 use crate::round::shortened;
+use crate::row::row;
 use crate::source::{list_of, number_of_journalled};
 use crate::store::{OrFault, Store};
 use crate::time::{before, count_from_sql, count_to_sql, from_micros, to_micros};
@@ -238,23 +239,24 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct MeasureRow {
-    at: i64,
-    events: i64,
-    bytes: i64,
-    rejects: i64,
-    polls: i64,
-    poll_errors: i64,
-    lag_ms_total: i64,
-    lag_ms_max: i64,
+row! {
+    struct MeasureRow {
+        at: i64,
+        events: i64,
+        bytes: i64,
+        rejects: i64,
+        polls: i64,
+        poll_errors: i64,
+        lag_ms_total: i64,
+        lag_ms_max: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct SourceMeasureRow {
-    id: String,
-    #[sqlx(flatten)]
-    row: MeasureRow,
+row! {
+    struct SourceMeasureRow {
+        ..row: MeasureRow,
+        id: String,
+    }
 }
 
 impl MeasureRow {

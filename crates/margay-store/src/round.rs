@@ -10,6 +10,7 @@ use crate::fault::{LookupError, StorageFault};
 use crate::health_check::{Looked, write_checks};
 use crate::lateness::add_counts;
 use crate::measure::{Measures, add_measures};
+use crate::row::row;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
@@ -307,25 +308,26 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct RoundRow {
-    started_at: i64,
-    finished_at: i64,
-    kind: String,
-    problem: Option<String>,
-    pages: i64,
-    records_new: i64,
-    records_known: i64,
+row! {
+    struct RoundRow {
+        started_at: i64,
+        finished_at: i64,
+        kind: String,
+        problem: Option<String>,
+        pages: i64,
+        records_new: i64,
+        records_known: i64,
+    }
 }
 
-#[derive(sqlx::FromRow)]
-struct StatusRow {
-    #[sqlx(flatten)]
-    round: RoundRow,
-    last_success_at: Option<i64>,
-    consecutive_failures: i64,
-    failing_since: Option<i64>,
-    retry_not_before: Option<i64>,
+row! {
+    struct StatusRow {
+        ..round: RoundRow,
+        last_success_at: Option<i64>,
+        consecutive_failures: i64,
+        failing_since: Option<i64>,
+        retry_not_before: Option<i64>,
+    }
 }
 
 async fn write_status(

@@ -9,6 +9,7 @@ use sqlx::SqliteConnection;
 use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
+use crate::row::row;
 use crate::source::{LabelProblem, fold, parse_label};
 use crate::store::{OrFault, Store};
 use crate::time::{count_to_sql, from_micros, to_micros};
@@ -99,15 +100,16 @@ impl SavedSearchError {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct SavedSearchRow {
-    id: String,
-    name: String,
-    sql: String,
-    view: String,
-    created_by: String,
-    created_at: i64,
-    updated_at: i64,
+row! {
+    struct SavedSearchRow {
+        id: String,
+        name: String,
+        sql: String,
+        view: String,
+        created_by: String,
+        created_at: i64,
+        updated_at: i64,
+    }
 }
 
 impl Store {

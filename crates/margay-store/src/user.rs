@@ -10,6 +10,7 @@ use crate::audit_log::Subject;
 use crate::fault::{Remedy, StorageFault};
 use crate::ids::{ids, new_uuid};
 use crate::password::PasswordHash;
+use crate::row::row;
 use crate::source::fold;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, from_micros, to_micros};
@@ -403,15 +404,16 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct UserRow {
-    id: String,
-    email: String,
-    role: String,
-    created_at: i64,
-    created_by: String,
-    last_login_at: Option<i64>,
-    disabled_at: Option<i64>,
+row! {
+    pub(crate) struct UserRow {
+        id: String,
+        email: String,
+        role: String,
+        created_at: i64,
+        created_by: String,
+        last_login_at: Option<i64>,
+        disabled_at: Option<i64>,
+    }
 }
 
 async fn count(connection: &mut SqliteConnection) -> Result<u64, sqlx::Error> {

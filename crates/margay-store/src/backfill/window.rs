@@ -8,6 +8,7 @@ use super::{BackfillError, BackfillId, BackfillProblem, WINDOWS_WAITING_MAX, Win
 use crate::fault::LookupError;
 use crate::lease::LeaseToken;
 use crate::round::shortened;
+use crate::row::row;
 use crate::source::number_of;
 use crate::store::{OrFault, Store};
 use crate::time::{count_to_sql, from_micros, to_micros};
@@ -131,16 +132,17 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct WindowRow {
-    number: i64,
-    backfill: i64,
-    from_at: i64,
-    to_at: i64,
-    checkpoint: Option<String>,
-    attempts: i64,
-    problem: Option<String>,
-    not_before: Option<i64>,
+row! {
+    struct WindowRow {
+        number: i64,
+        backfill: i64,
+        from_at: i64,
+        to_at: i64,
+        checkpoint: Option<String>,
+        attempts: i64,
+        problem: Option<String>,
+        not_before: Option<i64>,
+    }
 }
 
 impl From<WindowRow> for BackfillWindow {

@@ -7,6 +7,7 @@ use super::{Delivery, DeliveryError, DeliveryId, DeliveryNotice, DeliveryState, 
 use crate::alert::{AlertEventKind, happens};
 use crate::audit_log::Subject;
 use crate::fault::StorageFault;
+use crate::row::row;
 use crate::store::{OrFault, Store};
 use crate::time::to_micros;
 
@@ -89,13 +90,14 @@ async fn hasten(connection: &mut SqliteConnection, delivery: i64, now: Timestamp
     Ok(())
 }
 
-#[derive(sqlx::FromRow)]
-struct ResentRow {
-    number: i64,
-    alert: i64,
-    destination: i64,
-    name: String,
-    notice: String,
-    state: String,
-    is_over: bool,
+row! {
+    struct ResentRow {
+        number: i64,
+        alert: i64,
+        destination: i64,
+        name: String,
+        notice: String,
+        state: String,
+        is_over: bool,
+    }
 }

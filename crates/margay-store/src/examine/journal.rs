@@ -11,6 +11,7 @@ use crate::fault::StorageFault;
 use crate::journal::EntriesError;
 use crate::record_id;
 use crate::retention::DEDUP_HORIZON;
+use crate::row::row;
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
 use crate::time::{before, day_of};
@@ -282,17 +283,18 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct CountsRow {
-    head: i64,
-    pruned_through: i64,
-    records_total: i64,
-    raw_bytes_total: i64,
-    stored_bytes_total: i64,
-    entries: i64,
-    first: i64,
-    last: i64,
-    records: i64,
-    raw_bytes: i64,
-    stored_bytes: i64,
+row! {
+    struct CountsRow {
+        head: i64,
+        pruned_through: i64,
+        records_total: i64,
+        raw_bytes_total: i64,
+        stored_bytes_total: i64,
+        entries: i64,
+        first: i64,
+        last: i64,
+        records: i64,
+        raw_bytes: i64,
+        stored_bytes: i64,
+    }
 }

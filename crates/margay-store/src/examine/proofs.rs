@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{Finding, FindingKind, Findings, Subject};
 use crate::coverage::Evidence;
 use crate::fault::StorageFault;
+use crate::row::row;
 use crate::store::{OrFault, Store};
 use crate::time::{after, from_micros, to_micros};
 
@@ -117,18 +118,19 @@ impl Store {
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct BackfillRow {
-    number: i64,
-    from_at: i64,
-    to_at: i64,
-    is_finished: bool,
-    is_cancelled: bool,
-    windows_total: i64,
-    windows_done: i64,
-    covered: i64,
-    waiting: i64,
-    uncovered: i64,
+row! {
+    struct BackfillRow {
+        number: i64,
+        from_at: i64,
+        to_at: i64,
+        is_finished: bool,
+        is_cancelled: bool,
+        windows_total: i64,
+        windows_done: i64,
+        covered: i64,
+        waiting: i64,
+        uncovered: i64,
+    }
 }
 
 impl BackfillRow {
