@@ -34,10 +34,12 @@ use crate::macros;
 use crate::table::LOGS;
 use crate::workers::Stopped;
 
+mod date_trunc;
 mod error;
 mod paths;
 mod rows;
 
+use date_trunc::DateTrunc;
 pub use error::{Place, QueryError, QueryErrorKind};
 use rows::LET_GO_MAX;
 pub use rows::Rows;
@@ -143,9 +145,12 @@ impl Engine {
             .with_config(config)
             .with_runtime_env(environment)
             .build();
-        state
-            .register_udf(Arc::new(ScalarUDF::from(JsonGetText::default())))
-            .map_err(failed)?;
+        for function in [
+            ScalarUDF::from(JsonGetText::default()),
+            ScalarUDF::from(DateTrunc::default()),
+        ] {
+            state.register_udf(Arc::new(function)).map_err(failed)?;
+        }
         Ok(Self { state, spill })
     }
 
