@@ -86,6 +86,12 @@ pub(super) fn accounts_of(process_id: u32) -> Result<Accounts> {
     Ok(Accounts { cpu_seconds, memory_mb })
 }
 
+/// Returns how much of a process's memory is its own: not pages of its program's file, which the kernel may take back at any time.
+pub(super) fn private_mb_of(process_id: u32) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{process_id}/status"))?;
+    megabytes(&status, "RssAnon:").context("no private memory in /proc")
+}
+
 /// What was run, for people. It may end up in a page, so of absolute paths only the last part is told.
 fn line_of(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());

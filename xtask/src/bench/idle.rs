@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::bench::Bench;
-use crate::bench::cost::{accounts_of, output_of};
+use crate::bench::cost::{accounts_of, output_of, private_mb_of};
 use crate::bench::patience::let_pass;
 use crate::bench::results::{Section, Table};
 use crate::bench::simulator::Simulator;
@@ -48,6 +48,7 @@ pub(super) fn run(bench: &Bench, seconds: u64) -> Result<Section> {
         let_pass(LOOK_INTERVAL.min(window.saturating_sub(begun.elapsed())));
         memory_mb = memory_mb.max(accounts_of(server.process_id())?.memory_mb);
     }
+    let private_mb = private_mb_of(server.process_id())?;
     let used = accounts_of(server.process_id())?.cpu_seconds - before.cpu_seconds;
     let percent = 100.0 * used / begun.elapsed().as_secs_f64();
     let mut section = Section::new("Idle", &bench.stamp);
@@ -55,9 +56,10 @@ pub(super) fn run(bench: &Bench, seconds: u64) -> Result<Section> {
         "A server with {SOURCES} sources that are pulled dry, polled each minute, watched for {seconds} s after {} s to settle.",
         SETTLED_AFTER.as_secs()
     ));
+    section.note("Of the memory, what is not the server's own are pages of the program's file that were touched; the kernel may take them back.");
     section.tables.push(Table {
         title: String::new(),
-        head: ["sources", "% of a core", "CPU s", "memory MB"]
+        head: ["sources", "% of a core", "CPU s", "memory MB", "of it its own MB"]
             .map(str::to_owned)
             .to_vec(),
         rows: vec![vec![
@@ -65,6 +67,7 @@ pub(super) fn run(bench: &Bench, seconds: u64) -> Result<Section> {
             format!("{percent:.2}"),
             format!("{used:.2}"),
             format!("{memory_mb:.0}"),
+            format!("{private_mb:.0}"),
         ]],
     });
     section.fact("idle_cpu_percent", percent);

@@ -18,6 +18,8 @@ const START_MAX: Duration = Duration::from_secs(60);
 const LOOK_INTERVAL: Duration = Duration::from_millis(20);
 /// The log type of what is measured, unless a measure makes its own.
 pub(super) const LOG_TYPE: &str = "Asana.Audit";
+/// The most that a log source of Margay may be told to keep to.
+const REQUESTS_PER_MINUTE: &str = "1000000";
 
 /// The binary.
 #[derive(Debug, Clone)]
@@ -54,6 +56,9 @@ impl Margay {
             &simulator.organization_id,
             "--token-file",
             &token,
+            // The simulator allows any number; at the 600 a minute that Margay keeps to by itself it would mostly wait.
+            "--requests-per-minute",
+            REQUESTS_PER_MINUTE,
         ];
         output_of(&mut self.command(data, &arguments))?;
         Ok(())
