@@ -7,26 +7,27 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use deltalake::arrow::array::{
-    Array, ArrayRef, Date32Builder, Int32Builder, ListArray, ListBuilder, RecordBatch, StringBuilder,
-    TimestampMicrosecondBuilder, new_null_array,
+    Array, ArrayRef, Date32Builder, Int32Builder, RecordBatch, StringBuilder, TimestampMicrosecondBuilder,
+    new_null_array,
 };
-use deltalake::arrow::datatypes::{DataType, SchemaRef};
+use deltalake::arrow::datatypes::SchemaRef;
 use deltalake::arrow::error::ArrowError;
-use margay_schema::{Event, Field, IndicatorColumn, StandardFields, Value};
+use margay_schema::{Event, Field, Value};
 
 use crate::columns::{EVENT_DATE, EVENT_TIME};
 use crate::reject::RejectRow;
 
 mod column;
+mod event;
 #[cfg(test)]
 mod tests;
 
-use column::{Builder, Misfit};
+pub(crate) use event::EventRows;
 
 /// Rows of one record batch: the unit in which events pass from text to Parquet.
-const ROWS_MAX: usize = 8_192;
+pub(crate) const ROWS_MAX: usize = 8_192;
 /// Text of one record batch. Arrow's string offsets end at 2 GiB; a batch this small also keeps memory flat.
-const TEXT_BYTES_MAX: usize = 64 << 20;
+pub(crate) const TEXT_BYTES_MAX: usize = 64 << 20;
 /// Files written at the same time, each with buffers for every column. A vendor's broken clock must not open thousands.
 const DAYS_OPEN_MAX: usize = 16;
 const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
@@ -113,30 +114,11 @@ pub(crate) fn events_to_batch(
     events: &[Event],
     table: &SchemaRef,
 ) -> Result<RecordBatch, BatchError> {
-    let mut builders: Vec<_> = fields.iter().map(|field| Builder::for_type(&field.value)).collect();
-    let mut standard = StandardBuilders::default();
+    let mut rows = EventRows::new(fields);
     for event in events {
-        let misfit = |path: String| BatchError::Misfit {
-            row_id: event.standard.row_id.to_string(),
-            path,
-        };
-        if event.values().len() != fields.len() {
-            return Err(misfit("number of fields".to_owned()));
-        }
-        for ((builder, field), value) in builders.iter_mut().zip(fields).zip(event.values().iter()) {
-            builder.append(value).map_err(|Misfit| misfit(field.name.clone()))?;
-        }
-        standard
-            .append(&event.standard)
-            .map_err(|Misfit| misfit("p_schema_version".to_owned()))?;
+        rows.append(event)?;
     }
-    let mut finished = standard.finish();
-    for (builder, field) in builders.into_iter().zip(fields) {
-        if let Ok(column) = table.field_with_name(&field.name) {
-            finished.insert(&field.name, builder.finish(column.data_type(), events.len())?);
-        }
-    }
-    assemble(finished, events.len(), table)
+    rows.finish(table)
 }
 
 /// Returns the rejects as one batch with exactly the table's columns.
@@ -197,83 +179,15 @@ fn assemble(mut finished: HashMap<&str, ArrayRef>, rows: usize, table: &SchemaRe
         .fields()
         .iter()
         .map(|field| {
-            finished
+            let mut column = finished
                 .remove(field.name().as_str())
-                .unwrap_or_else(|| new_null_array(field.data_type(), rows))
+                .unwrap_or_else(|| new_null_array(field.data_type(), rows));
+            // Buffers grow by doubling, and a batch waits in memory for the rest of its commit.
+            column.shrink_to_fit();
+            column
         })
         .collect();
     Ok(RecordBatch::try_new(Arc::clone(table), columns)?)
-}
-
-/// Collects the standard fields.
-#[derive(Default)]
-struct StandardBuilders {
-    log_type: StringBuilder,
-    row_id: StringBuilder,
-    event_time: TimestampMicrosecondBuilder,
-    parse_time: TimestampMicrosecondBuilder,
-    schema_version: Int32Builder,
-    source_id: StringBuilder,
-    source_label: StringBuilder,
-    unmapped: StringBuilder,
-    event_date: Date32Builder,
-    indicators: [ListBuilder<StringBuilder>; IndicatorColumn::ALL.len()],
-}
-
-impl StandardBuilders {
-    fn append(&mut self, standard: &StandardFields) -> Result<(), Misfit> {
-        let micros = standard.event_time.as_microsecond();
-        self.log_type.append_value(standard.log_type.as_str());
-        self.row_id.append_value(standard.row_id.to_string());
-        self.event_time.append_value(micros);
-        self.event_date.append_value(day_of(micros));
-        self.parse_time.append_value(standard.parse_time.as_microsecond());
-        self.schema_version
-            .append_value(i32::try_from(standard.schema_version).map_err(|_| Misfit)?);
-        self.source_id.append_value(standard.source_id.to_string());
-        self.source_label.append_value(&standard.source_label);
-        self.unmapped.append_option(standard.unmapped.as_deref());
-        for (builder, column) in self.indicators.iter_mut().zip(IndicatorColumn::ALL) {
-            let values = standard.indicators.get(column);
-            let is_present = values.len() > 0;
-            for value in values {
-                builder.values().append_value(value);
-            }
-            builder.append(is_present);
-        }
-        Ok(())
-    }
-
-    fn finish(mut self) -> HashMap<&'static str, ArrayRef> {
-        let mut finished: HashMap<&'static str, ArrayRef> = HashMap::from([
-            ("p_log_type", Arc::new(self.log_type.finish()) as ArrayRef),
-            ("p_row_id", Arc::new(self.row_id.finish())),
-            (EVENT_TIME, Arc::new(self.event_time.finish().with_timezone("UTC"))),
-            ("p_parse_time", Arc::new(self.parse_time.finish().with_timezone("UTC"))),
-            ("p_schema_version", Arc::new(self.schema_version.finish())),
-            ("p_source_id", Arc::new(self.source_id.finish())),
-            ("p_source_label", Arc::new(self.source_label.finish())),
-            ("p_unmapped", Arc::new(self.unmapped.finish())),
-            (EVENT_DATE, Arc::new(self.event_date.finish())),
-        ]);
-        for (mut builder, column) in self.indicators.into_iter().zip(IndicatorColumn::ALL) {
-            finished.insert(column.name(), rename_item(&builder.finish()));
-        }
-        finished
-    }
-}
-
-/// Gives the list's items the name that the table has for them.
-fn rename_item(list: &ListArray) -> ArrayRef {
-    use deltalake::arrow::datatypes::Field;
-    let item = Arc::new(Field::new("element", DataType::Utf8, true));
-    let renamed = ListArray::new(
-        item,
-        list.offsets().clone(),
-        Arc::clone(list.values()),
-        list.nulls().cloned(),
-    );
-    Arc::new(renamed)
 }
 
 /// Returns the day, counted from 1970-01-01, of a time in microseconds; days before are negative.

@@ -132,7 +132,7 @@ impl Lake {
     /// # Errors
     ///
     /// See [`LandError`]; nothing is half done for the events, whatever the error.
-    pub async fn land(&self, batch: Batch<'_>) -> Result<Landed, LandError> {
+    pub async fn land(&self, batch: Batch) -> Result<Landed, LandError> {
         let landing = landing::Landing::prepare(batch)?;
         self.run(|inner| async move { landing.run(&inner).await })
             .await
@@ -145,9 +145,20 @@ impl Lake {
     ///
     /// The table cannot be read.
     pub async fn landed(&self, log_type: &LogType, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+        let landed = self.landed_of(log_type, &[source_id]).await?;
+        Ok(landed.into_iter().next().flatten())
+    }
+
+    /// As [`Self::landed`], of several sources at one moment, in their order. Looking for news in the table's folder is what it costs,
+    /// and is done once.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be read.
+    pub async fn landed_of(&self, log_type: &LogType, sources: &[SourceId]) -> Result<Vec<Option<u64>>, LakeError> {
         match self.inner.log(&log_type.table_name()) {
-            Some(table) => self.landed_in(table, source_id).await,
-            None => Ok(None),
+            Some(table) => self.landed_in(table, sources).await,
+            None => Ok(vec![None; sources.len()]),
         }
     }
 
@@ -160,7 +171,8 @@ impl Lake {
     ///
     /// The table cannot be read.
     pub async fn rejects_landed(&self, source_id: SourceId) -> Result<Option<u64>, LakeError> {
-        self.landed_in(Arc::clone(&self.inner.rejects), source_id).await
+        let landed = self.landed_in(Arc::clone(&self.inner.rejects), &[source_id]).await?;
+        Ok(landed.into_iter().next().flatten())
     }
 
     /// Puts events in the place of the rows with their ids, and adds those that have none: one commit, or none if every row
@@ -363,10 +375,15 @@ impl Lake {
             .collect()
     }
 
-    async fn landed_in(&self, table: Arc<Table>, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+    async fn landed_in(&self, table: Arc<Table>, sources: &[SourceId]) -> Result<Vec<Option<u64>>, LakeError> {
+        let sources = sources.to_vec();
         self.run(move |_| async move {
             let delta = table.fresh().await?;
-            table.landed(&delta, source_id).await
+            let mut landed = Vec::with_capacity(sources.len());
+            for source_id in sources {
+                landed.push(table.landed(&delta, source_id).await?);
+            }
+            Ok(landed)
         })
         .await
         .unwrap_or(Err(LakeError::Closing))

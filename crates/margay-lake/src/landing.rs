@@ -14,9 +14,10 @@
 
 use std::collections::HashMap;
 
-use margay_schema::{Event, Schema, SourceId};
+use margay_schema::SourceId;
 
 use crate::columns;
+use crate::event_columns::EventColumns;
 use crate::failure::{LakeError, Remedy};
 use crate::lake::Inner;
 use crate::reject::RejectRow;
@@ -28,12 +29,10 @@ use append::{Append, Known, Rows, check};
 pub(crate) use append::{is_conflict, writer_properties};
 
 /// What one commit holds.
-#[derive(Debug, Clone)]
-pub struct Batch<'a> {
-    /// The schema that normalised the events; its log type names the table.
-    pub schema: &'a Schema,
-    /// The events, of any number of sources of this log type.
-    pub events: Vec<Event>,
+#[derive(Debug)]
+pub struct Batch {
+    /// The events, of any number of sources of this log type. The schema that normalised them names the table.
+    pub events: EventColumns,
     /// The records that were refused. Those of entries at or below [`crate::Lake::rejects_landed`] are left out by the caller.
     pub rejects: Vec<RejectRow>,
     /// For every source of `through`: the journal sequence that the caller read up to before this batch (0: from the start).
@@ -123,15 +122,14 @@ struct Span {
 
 /// A batch that may leave the caller's executor.
 pub(crate) struct Landing {
-    schema: Schema,
-    events: Vec<Event>,
+    events: EventColumns,
     rejects: Vec<RejectRow>,
     spans: Vec<Span>,
 }
 
 impl Landing {
     /// Checks the batch against itself.
-    pub(crate) fn prepare(batch: Batch<'_>) -> Result<Self, LandError> {
+    pub(crate) fn prepare(batch: Batch) -> Result<Self, LandError> {
         let malformed = |reason: String| LandError::Malformed { reason };
         let after: HashMap<SourceId, u64> = batch.after.iter().copied().collect();
         let mut spans: Vec<Span> = Vec::with_capacity(batch.through.len());
@@ -156,50 +154,37 @@ impl Landing {
         if spans.is_empty() {
             return Err(malformed("it names no source".to_owned()));
         }
-        let sources = batch.events.iter().map(|event| event.standard.source_id);
+        let sources = batch.events.sources().iter().copied();
         let sources = sources.chain(batch.rejects.iter().map(|reject| reject.source_id));
         for source_id in sources {
             if !spans.iter().any(|span| span.source_id == source_id) {
                 return Err(malformed(format!("a row's source `{source_id}` is not in `through`")));
             }
         }
-        let log_type = batch.schema.log_type();
-        if let Some(event) = batch.events.iter().find(|event| event.standard.log_type != *log_type) {
-            return Err(malformed(format!(
-                "an event of `{}` is in a batch of `{log_type}`",
-                event.standard.log_type
-            )));
-        }
         Ok(Self {
-            schema: batch.schema.clone(),
             events: batch.events,
             rejects: batch.rejects,
             spans,
         })
     }
 
-    pub(crate) async fn run(mut self, lake: &Inner) -> Result<Landed, LandError> {
-        let table = match lake.log(&self.schema.log_type().table_name()) {
+    pub(crate) async fn run(self, lake: &Inner) -> Result<Landed, LandError> {
+        let schema = self.events.schema();
+        let table = match lake.log(&schema.log_type().table_name()) {
             Some(table) => table,
-            None => lake.register(&self.schema).await?,
+            None => lake.register(schema).await?,
         };
-        // Neighbours in time become neighbours in files: fewer files per record batch, better compression and pruning.
-        self.events.sort_by_key(|event| event.standard.event_time);
         if !self.rejects.is_empty() {
             // Refuse before the rejects commit what the events' commit would refuse.
             check(&table, &table.fresh().await?, &self.spans).await?;
         }
         let rejects = self.land_rejects(&lake.rejects).await?;
-        let wanted = columns::event_columns(&self.schema)?;
-        let rows = Rows::Events {
-            fields: self.schema.fields(),
-            events: &self.events,
-        };
-        let mut append = Append::new(&table, &wanted, rows);
+        let (events, wanted) = (self.events.len(), self.events.own().clone());
+        let mut append = Append::new(&table, &wanted, Rows::Events(Box::new(self.events)));
         let table_version = append.commit(&self.spans, Known::Refuse).await?;
         let written = append.written;
         Ok(Landed {
-            events: self.events.len(),
+            events,
             rejects,
             files: written.len(),
             bytes: written.iter().map(|add| u64::try_from(add.size).unwrap_or(0)).sum(),
@@ -224,9 +209,10 @@ impl Landing {
         if rejects.is_empty() {
             return Ok(0);
         }
+        let count = rejects.len();
         let wanted = columns::reject_columns();
-        let mut append = Append::new(table, &wanted, Rows::Rejects(&rejects));
+        let mut append = Append::new(table, &wanted, Rows::Rejects(rejects));
         append.commit(&spans, Known::Skip).await?;
-        Ok(rejects.len())
+        Ok(count)
     }
 }

@@ -1,7 +1,7 @@
 //! The lake: every event that Margay keeps, as Delta tables that the user owns.
 //!
 //! - [`Lake`] opens the folder and holds one table per log type plus `classification_failures`.
-//! - [`Batch`] goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
+//! - [`Batch`], its events collected as [`EventColumns`], goes in through [`Lake::land`]: one commit per table, exactly once per journal sequence.
 //! - [`Lake::replace`] and [`Lake::settle`] let rows give way to what another schema makes of their records.
 //! - [`Lake::compare`] says how a table differs from what the vendor says now.
 //! - [`Lake::examine`] says whether the tables are whole, [`Lake::remove_repeated_rows`] mends what is safe.
@@ -27,6 +27,7 @@ mod compare;
 mod data_file;
 mod describe;
 mod durable;
+mod event_columns;
 mod examine;
 mod failure;
 mod incoming;
@@ -47,6 +48,7 @@ pub use backup::{BackedUp, BackupError};
 pub use cell::{Cell, Column, ColumnType};
 pub use compare::{COMPARED_RECORDS_MAX, CompareError, Compared, Comparing, Differing};
 pub use describe::{ColumnDescription, TableDescription};
+pub use event_columns::{EventColumns, EventMisfit};
 pub use examine::{Examined, ExaminedTable, FINDING_ROWS_MAX, Finding, FindingCode, RepeatedRemoved, SourceRows};
 pub use failure::{LakeError, Obstacle, Remedy};
 pub use lake::Lake;

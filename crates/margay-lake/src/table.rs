@@ -4,7 +4,7 @@
 //! have. No lock is held while doing so: two callers may both read the same entries, and the newer view wins.
 
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
 use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, MetadataExt, StructType};
@@ -15,6 +15,10 @@ use url::Url;
 
 use crate::columns::{self, EVENT_DATE, STATISTICS_COLUMNS};
 use crate::failure::{LakeError, causes};
+
+mod landed;
+
+use landed::Landed;
 
 /// Database of the log types' tables.
 pub(crate) const LOGS: &str = "margay_logs";
@@ -42,6 +46,7 @@ pub(crate) struct Table {
     name: String,
     folder: PathBuf,
     cached: RwLock<DeltaTable>,
+    landed: Mutex<Landed>,
 }
 
 impl Table {
@@ -69,6 +74,7 @@ impl Table {
                 name: name.to_owned(),
                 folder,
                 cached: RwLock::new(delta),
+                landed: Mutex::default(),
             }
         };
         table.grow(wanted).await?;
@@ -92,6 +98,7 @@ impl Table {
             name: name.to_owned(),
             folder,
             cached: RwLock::new(delta),
+            landed: Mutex::default(),
         }))
     }
 
@@ -167,6 +174,7 @@ impl Table {
         // An older version is the table now only if the newer one is not there, as after restoring a backup.
         if delta.version() >= cached.version() || !self.is_there(&cached) {
             *cached = delta.clone();
+            self.remembered().forget();
         }
         Ok(delta)
     }
@@ -223,12 +231,16 @@ impl Table {
 
     /// Returns the journal sequence of the source that this view of the table contains.
     pub(crate) async fn landed(&self, delta: &DeltaTable, source_id: SourceId) -> Result<Option<u64>, LakeError> {
+        let version = delta.version().unwrap_or(0);
+        if let Some(landed) = self.remembered().get(version, source_id) {
+            return Ok((landed > 0).then_some(landed));
+        }
         let state = delta.snapshot().map_err(|source| self.failed("read", source))?;
-        let version = state
+        let landed = state
             .transaction_version(delta.log_store().as_ref(), application_id(source_id))
             .await
             .map_err(|source| self.failed("read", source))?;
-        version
+        let landed = landed
             .map(|version| {
                 u64::try_from(version).map_err(|_| {
                     self.failed(
@@ -237,7 +249,18 @@ impl Table {
                     )
                 })
             })
-            .transpose()
+            .transpose()?;
+        self.remembered().note(version, source_id, landed.unwrap_or(0));
+        Ok(landed)
+    }
+
+    /// Says that we have made this version, with these sequences in it.
+    pub(crate) fn committed(&self, version: u64, sequences: impl Iterator<Item = (SourceId, u64)>) {
+        self.remembered().committed(version, sequences);
+    }
+
+    fn remembered(&self) -> MutexGuard<'_, Landed> {
+        self.landed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn failed(&self, action: &'static str, source: DeltaTableError) -> LakeError {

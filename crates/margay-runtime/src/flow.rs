@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 use margay_lake::RejectRow;
-use margay_schema::{Event, SourceId};
-use margay_store::{Entry, Measures, RoundKind, Source};
+use margay_schema::{SourceId, StandardFields};
+use margay_store::{Measures, RoundKind, Source};
 
 use crate::line::Line;
 use crate::pull::warn;
@@ -26,50 +26,40 @@ struct OfSource {
 }
 
 impl Flow {
-    pub(crate) fn of<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Self {
-        let of_source = |source: &Source| OfSource {
+    /// Starts to count for a source; what is of others is not counted.
+    pub(crate) fn begin(&mut self, source: &Source) {
+        self.by_source.entry(source.id).or_insert_with(|| OfSource {
             label: source.label.clone(),
             created_at: source.created_at,
             measures: Measures::default(),
             last_reject: None,
+        });
+    }
+
+    pub(crate) fn add_bytes(&mut self, source_id: SourceId, bytes: usize) {
+        if let Some(one) = self.by_source.get_mut(&source_id) {
+            one.measures.bytes += bytes as u64;
+        }
+    }
+
+    /// Counts an event that is about to land at `now`. One from before the source was added is its past, and lags behind nothing.
+    pub(crate) fn add_event(&mut self, event: &StandardFields, now: Timestamp) {
+        let Some(one) = self.by_source.get_mut(&event.source_id) else {
+            return;
         };
-        Self {
-            by_source: sources
-                .into_iter()
-                .map(|source| (source.id, of_source(source)))
-                .collect(),
+        one.measures.events += 1;
+        if event.event_time >= one.created_at {
+            let lag = now.duration_since(event.event_time).as_millis();
+            let lag = u64::try_from(lag).unwrap_or(0);
+            one.measures.lag_ms_total += lag;
+            one.measures.lag_ms_max = one.measures.lag_ms_max.max(lag);
         }
     }
 
-    pub(crate) fn add_bytes(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            if let Some(one) = self.by_source.get_mut(&entry.source_id) {
-                let bytes: usize = entry.records.iter().map(|record| record.body.len()).sum();
-                one.measures.bytes += bytes as u64;
-            }
-        }
-    }
-
-    /// Counts what landed at `now`. Events from before the source was added are its past, and lag behind nothing.
-    pub(crate) fn add(&mut self, events: &[Event], rejects: &[RejectRow], now: Timestamp) {
-        for event in events {
-            let standard = &event.standard;
-            let Some(one) = self.by_source.get_mut(&standard.source_id) else {
-                continue;
-            };
-            one.measures.events += 1;
-            if standard.event_time >= one.created_at {
-                let lag = now.duration_since(standard.event_time).as_millis();
-                let lag = u64::try_from(lag).unwrap_or(0);
-                one.measures.lag_ms_total += lag;
-                one.measures.lag_ms_max = one.measures.lag_ms_max.max(lag);
-            }
-        }
-        for reject in rejects {
-            if let Some(one) = self.by_source.get_mut(&reject.source_id) {
-                one.measures.rejects += 1;
-                one.last_reject = Some(reject.error.clone());
-            }
+    pub(crate) fn add_reject(&mut self, reject: &RejectRow) {
+        if let Some(one) = self.by_source.get_mut(&reject.source_id) {
+            one.measures.rejects += 1;
+            one.last_reject = Some(reject.error.clone());
         }
     }
 

@@ -1,10 +1,10 @@
 //! Import: records from files go the way of a vendor's records, into the journal and from there into the lake.
 //!
 //! ```text
-//! file ──cut──▶ chunk of records with ids ──journal──▶ entry ──land──▶ lake tables
+//! file ──cut──▶ chunk of records with ids ──journal──▶ entry ──normalise──▶ columns of a batch ──land──▶ lake tables
 //! ```
-//! Cutting runs on a thread of its own, and landing beside journalling; each waits for the next, so that what is held is two batches and a
-//! chunk, however long the files are. A record whose id is known is passed over: importing a file again, or after it broke off, adds what
+//! Cutting runs on a thread of its own, and landing beside journalling; each waits for the next, so that what is held is the columns of two
+//! batches and some chunks, however long the files are. What is journalled is not read from there again. A record whose id is known is passed over: importing a file again, or after it broke off, adds what
 //! is missing and nothing else.
 //!
 //! Records may go past the journal ([`EntryText::NotKept`]): then only their ids are journalled, and their text goes into the lake at
@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::content::VersionedSchema;
-use crate::land::{self, BATCH_RAW_BYTES_MAX, Landed, LandingError};
+use crate::land::{self, InHand, Landed, LandingError};
 use crate::lease::{self, LeaseProblem};
 use crate::line::Line;
 use crate::own_log::OWN_LOG_TYPE;
@@ -262,25 +262,24 @@ impl Work<'_> {
         let (totals, stop) = (Arc::clone(self.totals), self.stop.clone());
         let cutting =
             tokio::task::spawn_blocking(move || cut::cut(files, &settings, &versioned.schema, &totals, &stop, &sender));
-        let mut waiting = Vec::new();
-        let mut waiting_bytes = 0;
+        let mut in_hand = InHand::begin(self.line, self.source)?;
         while let Some(chunk) = chunks.recv().await {
-            waiting_bytes += chunk.bytes;
-            waiting.extend(self.journal(chunk, fence).await?);
-            if waiting_bytes >= BATCH_RAW_BYTES_MAX {
-                landing
-                    .begin(self.text, std::mem::take(&mut waiting), self.stop)
-                    .await?;
-                waiting_bytes = 0;
+            let Some(entry) = self.journal(chunk, fence).await? else {
+                continue;
+            };
+            in_hand = in_hand.with(self.line, entry).await?;
+            if in_hand.is_full() {
+                let next = InHand::begin(self.line, self.source)?;
+                landing.begin(std::mem::replace(&mut in_hand, next)).await?;
             }
         }
         let ended = cutting.await?;
         // What is journalled lands, also when somebody has said stop.
-        landing.begin(self.text, waiting, &CancellationToken::new()).await?;
+        landing.begin(in_hand).await?;
         Ok((landing.end().await?, ended.err()))
     }
 
-    /// Journals the records of a chunk that are new; returns them as an entry if their text is not kept there.
+    /// Journals the records of a chunk that are new, and returns them as the entry that they are.
     async fn journal(&self, chunk: Chunk, fence: LeaseToken) -> Result<Option<Entry>, ImportError> {
         let page = NewEntry {
             log_type: self.source.log_type.clone(),
@@ -293,10 +292,7 @@ impl Work<'_> {
         };
         let (store, crash_plan) = (&self.line.store, &self.line.crash_plan);
         crash_plan.pass(Step::BeforeJournal).await;
-        let (appended, entry) = match self.text {
-            EntryText::Kept => (store.append(self.source.id, page).await?, None),
-            EntryText::NotKept => store.append_without_text(self.source.id, page).await?,
-        };
+        let (appended, entry) = store.append_in_hand(self.source.id, page, self.text).await?;
         crash_plan.pass(Step::Journalled).await;
         self.totals.journalled(appended.records_new(), appended.records_known);
         Ok(entry)
@@ -321,23 +317,15 @@ impl<'a> Landing<'a> {
         }
     }
 
-    /// Begins to land: the entries in hand if the journal has not their text, otherwise what waits in the journal.
-    async fn begin(
-        &mut self,
-        text: EntryText,
-        in_hand: Vec<Entry>,
-        stop: &CancellationToken,
-    ) -> Result<(), ImportError> {
-        if text == EntryText::Kept {
-            return self.begin_journalled(stop).await;
-        }
+    /// Begins to land the entries in hand.
+    async fn begin(&mut self, in_hand: InHand) -> Result<(), ImportError> {
         self.wait().await?;
-        let (line, source) = (self.line.clone(), self.source.clone());
-        self.running
-            .spawn(async move { land::in_hand(&line, &source, in_hand).await });
+        let line = self.line.clone();
+        self.running.spawn(async move { in_hand.land(&line).await });
         Ok(())
     }
 
+    /// Begins to land what waits in the journal.
     async fn begin_journalled(&mut self, stop: &CancellationToken) -> Result<(), ImportError> {
         self.wait().await?;
         let (line, source, stop) = (self.line.clone(), self.source.clone(), stop.clone());

@@ -13,33 +13,36 @@
 //! these entries are read again, and may refuse other records. So before t2 their rejects are settled by row id: records
 //! that fit now lose their reject, and those that do not fit have one.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use margay_lake::{Batch, Effect, Remedy, RowKey, Settlement};
-use margay_schema::{LogType, RowId, SourceId};
-use margay_store::{AdvanceError, Consumer, Entry, EntryText, Sequence, Source};
+use margay_lake::{Batch, Effect, Remedy, Settlement};
+use margay_schema::{LogType, SourceId};
+use margay_store::{AdvanceError, Consumer, Entry, Sequence, Source};
 use tokio_util::sync::CancellationToken;
 use tracing::Span;
 
 use crate::content::VersionedSchema;
 use crate::error_chain::ErrorChain;
-use crate::flow::Flow;
 use crate::line::Line;
-use crate::normalise::{self, Outcome};
 use crate::own_log::OWN_LOG_TYPE;
 use crate::status::{LandingEnd, Status};
 use crate::step::Step;
 use crate::telemetry::SPANS;
 
+mod collect;
 mod error;
 
 pub use error::LandingError;
 
-/// How many raw bytes one commit takes at most. Large enough that a backfill makes few commits and few small files, small
-/// enough that its events, normalised, stay within some 300 MB of memory.
-pub const BATCH_RAW_BYTES_MAX: usize = 32 * 1024 * 1024;
+use collect::Collected;
+
+/// How many raw bytes one commit takes, give or take a portion. Large enough that a backfill makes few commits and few small files,
+/// small enough for memory: as columns they take about as much again.
+pub const BATCH_RAW_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How many raw bytes are read from the journal at once; one entry may be longer.
+const PORTION_RAW_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// How long landing waits for more after the first new entry: the price of fewer commits, within the promised five seconds.
 pub const GATHER_DELAY: Duration = Duration::from_secs(2);
 /// How often landing looks without being rung, for entries that an earlier process left.
@@ -165,30 +168,63 @@ pub async fn of_source(line: &Line, source: &Source, stop: &CancellationToken) -
     Ok(total)
 }
 
-/// Lands entries of one source that the caller has journalled without their text, and has with it: they begin right after what the table
-/// has. The caller holds the source's lease, so nobody else lands, or withdraws, what is in its hands.
-///
-/// # Errors
-/// When they do not land. Whoever lands next withdraws those that did not.
-pub(crate) async fn in_hand(line: &Line, source: &Source, entries: Vec<Entry>) -> Result<Landed, LandingError> {
-    let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-        return Ok(Landed::default());
-    };
-    let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
-        return Err(LandingError::NoSchema {
-            log_type: source.log_type.clone(),
-        });
-    };
-    let waiting = Waiting {
-        after: vec![(source.id, first.sequence.get() - 1)],
-        through: vec![(source.id, last.sequence.get())],
-        labels: HashMap::from([(source.id, source.label.clone())]),
-        sources: vec![source.clone()],
-        entries,
-        problem: None,
-    };
-    line.crash_plan.pass(Step::Gathered).await;
-    commit(line, &source.log_type, &versioned, waiting).await
+/// Entries of one source that the caller has just journalled and has in its hands, on their way into the lake without being read again.
+/// The caller holds the source's lease, so nobody else lands, or withdraws, what is in its hands.
+pub(crate) struct InHand {
+    collected: Box<Collected>,
+    source: Source,
+}
+
+impl InHand {
+    /// Starts a batch of `source`.
+    ///
+    /// # Errors
+    /// When the log type has no schema that can be used.
+    pub(crate) fn begin(line: &Line, source: &Source) -> Result<Self, LandingError> {
+        let Some(versioned) = line.content().schema(&source.log_type).cloned() else {
+            return Err(LandingError::NoSchema {
+                log_type: source.log_type.clone(),
+            });
+        };
+        Ok(Self {
+            collected: Collected::new(&versioned)?,
+            source: source.clone(),
+        })
+    }
+
+    /// Normalises an entry: the first one that is not in the table, or the one after the last.
+    ///
+    /// # Errors
+    /// When it does not fit the others, or the lake cannot be asked. Whoever lands next finds it in the journal.
+    pub(crate) async fn with(mut self, line: &Line, entry: Entry) -> Result<Self, LandingError> {
+        let Self { collected, source } = &mut self;
+        if collected.entry_count == 0 {
+            let rejects_landed = rejects_landed(line, source).await?;
+            collected.begin_source(source, entry.sequence.get() - 1, rejects_landed);
+        }
+        let now = line.clock.now();
+        Ok(Self {
+            collected: self.collected.with(vec![entry], now).await?,
+            source: self.source,
+        })
+    }
+
+    /// Returns whether it is as large as a batch should be.
+    pub(crate) fn is_full(&self) -> bool {
+        self.collected.bytes >= BATCH_RAW_BYTES_MAX
+    }
+
+    /// Lands what was added.
+    ///
+    /// # Errors
+    /// When it does not land. Whoever lands next lands it from the journal, and withdraws what has no text there.
+    pub(crate) async fn land(self, line: &Line) -> Result<Landed, LandingError> {
+        if self.collected.entry_count == 0 {
+            return Ok(Landed::default());
+        }
+        line.crash_plan.pass(Step::Gathered).await;
+        Box::pin(commit(line, &self.source.log_type, self.collected)).await
+    }
 }
 
 /// Lands for good: whenever it is rung, and now and then without, until `stop`; then once more.
@@ -255,12 +291,12 @@ async fn batch(
     };
     let mut resumes = 0;
     loop {
-        let waiting = gather(line, log_type, only).await?;
-        if waiting.entries.is_empty() {
-            return Ok((Landed::default(), waiting.problem));
+        let (collected, problem) = gather(line, &versioned, only).await?;
+        if collected.entry_count == 0 {
+            return Ok((Landed::default(), problem));
         }
-        line.crash_plan.pass(Step::Gathered).await;
-        match commit(line, log_type, &versioned, waiting).await {
+        // What waits for a commit is large; on the heap it is not part of every future above.
+        match Box::pin(commit(line, log_type, collected)).await {
             Err(LandingError::Commit { cause, .. }) if cause.remedy() == Remedy::Resume && resumes < RESUMES_MAX => {
                 resumes += 1;
             }
@@ -269,61 +305,69 @@ async fn batch(
     }
 }
 
-/// Entries that are journalled and not in the table.
-#[derive(Default)]
-struct Waiting {
-    entries: Vec<Entry>,
-    labels: HashMap<SourceId, String>,
-    sources: Vec<Source>,
-    after: Vec<(SourceId, u64)>,
-    through: Vec<(SourceId, u64)>,
-    /// Why a source's entries are not among them.
-    problem: Option<LandingError>,
-}
-
-async fn gather(line: &Line, log_type: &LogType, only: Option<SourceId>) -> Result<Waiting, LandingError> {
-    let mut waiting = Waiting::default();
-    let mut bytes_left = BATCH_RAW_BYTES_MAX;
-    for source in line.store.journalled_sources().await? {
-        let is_wanted = source.log_type == *log_type && only.is_none_or(|only| only == source.id);
-        if !is_wanted || bytes_left == 0 {
-            continue;
+/// Reads and normalises what is journalled and not in the table, until it is a batch; with it why a source's entries are not among them.
+async fn gather(
+    line: &Line,
+    versioned: &VersionedSchema,
+    only: Option<SourceId>,
+) -> Result<(Box<Collected>, Option<LandingError>), LandingError> {
+    let log_type = versioned.schema.log_type();
+    let mut collected = Collected::new(versioned)?;
+    let mut problem = None;
+    let mut sources = line.store.journalled_sources().await?;
+    sources.retain(|source| source.log_type == *log_type && only.is_none_or(|only| only == source.id));
+    let landed = landed_sequences(line, log_type, &sources).await?;
+    for (source, landed) in sources.into_iter().zip(landed) {
+        if collected.bytes >= BATCH_RAW_BYTES_MAX {
+            break;
         }
-        let landed = landed_sequence(line, log_type, source.id).await?;
-        let entries = match waiting_entries(line, &source, landed, bytes_left).await {
+        let entries = match portion(line, &source, landed).await {
             Ok(entries) => entries,
-            Err(problem) => {
-                waiting.problem.get_or_insert(problem);
+            Err(why) => {
+                problem.get_or_insert(why);
                 continue;
             }
         };
-        let Some(last) = entries.last() else {
+        if entries.is_empty() {
             // A process that died after its commit had not noted how far it was, and what landed would look as if it waited.
             if line.store.position(Consumer::Landing, source.id).await?.get() < landed {
                 note_position(line, source.id, landed).await?;
             }
             continue;
-        };
-        let records = entries.iter().flat_map(|entry| &entry.records);
-        let bytes: usize = records.map(|record| record.body.len()).sum();
-        bytes_left = bytes_left.saturating_sub(bytes);
-        waiting.after.push((source.id, landed));
-        waiting.through.push((source.id, last.sequence.get()));
-        waiting.labels.insert(source.id, source.label.clone());
-        waiting.sources.push(source);
-        waiting.entries.extend(entries);
+        }
+        if collected.entry_count == 0 {
+            line.crash_plan.pass(Step::Gathered).await;
+        }
+        collected.begin_source(&source, landed, rejects_landed(line, &source).await?);
+        collected = gather_source(line, &source, entries, collected).await?;
     }
-    Ok(waiting)
+    Ok((collected, problem))
 }
 
-/// The entries of `source` after `landed`, which must be the very next ones.
-async fn waiting_entries(
+/// Adds the entries of a source, portion by portion. One that cannot be read ends it, and is a problem once it is the next to land.
+async fn gather_source(
     line: &Line,
     source: &Source,
-    landed: u64,
-    bytes_max: usize,
-) -> Result<Vec<Entry>, LandingError> {
-    let entries = line.store.entries(source.id, Sequence::new(landed), bytes_max).await?;
+    mut entries: Vec<Entry>,
+    mut collected: Box<Collected>,
+) -> Result<Box<Collected>, LandingError> {
+    while let Some(last) = entries.last() {
+        let through = last.sequence.get();
+        collected = collected.with(entries, line.clock.now()).await?;
+        if collected.bytes >= BATCH_RAW_BYTES_MAX {
+            break;
+        }
+        entries = portion(line, source, through).await.unwrap_or_default();
+    }
+    Ok(collected)
+}
+
+/// Some entries of `source` after `landed`, which must be the very next ones.
+async fn portion(line: &Line, source: &Source, landed: u64) -> Result<Vec<Entry>, LandingError> {
+    let entries = line
+        .store
+        .entries(source.id, Sequence::new(landed), PORTION_RAW_BYTES_MAX)
+        .await?;
     match entries.first() {
         Some(first) if first.sequence.get() != landed + 1 => {
             let oldest = first.sequence.get();
@@ -337,6 +381,17 @@ async fn waiting_entries(
     }
 }
 
+/// Returns the last journal sequence of the source whose rejects are in the lake; 0 if nothing is.
+async fn rejects_landed(line: &Line, source: &Source) -> Result<u64, LandingError> {
+    let landed = line.lake.rejects_landed(source.id).await;
+    landed
+        .map(Option::unwrap_or_default)
+        .map_err(|cause| LandingError::Lake {
+            log_type: source.log_type.clone(),
+            cause,
+        })
+}
+
 /// Returns the last journal sequence of the source that is in its table; 0 if nothing is.
 pub(crate) async fn landed_sequence(line: &Line, log_type: &LogType, source_id: SourceId) -> Result<u64, LandingError> {
     let landed = line.lake.landed(log_type, source_id).await;
@@ -348,43 +403,32 @@ pub(crate) async fn landed_sequence(line: &Line, log_type: &LogType, source_id: 
         })
 }
 
-#[tracing::instrument(target = SPANS, name = "land", skip_all, fields(%log_type, entries = waiting.entries.len(), events, rejects))]
-async fn commit(
-    line: &Line,
-    log_type: &LogType,
-    versioned: &VersionedSchema,
-    waiting: Waiting,
-) -> Result<Landed, LandingError> {
+/// As [`landed_sequence`], of several sources.
+async fn landed_sequences(line: &Line, log_type: &LogType, sources: &[Source]) -> Result<Vec<u64>, LandingError> {
+    let ids: Vec<SourceId> = sources.iter().map(|source| source.id).collect();
+    let landed = line.lake.landed_of(log_type, &ids).await;
+    let landed = landed.map_err(|cause| LandingError::Lake {
+        log_type: log_type.clone(),
+        cause,
+    })?;
+    Ok(landed.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+#[tracing::instrument(target = SPANS, name = "land", skip_all, fields(%log_type, entries = collected.entry_count, events, rejects))]
+async fn commit(line: &Line, log_type: &LogType, collected: Box<Collected>) -> Result<Landed, LandingError> {
     let started = Instant::now();
-    let Waiting {
-        entries,
-        labels,
-        sources,
+    let Collected {
+        events,
+        rejects,
+        settlement,
+        lost,
+        flow,
+        newest_event_time,
         after,
         through,
-        problem: _,
-    } = waiting;
-    let mut flow = Flow::of(&sources);
-    flow.add_bytes(&entries);
-    let mut rejects_landed = HashMap::new();
-    for (source_id, _) in &through {
-        let landed = line.lake.rejects_landed(*source_id).await;
-        let landed = landed.map_err(|cause| LandingError::Lake {
-            log_type: log_type.clone(),
-            cause,
-        })?;
-        rejects_landed.insert(*source_id, landed.unwrap_or_default());
-    }
-    let entry_count = entries.len();
-    let lost: Vec<(SourceId, Sequence)> = entries
-        .iter()
-        .filter(|entry| entry.text == EntryText::NotKept)
-        .map(|entry| (entry.source_id, entry.sequence))
-        .collect();
-    let for_blocking = versioned.clone();
-    // A batch is tens of milliseconds of CPU and more: it leaves the async threads.
-    let (outcome, settlement) =
-        tokio::task::spawn_blocking(move || normalise_all(&for_blocking, entries, &labels, &rejects_landed)).await?;
+        entry_count,
+        ..
+    } = *collected;
     line.crash_plan.pass(Step::Normalised).await;
     let rejects_settled = match settlement {
         Some(settlement) => settle(line, log_type, settlement).await?,
@@ -393,14 +437,10 @@ async fn commit(
     for (source_id, sequence) in lost {
         withdraw(line, source_id, sequence).await?;
     }
-    let lag = outcome
-        .newest_event_time()
-        .map(|newest| line.clock.now().duration_since(newest));
-    flow.add(&outcome.events, &outcome.rejects, line.clock.now());
+    let lag = newest_event_time.map(|newest| line.clock.now().duration_since(newest));
     let batch = Batch {
-        schema: &versioned.schema,
-        events: outcome.events,
-        rejects: outcome.rejects,
+        events,
+        rejects,
         after,
         through: through.clone(),
     };
@@ -464,44 +504,6 @@ async fn settle(line: &Line, log_type: &LogType, settlement: Settlement) -> Resu
     line.crash_plan.pass(Step::RejectsSettled).await;
     tracing::info!(%log_type, ?settled, "went on after a landing that had committed its rejects only");
     Ok(settled.added)
-}
-
-/// Rejects are committed before events, so a crash between the two leaves entries whose rejects are there already, by the
-/// schema of that time. What becomes of them is the settlement, if there are such entries; their rejects are in it and not in
-/// the outcome. An entry without text becomes nothing, and so do the rejects that it has left.
-/// Each entry is let go of once it is normalised: its text and its events need not be in memory together with those of all others.
-fn normalise_all(
-    versioned: &VersionedSchema,
-    entries: Vec<Entry>,
-    labels: &HashMap<SourceId, String>,
-    rejects_landed: &HashMap<SourceId, u64>,
-) -> (Outcome, Option<Settlement>) {
-    let mut outcome = Outcome::default();
-    let mut settlement = None;
-    for entry in entries {
-        let label = labels.get(&entry.source_id).map(String::as_str).unwrap_or_default();
-        let (events_before, rejects_before) = (outcome.events.len(), outcome.rejects.len());
-        if entry.text == EntryText::Kept {
-            normalise::entry(versioned, &entry, label, &mut outcome);
-        }
-        if entry.sequence.get() > rejects_landed.get(&entry.source_id).copied().unwrap_or_default() {
-            continue;
-        }
-        let settlement = settlement.get_or_insert_with(Settlement::default);
-        let events = outcome.events.iter().skip(events_before);
-        settlement.landed.extend(events.map(|event| RowKey {
-            row_id: event.standard.row_id,
-            parse_time: event.standard.parse_time,
-        }));
-        settlement.rejects.extend(outcome.rejects.drain(rejects_before..));
-        if entry.text == EntryText::NotKept {
-            settlement.landed.extend(entry.records.iter().map(|record| RowKey {
-                row_id: RowId::of(entry.source_id, &record.id),
-                parse_time: entry.journalled_at,
-            }));
-        }
-    }
-    (outcome, settlement)
 }
 
 /// How many entries of `source` are journalled and not yet landed.

@@ -17,10 +17,28 @@ pub struct Outcome {
     pub rejects: Vec<RejectRow>,
 }
 
-/// Normalises every record of `entry` and adds the results to `outcome`.
+/// Takes what records become, one after the other.
+pub trait Sink {
+    /// A record that fits the schema.
+    fn event(&mut self, event: Event);
+    /// A record that does not.
+    fn reject(&mut self, reject: RejectRow);
+}
+
+impl Sink for Outcome {
+    fn event(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    fn reject(&mut self, reject: RejectRow) {
+        self.rejects.push(reject);
+    }
+}
+
+/// Normalises every record of `entry` and hands the results to `sink`.
 ///
 /// `p_parse_time` is the time at which the entry was journalled, not the present, so that a replay gives the same row.
-pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, outcome: &mut Outcome) {
+pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, sink: &mut impl Sink) {
     for record in &entry.records {
         let origin = Origin {
             source_id: entry.source_id,
@@ -29,7 +47,7 @@ pub fn entry(versioned: &VersionedSchema, entry: &Entry, source_label: &str, out
             parse_time: entry.journalled_at,
             schema_version: versioned.version,
         };
-        one(versioned, &record.body, &origin, outcome);
+        one(versioned, &record.body, &origin, sink);
     }
 }
 
@@ -63,10 +81,10 @@ pub fn reject(versioned: &VersionedSchema, reject: &RejectRow, source_label: &st
     one(versioned, &reject.payload, &origin, outcome);
 }
 
-fn one(versioned: &VersionedSchema, body: &str, origin: &Origin<'_>, outcome: &mut Outcome) {
+fn one(versioned: &VersionedSchema, body: &str, origin: &Origin<'_>, sink: &mut impl Sink) {
     match versioned.schema.normalise(body.as_bytes(), origin) {
-        Normalised::Event(event) => outcome.events.push(event),
-        Normalised::Reject(reject) => outcome.rejects.push(RejectRow {
+        Normalised::Event(event) => sink.event(event),
+        Normalised::Reject(reject) => sink.reject(RejectRow {
             log_type: versioned.schema.log_type().clone(),
             row_id: RowId::of(origin.source_id, origin.record_id),
             record_id: origin.record_id.to_owned(),
@@ -77,12 +95,5 @@ fn one(versioned: &VersionedSchema, body: &str, origin: &Origin<'_>, outcome: &m
             source_label: origin.source_label.to_owned(),
             schema_version: versioned.version,
         }),
-    }
-}
-
-impl Outcome {
-    /// The time of the newest event, for measuring how far behind the lake is.
-    pub fn newest_event_time(&self) -> Option<Timestamp> {
-        self.events.iter().map(|event| event.standard.event_time).max()
     }
 }

@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Format 2 is the same with empty bodies: the entry names its records, whose text went into the lake without being kept here
-//! ([`Store::append_without_text`](crate::Store::append_without_text)). Format 3 is nothing: an entry of format 2 that never reached the
+//! ([`Store::append_in_hand`](crate::Store::append_in_hand)). Format 3 is nothing: an entry of format 2 that never reached the
 //! lake and was withdrawn ([`Store::withdraw`](crate::Store::withdraw)); its sequence remains.
 //!
 //! The row beside the blob says the format, how many records it holds and how long it is unpacked; reading checks all
@@ -161,23 +161,49 @@ pub(crate) fn raw_bytes<'a>(records: impl Iterator<Item = (&'a str, &'a str)>) -
 ///
 /// If they are longer than [`ENTRY_RAW_BYTES_MAX`]: the caller has checked.
 pub(crate) fn pack(records: &[(&str, &str)]) -> Packed {
-    let length = raw_bytes(records.iter().copied());
-    assert!(
-        length <= ENTRY_RAW_BYTES_MAX,
-        "an entry of {length} bytes is over the limit"
-    );
+    Unpacked::of(records.iter().copied()).pack()
+}
 
-    let mut raw = Vec::with_capacity(length);
-    for text in records.iter().flat_map(|(id, body)| [id, body]) {
-        let length = u32::try_from(text.len()).expect("a text within an entry is shorter than 4 GiB");
-        raw.extend_from_slice(&length.to_le_bytes());
-        raw.extend_from_slice(text.as_bytes());
+/// Records as they are stored, not yet compressed: it is compressing that takes time.
+pub(crate) struct Unpacked {
+    record_count: usize,
+    raw: Vec<u8>,
+}
+
+impl Unpacked {
+    /// # Panics
+    ///
+    /// As [`pack`].
+    pub(crate) fn of<'r>(records: impl Iterator<Item = (&'r str, &'r str)> + Clone) -> Self {
+        let length = raw_bytes(records.clone());
+        assert!(
+            length <= ENTRY_RAW_BYTES_MAX,
+            "an entry of {length} bytes is over the limit"
+        );
+        let mut record_count = 0;
+        let mut raw = Vec::with_capacity(length);
+        for (id, body) in records {
+            for text in [id, body] {
+                let length = u32::try_from(text.len()).expect("a text within an entry is shorter than 4 GiB");
+                raw.extend_from_slice(&length.to_le_bytes());
+                raw.extend_from_slice(text.as_bytes());
+            }
+            record_count += 1;
+        }
+        assert_eq!(raw.len(), length, "every byte was counted");
+        Self { record_count, raw }
     }
-    assert_eq!(raw.len(), length, "every byte was counted");
-    Packed {
-        record_count: records.len(),
-        raw_bytes: length,
-        blob: compress(&raw),
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.raw.len()
+    }
+
+    pub(crate) fn pack(self) -> Packed {
+        Packed {
+            record_count: self.record_count,
+            raw_bytes: self.raw.len(),
+            blob: compress(&self.raw),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use deltalake::arrow::array::AsArray;
+use deltalake::arrow::array::{Array, AsArray};
 use margay_schema::{Normalised, Origin, Schema};
 
 use super::*;

@@ -1,18 +1,24 @@
 //! One append to one table: files written, then one commit that names them and the sequences they stand for.
 
+use std::sync::Arc;
+
+use deltalake::arrow::array::{ArrayRef, Date32Array, RecordBatch};
+use deltalake::kernel::scalars::ScalarExt;
 use deltalake::kernel::transaction::{CommitBuilder, TransactionError};
 use deltalake::kernel::{Action, Add, StructType, Transaction};
 use deltalake::parquet::basic::{Compression, ZstdLevel};
 use deltalake::parquet::file::properties::WriterProperties;
+use deltalake::parquet::schema::types::ColumnPath;
 use deltalake::protocol::{DeltaOperation, SaveMode};
-use deltalake::writer::{DeltaWriter, RecordBatchWriter};
+use deltalake::writer::{DeltaWriter, RecordBatchWriter, WriteMode};
 use deltalake::{DeltaTable, DeltaTableError};
-use margay_schema::{Event, Field};
 
 use super::{LandError, Span};
 use crate::batch::{self, BatchError};
 use crate::columns::{self, EVENT_DATE};
+use crate::data_file::ROW_ID;
 use crate::durable;
+use crate::event_columns::EventColumns;
 use crate::failure::LakeError;
 use crate::reject::RejectRow;
 use crate::table::{Table, application_id, commit_properties};
@@ -55,10 +61,10 @@ async fn has_all(table: &Table, delta: &DeltaTable, spans: &[Span]) -> Result<bo
     Ok(true)
 }
 
-#[derive(Clone, Copy)]
-pub(super) enum Rows<'a> {
-    Events { fields: &'a [Field], events: &'a [Event] },
-    Rejects(&'a [RejectRow]),
+/// What is to be written.
+pub(super) enum Rows {
+    Events(Box<EventColumns>),
+    Rejects(Vec<RejectRow>),
 }
 
 /// What to do when the table is not exactly where the batch begins.
@@ -74,23 +80,21 @@ pub(super) enum Known {
 pub(super) struct Append<'a> {
     pub(super) table: &'a Table,
     pub(super) wanted: &'a StructType,
-    pub(super) rows: Rows<'a>,
+    /// What is not written yet: nothing once the files are whole, and a second try commits the same ones.
+    rows: Option<Rows>,
     /// The files written so far.
     pub(super) written: Vec<Add>,
-    /// Whether these are all files; a second try commits the same ones.
-    is_written: bool,
     /// Whether a commit may name the files, although it reported an error.
     is_in_doubt: bool,
 }
 
 impl<'a> Append<'a> {
-    pub(super) fn new(table: &'a Table, wanted: &'a StructType, rows: Rows<'a>) -> Self {
+    pub(super) fn new(table: &'a Table, wanted: &'a StructType, rows: Rows) -> Self {
         Self {
             table,
             wanted,
-            rows,
+            rows: Some(rows),
             written: Vec::new(),
-            is_written: false,
             is_in_doubt: false,
         }
     }
@@ -139,9 +143,8 @@ impl<'a> Append<'a> {
         delta: &DeltaTable,
         spans: &[Span],
     ) -> Result<Result<u64, DeltaTableError>, LandError> {
-        if !self.is_written {
-            self.write(delta).await?;
-            self.is_written = true;
+        if let Some(rows) = self.rows.take() {
+            self.write(delta, rows).await?;
         }
         let adds = self.written.clone();
         self.table.verify_there(delta)?;
@@ -173,6 +176,8 @@ impl<'a> Append<'a> {
         let mut delta = delta.clone();
         delta.state = Some(commit.snapshot());
         self.table.remember(delta);
+        let sequences = spans.iter().map(|span| (span.source_id, span.through));
+        self.table.committed(version, sequences);
         Ok(Ok(version))
     }
 
@@ -187,8 +192,8 @@ impl<'a> Append<'a> {
         }
     }
 
-    /// Writes the rows as files that no commit names yet.
-    async fn write(&mut self, delta: &DeltaTable) -> Result<(), LandError> {
+    /// Writes the rows as files that no commit names yet, a day at a time, and lets go of what is written.
+    async fn write(&mut self, delta: &DeltaTable, rows: Rows) -> Result<(), LandError> {
         let table = self.table;
         let failed = |error| table.failed("write", error);
         let state = delta.snapshot().map_err(failed)?;
@@ -196,18 +201,19 @@ impl<'a> Append<'a> {
         let mut writer = RecordBatchWriter::for_table(delta)
             .map_err(failed)?
             .with_writer_properties(writer_properties());
-        match self.rows {
-            Rows::Events { fields, events } => {
-                for days in batch::cut_days(events) {
-                    for run in batch::cut(days) {
-                        let rows = batch::events_to_batch(fields, run, &schema).map_err(|error| batch_error(&error))?;
-                        writer.write(rows).await.map_err(failed)?;
+        match rows {
+            Rows::Events(events) => {
+                for day in events.into_days(schema) {
+                    let (day, batches) = day.map_err(|error| batch_error(&error))?;
+                    let day: ArrayRef = Arc::new(Date32Array::from(vec![day]));
+                    for rows in batches {
+                        write_day(&mut writer, rows, &day).await.map_err(failed)?;
                     }
                     self.written.extend(writer.flush().await.map_err(failed)?);
                 }
             }
             Rows::Rejects(rejects) => {
-                for days in batch::cut_days(rejects) {
+                for days in batch::cut_days(&rejects) {
                     for run in batch::cut(days) {
                         let rows = batch::rejects_to_batch(run, &schema).map_err(|error| batch_error(&error))?;
                         writer.write(rows).await.map_err(failed)?;
@@ -235,8 +241,18 @@ pub(crate) fn writer_properties() -> WriterProperties {
     WriterProperties::builder()
         .set_compression(Compression::ZSTD(level))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS_MAX))
+        // No two rows have the same.
+        .set_column_dictionary_enabled(ColumnPath::from(ROW_ID), false)
         .set_created_by(concat!("margay ", env!("CARGO_PKG_VERSION")).to_owned())
         .build()
+}
+
+/// Writes rows that are all of this day. Said so, they need not be looked through and copied day by day.
+async fn write_day(writer: &mut RecordBatchWriter, rows: RecordBatch, day: &ArrayRef) -> Result<(), DeltaTableError> {
+    let value = ScalarExt::from_array(day, 0).ok_or_else(|| DeltaTableError::generic("a day is no date"))?;
+    let partition = [(EVENT_DATE.to_owned(), value)].into_iter().collect();
+    writer.write_partition(rows, &partition, WriteMode::Default).await?;
+    Ok(())
 }
 
 fn batch_error(error: &BatchError) -> LandError {

@@ -1,6 +1,6 @@
 //! A backup is one moment of the lake, whatever goes on beside.
 
-use margay_lake::{BackupError, Batch, Lake};
+use margay_lake::{BackupError, Batch, EventColumns, Lake};
 
 use crate::world::{NOW, World, count, plain, reject, source, time};
 
@@ -22,8 +22,7 @@ async fn a_backup_made_while_landing_is_one_committed_version() {
             // Each entry has as many events as its number, so rows tell which entries are there.
             let events = (0..sequence).map(|at| plain(&schema, source(1), &format!("e{sequence}-{at}"), DAY));
             let batch = Batch {
-                schema: &schema,
-                events: events.collect(),
+                events: EventColumns::of(&schema, &events.collect::<Vec<_>>()).unwrap(),
                 rejects: Vec::new(),
                 after: vec![(source(1), sequence - 1)],
                 through: vec![(source(1), sequence)],
@@ -76,8 +75,7 @@ async fn a_backup_opens_as_a_lake_that_goes_on_alone() {
     assert_eq!(copy.landed(world.every.log_type(), source(1)).await.unwrap(), Some(71));
     assert_eq!(copy.rejects_landed(source(1)).await.unwrap(), Some(71));
     let batch = Batch {
-        schema: &world.every,
-        events: vec![plain(&world.every, source(1), "new", DAY)],
+        events: EventColumns::of(&world.every, &[plain(&world.every, source(1), "new", DAY)]).unwrap(),
         rejects: Vec::new(),
         after: vec![(source(1), 71)],
         through: vec![(source(1), 72)],

@@ -1,6 +1,6 @@
 //! What a table says of a window, against what the vendor says now: missing, different, outdated, extra, each told apart.
 
-use margay_lake::{CompareError, Compared, Comparing, Differing, Effect, RejectRow, Remedy, Replacement};
+use margay_lake::{CompareError, Compared, Comparing, Differing, Effect, EventColumns, RejectRow, Remedy, Replacement};
 use margay_schema::{Event, RowId, Schema};
 
 use crate::world::{EVERY_TYPE, NOW, World, event, plain, reject, schema, source, time};
@@ -144,8 +144,7 @@ async fn a_window_has_its_first_moment_and_not_its_last_and_no_other_source() {
     world.land(1, events).await.unwrap();
     let (after, through) = (vec![(source(2), 0)], vec![(source(2), 1)]);
     let batch = margay_lake::Batch {
-        schema: &world.every,
-        events: vec![at(2, "stranger", WITHIN)],
+        events: EventColumns::of(&world.every, &[at(2, "stranger", WITHIN)]).unwrap(),
         rejects: Vec::new(),
         after,
         through,

@@ -1,6 +1,6 @@
 //! Several things at once: writers, readers, maintenance.
 
-use margay_lake::{Batch, Lake, LandError, QueryContext};
+use margay_lake::{Batch, EventColumns, Lake, LandError, QueryContext};
 use margay_schema::Schema;
 
 use crate::world::{NOW, World, count, plain, source, time};
@@ -15,8 +15,7 @@ async fn land_one(lake: &Lake, schema: &Schema, number: u128, sequence: u64) -> 
     let after = vec![(source(number), sequence - 1)];
     let through = vec![(source(number), sequence)];
     lake.land(Batch {
-        schema,
-        events: vec![event],
+        events: EventColumns::of(schema, &[event]).unwrap(),
         rejects: Vec::new(),
         after,
         through,
@@ -84,8 +83,7 @@ async fn readers_see_whole_commits_while_writing_and_maintenance_go_on() {
                 (0..2).map(|at| plain(&schema, source(1), &format!("e{sequence}-{at}"), "2026-03-01T00:00:00Z"));
             let (after, through) = (vec![(source(1), sequence - 1)], vec![(source(1), sequence)]);
             let batch = Batch {
-                schema: &schema,
-                events: events.collect(),
+                events: EventColumns::of(&schema, &events.collect::<Vec<_>>()).unwrap(),
                 rejects: Vec::new(),
                 after,
                 through,

@@ -1,6 +1,6 @@
 //! Every row of a source goes, and no other.
 
-use margay_lake::Batch;
+use margay_lake::{Batch, EventColumns};
 
 use crate::world::{NOW, World, plain, reject, source, time};
 
@@ -17,8 +17,7 @@ async fn two_sources() -> World {
             events.push(plain(&world.every, source(2), &format!("b{sequence}.{number}"), at));
         }
         let batch = Batch {
-            schema: &world.every,
-            events,
+            events: EventColumns::of(&world.every, &events).unwrap(),
             rejects: vec![
                 reject(&world.every, source(1), &format!("x{sequence}")),
                 reject(&world.every, source(2), &format!("y{sequence}")),
@@ -31,8 +30,7 @@ async fn two_sources() -> World {
     // A file that is this source's alone is not written anew.
     let only = plain(&world.every, source(1), "alone", "2026-03-01T01:00:00Z");
     let batch = Batch {
-        schema: &world.every,
-        events: vec![only],
+        events: EventColumns::of(&world.every, &[only]).unwrap(),
         rejects: Vec::new(),
         after: vec![(source(1), 3)],
         through: vec![(source(1), 4)],
@@ -79,8 +77,11 @@ async fn rows_go_while_others_land() {
     let landing = async {
         for sequence in 4..12 {
             let batch = Batch {
-                schema: &world.every,
-                events: vec![plain(&world.every, source(2), &format!("c{sequence}"), NOW)],
+                events: EventColumns::of(
+                    &world.every,
+                    &[plain(&world.every, source(2), &format!("c{sequence}"), NOW)],
+                )
+                .unwrap(),
                 rejects: Vec::new(),
                 after: vec![(source(2), sequence - 1)],
                 through: vec![(source(2), sequence)],

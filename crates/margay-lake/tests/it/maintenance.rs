@@ -1,7 +1,7 @@
 //! Maintenance keeps every row and every sequence.
 
 use jiff::SignedDuration;
-use margay_lake::MaintenanceReport;
+use margay_lake::{EventColumns, MaintenanceReport};
 
 use crate::world::{NOW, World, plain, source, time};
 
@@ -123,8 +123,7 @@ async fn a_source_that_is_silent_for_long_keeps_its_sequence() {
     for sequence in 1..=60 {
         let event = plain(&world.every, source(2), &format!("b{sequence}"), "2026-03-01T00:00:00Z");
         let batch = margay_lake::Batch {
-            schema: &world.every,
-            events: vec![event],
+            events: EventColumns::of(&world.every, &[event]).unwrap(),
             rejects: Vec::new(),
             after: vec![(source(2), sequence - 1)],
             through: vec![(source(2), sequence)],

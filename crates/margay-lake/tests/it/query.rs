@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use margay_lake::{Cell, ColumnType, Multipliers, QueryContext, QueryErrorKind};
+use margay_lake::{Cell, ColumnType, EventColumns, Multipliers, QueryContext, QueryErrorKind};
 
 use crate::world::{NOW, World, event, plain, reject, show, source, time};
 
@@ -62,8 +62,7 @@ async fn one_view_unites_all_log_types() {
         r#"{"id": "x", "at": "2026-03-09T00:00:00Z", "login": "ada"}"#,
     );
     let batch = margay_lake::Batch {
-        schema: &world.other,
-        events: vec![login],
+        events: EventColumns::of(&world.other, &[login]).unwrap(),
         rejects: Vec::new(),
         after: vec![(source(2), 0)],
         through: vec![(source(2), 1)],

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use expect_test::expect;
 use margay_lake::{
-    Batch, Effect, LandError, RejectRow, ReplaceError, Replaced, Replacement, RowKey, Settled, Settlement,
+    Batch, Effect, EventColumns, LandError, RejectRow, ReplaceError, Replaced, Replacement, RowKey, Settled, Settlement,
 };
 use margay_schema::{Event, RowId, Schema};
 
@@ -427,8 +427,7 @@ async fn readers_and_writers_beside_it_see_each_row_once() {
             let (after, through) = (vec![(source(1), sequence - 1)], vec![(source(1), sequence)]);
             loop {
                 let batch = Batch {
-                    schema: &schema,
-                    events: events.clone(),
+                    events: EventColumns::of(&schema, &events).unwrap(),
                     rejects: Vec::new(),
                     after: after.clone(),
                     through: through.clone(),

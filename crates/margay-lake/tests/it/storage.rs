@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use expect_test::expect;
-use margay_lake::{Batch, Effect, Lake, LakeError, LandError, Landed, Obstacle, QueryErrorKind, Remedy, Replacement};
+use margay_lake::{
+    Batch, Effect, EventColumns, Lake, LakeError, LandError, Landed, Obstacle, QueryErrorKind, Remedy, Replacement,
+};
 use margay_schema::{Event, Schema};
 
 use crate::world::{EVERY_TYPE, NOW, World, count, plain, reject, schema, source, time};
@@ -242,8 +244,7 @@ fn bulky(schema: &Schema) -> Vec<Event> {
 
 async fn land(lake: &Lake, schema: &Schema, sequence: u64, events: Vec<Event>) -> Result<Landed, LandError> {
     let batch = Batch {
-        schema,
-        events,
+        events: EventColumns::of(schema, &events).unwrap(),
         rejects: Vec::new(),
         after: vec![(source(1), sequence - 1)],
         through: vec![(source(1), sequence)],

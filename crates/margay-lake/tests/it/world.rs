@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use margay_lake::{Batch, Cell, Lake, LandError, Landed, QueryContext, QueryError, RejectRow};
+use margay_lake::{Batch, Cell, EventColumns, Lake, LandError, Landed, QueryContext, QueryError, RejectRow};
 use margay_schema::{Event, Normalised, Origin, RowId, Schema, SourceId};
 
 pub(crate) const NOW: &str = "2026-03-10T12:00:00Z";
@@ -137,8 +137,7 @@ impl World {
         let (after, through) = (vec![(source(1), sequence - 1)], vec![(source(1), sequence)]);
         self.lake
             .land(Batch {
-                schema: &self.every,
-                events,
+                events: EventColumns::of(&self.every, &events).unwrap(),
                 rejects,
                 after,
                 through,

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::error::Error;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use margay_connector::Window;
 use margay_connector::asana::RETENTION;
-use margay_lake::{Batch, Effect};
+use margay_lake::{Batch, Effect, EventColumns};
 use margay_schema::{RowId, SourceId};
 use margay_store::{
     BackfillReason, Consumer, EntryText, HistoryKind, KEPT_IDS_MAX, Ledger, LookupError, NewNote, OWN_CONNECTOR,
@@ -174,8 +175,7 @@ async fn reclaim(line: &Line, source: &Source) -> Mended {
     let pruned = line.store.journal_status(source.id).await?.pruned_through.get();
     line.lake
         .land(Batch {
-            schema: &versioned.schema,
-            events: Vec::new(),
+            events: EventColumns::new(Arc::clone(&versioned.schema))?,
             rejects: Vec::new(),
             after: vec![(source.id, 0)],
             through: vec![(source.id, pruned)],

@@ -12,10 +12,12 @@ use super::id::id_of;
 use super::{CutShort, ImportSettings, ImportTotals};
 use crate::payload::Payload;
 
-/// Records of a chunk, which becomes one entry of the journal.
-pub const CHUNK_RECORDS_MAX: usize = RECORDS_PER_PAGE_MAX;
+/// Records of a chunk, which becomes one entry of the journal: enough that a transaction for each costs little, few enough that those
+/// which are being cut, journalled and normalised at the same time are.
+pub const CHUNK_RECORDS_MAX: usize = 5_000;
+const _: () = assert!(CHUNK_RECORDS_MAX <= RECORDS_PER_PAGE_MAX);
 /// Bytes of a chunk; one record may be longer.
-pub const CHUNK_BYTES_MAX: usize = 8 << 20;
+pub const CHUNK_BYTES_MAX: usize = 4 << 20;
 
 /// A file to import.
 #[derive(Debug, Clone)]

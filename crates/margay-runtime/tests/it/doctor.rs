@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use margay_lake::Batch;
+use margay_lake::{Batch, EventColumns};
 use margay_runtime::doctor::{Finding, LakeFate, Patient, examine, repair};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::{Clock, DataDir, Line, land, own_log};
@@ -50,8 +50,7 @@ fn records_that_landed_and_have_no_row_land_again() {
         let content = line.content();
         let schema = &content.schema(&source.log_type).unwrap().schema;
         let batch = Batch {
-            schema,
-            events: Vec::new(),
+            events: EventColumns::of(schema, &[]).unwrap(),
             rejects: Vec::new(),
             after: vec![(source.id, 0)],
             through: vec![(source.id, head)],

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use flate2::write::GzEncoder;
-use margay_lake::Batch;
+use margay_lake::{Batch, EventColumns};
 use margay_runtime::doctor::{LakeFate, Patient, examine, repair};
 use margay_runtime::import::{CutShort, ImportError, ImportFile, ImportSettings, ImportTotals, Imported, import};
 use margay_runtime::normalise::{self, Outcome};
@@ -152,8 +152,7 @@ async fn failures_without_their_events_go_with_the_records_that_are_withdrawn() 
     normalise::entry(&compiled(&schema()), &entry, &source.label, &mut outcome);
     let elsewhere = Schema::from_yaml(&SCHEMA.replace("Test.Log", "Test.Elsewhere")).unwrap();
     let batch = Batch {
-        schema: &elsewhere,
-        events: Vec::new(),
+        events: EventColumns::of(&elsewhere, &[]).unwrap(),
         rejects: outcome.rejects,
         after: vec![(source.id, 0)],
         through: vec![(source.id, 1)],
@@ -191,7 +190,11 @@ async fn journalled_without_text(line: &Line, source: &Source, ids: std::ops::Ra
         newest_event_time: None,
         now,
     };
-    let (_, entry) = line.store.append_without_text(source.id, page).await.unwrap();
+    let (_, entry) = line
+        .store
+        .append_in_hand(source.id, page, EntryText::NotKept)
+        .await
+        .unwrap();
     line.store.release_lease(&lease).await.unwrap();
     entry.unwrap()
 }
@@ -361,8 +364,7 @@ fn rows_that_are_gone_come_again_with_their_file() {
         let line = open(&data, &schema(), CrashPlan::default()).await;
         let content = line.content();
         let batch = Batch {
-            schema: &content.schema(&source.log_type).unwrap().schema,
-            events: Vec::new(),
+            events: EventColumns::of(&content.schema(&source.log_type).unwrap().schema, &[]).unwrap(),
             rejects: Vec::new(),
             after: vec![(source.id, 0)],
             through: vec![(source.id, 1)],

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use margay_lake::Batch;
+use margay_lake::{Batch, EventColumns};
 use margay_runtime::normalise::{self, Outcome};
 use margay_runtime::step::CrashPlan;
 use margay_runtime::watch::{Watch, look};
@@ -59,8 +59,7 @@ async fn stopped_between_commits(folder: &Path, schema: &CustomSchema) -> Source
     // The rejects' commit of exactly this batch; what is committed as events goes to a table that nobody looks at.
     let elsewhere = Schema::from_yaml(&LOOSE.replace("Test.Log", "Test.Elsewhere")).unwrap();
     let batch = Batch {
-        schema: &elsewhere,
-        events: Vec::new(),
+        events: EventColumns::of(&elsewhere, &[]).unwrap(),
         rejects: outcome.rejects,
         after: vec![(source.id, 0)],
         through: vec![(source.id, 2)],

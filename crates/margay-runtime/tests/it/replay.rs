@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-use margay_lake::{Batch, Effect, Lake, RejectRow};
+use margay_lake::{Batch, Effect, EventColumns, Lake, RejectRow};
 use margay_runtime::normalise::{self, Outcome};
 use margay_runtime::replay::{KEPT_REASONS_MAX, ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
 use margay_runtime::step::CrashPlan;

@@ -3,8 +3,8 @@
 //! ```text
 //! BEGIN IMMEDIATE          the write lock: what is read below stays true until the commit
 //! source, lease, head      is the caller still the holder?
-//! known ids                which of the page's records were journalled before?
-//! ids, entry, journal row  the new ones; the next sequence
+//! ids                      which of the page's records are new? from here on they are known
+//! entry, journal row       the new ones; the next sequence
 //! progress                 the checkpoint of the live tail or of a window, whether or not anything is new
 //! ledger                   what the page proves
 //! COMMIT                   from here on nothing can be lost; before it nothing happened
@@ -24,7 +24,7 @@ use super::{AppendError, Appended, NewEntry, NewRecord, Progress};
 use crate::backfill::window::{self, PageCounts};
 use crate::blocking;
 use crate::coverage::Entered;
-use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Entry, EntryRecord, EntryText, Packed};
+use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Entry, EntryRecord, EntryText, Packed, Unpacked};
 use crate::fault::StorageFault;
 use crate::fence::Fenced;
 use crate::record_id;
@@ -58,21 +58,24 @@ impl Store {
         self.append_as(source_id, &page, EntryText::Kept).await
     }
 
-    /// As [`Store::append`], but the text of the records is not kept: the caller lands the entry that it gets, at once and under the same
-    /// lease. The journal's own says only which records they are, so that what did not reach the lake can be
-    /// [withdrawn](Store::withdraw). There is no entry if no record is new.
+    /// As [`Store::append`], for a caller that lands what is new at once and under the same lease: it gets the entry with its text, and need
+    /// not read it back. There is no entry if no record is new.
+    ///
+    /// If the journal is not to keep the text, its own entry says only which records they are, so that what did not reach the lake can be
+    /// [withdrawn](Store::withdraw).
     ///
     /// # Errors
     /// As [`Store::append`].
     ///
     /// # Panics
     /// As [`Store::append`].
-    pub async fn append_without_text(
+    pub async fn append_in_hand(
         &self,
         source_id: SourceId,
         page: NewEntry,
+        text: EntryText,
     ) -> Result<(Appended, Option<Entry>), AppendError> {
-        let appended = self.append_as(source_id, &page, EntryText::NotKept).await?;
+        let appended = self.append_as(source_id, &page, text).await?;
         let Some(sequence) = appended.sequence else {
             return Ok((appended, None));
         };
@@ -94,14 +97,9 @@ impl Store {
 
     async fn append_as(&self, source_id: SourceId, page: &NewEntry, text: EntryText) -> Result<Appended, AppendError> {
         check_limits(source_id, page)?;
-        let records = without_repeats(&page.records);
-
         let mut transaction = self.begin_write().await?;
         let Fenced { number, head } = self.fenced(&mut transaction, source_id, page.fence).await?;
-        let known = known_ids(&mut transaction, number, &records).await.or_fault(self)?;
-        let known: HashSet<String> =
-            serde_json::from_str(&known).map_err(|_| self.damaged("remembered ids are not text"))?;
-        let new: Vec<&KeyedRecord<'_>> = records.iter().filter(|record| !known.contains(&*record.key)).collect();
+        let new = self.remember_new(&mut transaction, number, page).await?;
 
         let appended = Appended {
             sequence: (!new.is_empty()).then(|| head.next()),
@@ -111,9 +109,6 @@ impl Store {
         self.move_progress(&mut transaction, source_id, number, page, &appended)
             .await?;
         if let Some(sequence) = appended.sequence {
-            insert_ids(&mut transaction, number, &new, page.now)
-                .await
-                .or_fault(self)?;
             let packed = pack(self, &new, text).await?;
             assert_eq!(
                 packed.record_count,
@@ -140,6 +135,34 @@ impl Store {
         }
         transaction.commit().await.or_fault(self)?;
         Ok(appended)
+    }
+
+    /// Remembers the ids of the page's records, and returns those records that are new, in their order.
+    async fn remember_new<'p>(
+        &self,
+        transaction: &mut SqliteConnection,
+        number: i64,
+        page: &'p NewEntry,
+    ) -> Result<Vec<KeyedRecord<'p>>, AppendError> {
+        let records = keyed(&page.records);
+        // Mostly all of them are new, and the insertion says so itself.
+        let all_are_new = insert_all(transaction, number, &records, page.now)
+            .await
+            .or_fault(self)?;
+        if all_are_new {
+            return Ok(records);
+        }
+        let records = without_repeats(records);
+        let known = known_ids(transaction, number, &records).await.or_fault(self)?;
+        let known: HashSet<String> =
+            serde_json::from_str(&known).map_err(|_| self.damaged("remembered ids are not text"))?;
+        let new: Vec<KeyedRecord<'p>> = records
+            .into_iter()
+            .filter(|record| !known.contains(&*record.key))
+            .collect();
+        let inserted = insert_ids(transaction, number, &new, page.now).await.or_fault(self)?;
+        assert_eq!(inserted, new.len() as u64, "every new id is remembered");
+        Ok(new)
     }
 
     /// Moves the checkpoint that the page belongs to, and the newest event time.
@@ -199,18 +222,23 @@ fn check_limits(source_id: SourceId, page: &NewEntry) -> Result<(), AppendError>
     Ok(())
 }
 
-/// Returns the records in their order; of those with the same id only the first.
-fn without_repeats(records: &[NewRecord]) -> Vec<KeyedRecord<'_>> {
-    let mut seen: HashSet<&str> = HashSet::with_capacity(records.len());
+fn keyed(records: &[NewRecord]) -> Vec<KeyedRecord<'_>> {
+    let records = records.iter().enumerate();
     records
-        .iter()
-        .enumerate()
-        .filter(|(_, record)| seen.insert(&record.id))
         .map(|(place, record)| KeyedRecord {
             place,
             key: record_id::key_of(&record.id),
             record,
         })
+        .collect()
+}
+
+/// Returns the records in their order; of those with the same id only the first.
+fn without_repeats(records: Vec<KeyedRecord<'_>>) -> Vec<KeyedRecord<'_>> {
+    let mut seen: HashSet<&str> = HashSet::with_capacity(records.len());
+    records
+        .into_iter()
+        .filter(|keyed| seen.insert(&keyed.record.id))
         .collect()
 }
 
@@ -230,26 +258,40 @@ async fn known_ids(
     .await
 }
 
+/// Remembers all ids and returns true, or none of them and returns false if one is known or comes twice.
+async fn insert_all(
+    connection: &mut SqliteConnection,
+    number: i64,
+    records: &[KeyedRecord<'_>],
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query("SAVEPOINT ids").execute(&mut *connection).await?;
+    let all_are_new = insert_ids(&mut *connection, number, records, now).await? == records.len() as u64;
+    if !all_are_new {
+        sqlx::query("ROLLBACK TO ids").execute(&mut *connection).await?;
+    }
+    sqlx::query("RELEASE ids").execute(connection).await?;
+    Ok(all_are_new)
+}
+
+/// Remembers those ids that are not known, and returns how many.
 async fn insert_ids(
     connection: &mut SqliteConnection,
     number: i64,
-    records: &[&KeyedRecord<'_>],
+    records: &[KeyedRecord<'_>],
     now: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<u64, sqlx::Error> {
+    // Without a condition the parser takes `ON` for that of a join.
     let inserted = sqlx::query(
-        "INSERT INTO record_id (source, record_id, first_seen_day) SELECT ?1, value, ?3 FROM json_each(?2)",
+        "INSERT INTO record_id (source, record_id, first_seen_day) SELECT ?1, value, ?3 FROM json_each(?2) WHERE true \
+         ON CONFLICT DO NOTHING",
     )
     .bind(number)
-    .bind(json_list(records.iter().copied()))
+    .bind(json_list(records.iter()))
     .bind(day_of(now))
     .execute(connection)
     .await?;
-    assert_eq!(
-        inserted.rows_affected(),
-        records.len() as u64,
-        "every new id is remembered"
-    );
-    Ok(())
+    Ok(inserted.rows_affected())
 }
 
 async fn insert_entry(
@@ -320,25 +362,15 @@ async fn move_journal(connection: &mut SqliteConnection, number: i64, page: &New
     Ok(())
 }
 
-async fn pack(store: &Store, records: &[&KeyedRecord<'_>], text: EntryText) -> Result<Packed, StorageFault> {
-    if text == EntryText::NotKept {
-        let ids: Vec<_> = records.iter().map(|keyed| (&*keyed.record.id, "")).collect();
-        return Ok(entry::pack(&ids));
-    }
-    let pairs = || records.iter().map(|keyed| (&*keyed.record.id, &*keyed.record.body));
-    if entry::raw_bytes(pairs()) <= PACK_INLINE_BYTES_MAX {
-        return Ok(entry::pack(&pairs().collect::<Vec<_>>()));
-    }
-    let owned: Vec<NewRecord> = records.iter().map(|keyed| keyed.record.clone()).collect();
-    let packing = move || {
-        entry::pack(
-            &owned
-                .iter()
-                .map(|record| (&*record.id, &*record.body))
-                .collect::<Vec<_>>(),
-        )
+async fn pack(store: &Store, records: &[KeyedRecord<'_>], text: EntryText) -> Result<Packed, StorageFault> {
+    let unpacked = match text {
+        EntryText::Kept => Unpacked::of(records.iter().map(|keyed| (&*keyed.record.id, &*keyed.record.body))),
+        EntryText::NotKept => Unpacked::of(records.iter().map(|keyed| (&*keyed.record.id, ""))),
     };
-    blocking::run(store, packing).await
+    if unpacked.bytes() <= PACK_INLINE_BYTES_MAX {
+        return Ok(unpacked.pack());
+    }
+    blocking::run(store, move || unpacked.pack()).await
 }
 
 fn json_list<'a>(records: impl Iterator<Item = &'a KeyedRecord<'a>>) -> String {

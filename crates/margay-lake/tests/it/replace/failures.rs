@@ -56,8 +56,7 @@ async fn failures_are_read_in_portions_as_they_were() {
     let strangers = vec![reject(&world.every, source(2), "a")];
     let (after, through) = (vec![(source(2), 0)], vec![(source(2), 1)]);
     let batch = Batch {
-        schema: &world.every,
-        events: Vec::new(),
+        events: EventColumns::of(&world.every, &[]).unwrap(),
         rejects: strangers,
         after,
         through,

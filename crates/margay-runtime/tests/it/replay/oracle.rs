@@ -52,8 +52,7 @@ impl Oracle {
         }
         for (sequence, (versioned, events)) in (1..).zip(schemas.iter().zip([kept, replayed])) {
             let batch = Batch {
-                schema: &versioned.schema,
-                events,
+                events: EventColumns::of(&versioned.schema, &events).unwrap(),
                 rejects: std::mem::take(&mut rejects),
                 after: vec![(source.id, sequence - 1)],
                 through: vec![(source.id, sequence)],

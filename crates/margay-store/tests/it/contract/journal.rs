@@ -389,7 +389,11 @@ pub(crate) async fn an_entry_without_text_names_its_records(store: &Store) {
     let (source, lease) = leased(store, "a").await;
     store.append(source.id, page(&lease, &["1"], "one", 0)).await.unwrap();
     let (result, entry) = store
-        .append_without_text(source.id, page(&lease, &["3", "1", "2", "3"], "two", 7))
+        .append_in_hand(
+            source.id,
+            page(&lease, &["3", "1", "2", "3"], "two", 7),
+            EntryText::NotKept,
+        )
         .await
         .unwrap();
     assert_eq!(result, appended(2, &[0, 2], 2));
@@ -411,7 +415,7 @@ pub(crate) async fn an_entry_without_text_names_its_records(store: &Store) {
     assert!(entries[0].records.iter().all(|record| record.body.is_empty()));
     assert_eq!(ids_of(&entries), ["3", "2"]);
     let (again, nothing) = store
-        .append_without_text(source.id, page(&lease, &["2"], "three", 8))
+        .append_in_hand(source.id, page(&lease, &["2"], "three", 8), EntryText::NotKept)
         .await
         .unwrap();
     assert_eq!((again, nothing), (appended(0, &[], 1), None));
@@ -422,7 +426,7 @@ pub(crate) async fn what_is_withdrawn_is_new_when_it_comes_again(store: &Store) 
     store.append(source.id, page(&lease, &["1"], "one", 0)).await.unwrap();
     for (ids, seconds) in [(&["2", "3", "4"][..], 1), (&["5"], 2)] {
         let page = page(&lease, ids, "more", seconds);
-        store.append_without_text(source.id, page).await.unwrap();
+        store.append_in_hand(source.id, page, EntryText::NotKept).await.unwrap();
     }
     let before = store.journal_status(source.id).await.unwrap();
 
