@@ -38,7 +38,9 @@ pub(super) struct Answer {
 impl Api {
     /// Makes a token for a server that runs.
     pub(super) fn of(margay: &Margay, data: &Path, server: &Server) -> Result<Self> {
-        let arguments = ["token", "create", "bench", "--permission", "DataAnalyticsRead"];
+        // Each server of a data directory finds the tokens of those before it.
+        let name = format!("bench {}", server.process_id());
+        let arguments = ["token", "create", &name, "--permission", "DataAnalyticsRead"];
         let token = output_of(&mut margay.command(data, &arguments))?;
         Ok(Self {
             address: server.address.clone(),
