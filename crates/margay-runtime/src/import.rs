@@ -4,8 +4,8 @@
 //! file ──cut──▶ chunk of records with ids ──journal──▶ entry ──normalise──▶ columns of a batch ──land──▶ lake tables
 //! ```
 //! Cutting runs on a thread of its own, and landing beside journalling; each waits for the next, so that what is held is the columns of two
-//! batches and some chunks, however long the files are. What is journalled is not read from there again. A record whose id is known is passed over: importing a file again, or after it broke off, adds what
-//! is missing and nothing else.
+//! batches and some chunks, however long the files are. What is journalled is not read from there again. A record whose id is known is
+//! passed over: importing a file again, or after it broke off, adds what is missing and nothing else.
 //!
 //! Records may go past the journal ([`EntryText::NotKept`]): then only their ids are journalled, and their text goes into the lake at
 //! once. It costs less time and no disk, and the price is that neither a replay nor the raw record can be had later. If the process ends in

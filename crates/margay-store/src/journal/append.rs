@@ -144,6 +144,10 @@ impl Store {
         number: i64,
         page: &'p NewEntry,
     ) -> Result<Vec<KeyedRecord<'p>>, AppendError> {
+        // A page of a source with nothing new, which is most of them.
+        if page.records.is_empty() {
+            return Ok(Vec::new());
+        }
         let records = keyed(&page.records);
         // Mostly all of them are new, and the insertion says so itself.
         let all_are_new = insert_all(transaction, number, &records, page.now)
