@@ -28,8 +28,6 @@ pub(crate) use event::EventRows;
 pub(crate) const ROWS_MAX: usize = 8_192;
 /// Text of one record batch. Arrow's string offsets end at 2 GiB; a batch this small also keeps memory flat.
 pub(crate) const TEXT_BYTES_MAX: usize = 64 << 20;
-/// Files written at the same time, each with buffers for every column. A vendor's broken clock must not open thousands.
-const DAYS_OPEN_MAX: usize = 16;
 const MICROSECONDS_PER_DAY: i64 = 86_400_000_000;
 
 /// Why rows did not become a batch: the caller mixed up schemas.
@@ -70,41 +68,24 @@ impl Row for RejectRow {
     }
 }
 
-/// Cuts rows, in order of time, into runs of whole days whose files are open together.
-pub(crate) fn cut_days<R: Row>(rows: &[R]) -> impl Iterator<Item = &[R]> {
+/// Cuts rows, in order of time, into runs of one day that each become one record batch, and says which day.
+pub(crate) fn cut<R: Row>(rows: &[R]) -> impl Iterator<Item = (i32, &[R])> {
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let count = rest
-            .chunk_by(|one, next| one.day() == next.day())
-            .take(DAYS_OPEN_MAX)
-            .map(<[R]>::len)
-            .sum();
-        let (run, later) = rest.split_at(count);
-        rest = later;
-        (!run.is_empty()).then_some(run)
-    })
-}
-
-/// Cuts rows into runs that each become one record batch.
-pub(crate) fn cut<R: Row>(rows: &[R]) -> impl Iterator<Item = &[R]> {
-    let mut rest = rows;
-    std::iter::from_fn(move || {
-        if rest.is_empty() {
-            return None;
-        }
+        let day = rest.first()?.day();
         let mut text_bytes = 0;
         let count = rest
             .iter()
             .take(ROWS_MAX)
             .take_while(|row| {
-                let fits = text_bytes < TEXT_BYTES_MAX;
+                let fits = row.day() == day && text_bytes < TEXT_BYTES_MAX;
                 text_bytes += row.text_len();
                 fits
             })
             .count();
         let (run, later) = rest.split_at(count);
         rest = later;
-        Some(run)
+        Some((day, run))
     })
 }
 

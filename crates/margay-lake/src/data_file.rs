@@ -17,7 +17,7 @@ use deltalake::parquet::arrow::arrow_reader::{
 };
 use deltalake::parquet::file::statistics::Statistics as ColumnStatistics;
 use deltalake::{DeltaTable, DeltaTableError};
-use jiff::Timestamp;
+use jiff::Span;
 use jiff::civil::Date;
 
 use crate::columns::{EVENT_DATE, EVENT_TIME};
@@ -26,9 +26,14 @@ use crate::table::Table;
 
 mod decoded;
 pub(crate) mod fit;
+mod new_file;
+mod statistics;
 
-/// Statistics of a log entry are cut to whole milliseconds.
-const STATISTICS_STEP_MICROS: i64 = 1_000;
+pub(crate) use new_file::{NewFiles, discard_all};
+use statistics::Statistics;
+
+/// The day from which days are counted.
+const EPOCH: Date = Date::constant(1970, 1, 1);
 /// The column by which rows are known.
 pub(crate) const ROW_ID: &str = "p_row_id";
 /// When a row's record was journalled: a column by whose range files and row groups are passed over.
@@ -63,7 +68,7 @@ impl DataFile {
             .map_err(|error| table.failed("read", error))
     }
 
-    fn of(table: &Table, view: &LogicalFileView) -> Result<Self, DeltaTableError> {
+    pub(crate) fn of(table: &Table, view: &LogicalFileView) -> Result<Self, DeltaTableError> {
         if view.deletion_vector_descriptor().is_some() {
             // Its rows would come back to life. Margay's tables have none unless somebody else turned them on.
             let reason = format!("{} has a deletion vector, which Margay does not read", view.path());
@@ -269,31 +274,18 @@ fn day_of(day: Option<&str>, path: &str) -> Result<i32, DeltaTableError> {
     }
 }
 
-fn days_since_epoch(day: Date) -> i32 {
-    (day - Date::constant(1970, 1, 1)).get_days()
+/// Returns a day, counted from 1970-01-01, as the log has it.
+fn day_text(day: i32) -> String {
+    let day = EPOCH.saturating_add(Span::new().days(day));
+    // Years before 0 stand there with four digits.
+    match day.year() {
+        year @ ..0 => format!("-{:04}-{:02}-{:02}", year.unsigned_abs(), day.month(), day.day()),
+        _ => day.to_string(),
+    }
 }
 
-/// What a log entry says of its file.
-#[derive(Default)]
-struct Statistics(serde_json::Value);
-
-impl Statistics {
-    /// Reads the text of a log entry; one that is no JSON says nothing.
-    fn parse(text: &str) -> Self {
-        Self(serde_json::from_str(text).unwrap_or_default())
-    }
-
-    /// Returns between which times, in microseconds, the column's values lie.
-    fn times(&self, column: &str) -> Option<(i64, i64)> {
-        let time = |which: &str| {
-            let text = self.0.get(which)?.get(column)?.as_str()?;
-            text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond)
-        };
-        Some((
-            time("minValues")?,
-            time("maxValues")?.saturating_add(STATISTICS_STEP_MICROS),
-        ))
-    }
+fn days_since_epoch(day: Date) -> i32 {
+    (day - EPOCH).get_days()
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ use crate::replace::RowKey;
 /// Rows that come in, as record batches of the table's columns.
 pub(crate) struct Incoming {
     schema: SchemaRef,
-    /// Batches, by runs of days whose files are open together.
-    pub(crate) runs: Vec<Vec<RecordBatch>>,
+    /// Batches, each of one day.
+    pub(crate) batches: Vec<RecordBatch>,
     /// The rows' keys, in the order of the batches; taken by the change.
     keys: Vec<RowKey>,
 }
@@ -57,11 +57,7 @@ impl Incoming {
     /// Makes rows that were read from a table come in again.
     pub(crate) fn read(schema: SchemaRef, rows: Vec<(RowKey, RecordBatch)>) -> Self {
         let (keys, batches) = rows.into_iter().unzip();
-        Self {
-            schema,
-            runs: vec![batches],
-            keys,
-        }
+        Self { schema, batches, keys }
     }
 
     fn of<R: Row>(
@@ -71,12 +67,9 @@ impl Incoming {
         to_batch: impl Fn(&[R], &SchemaRef) -> Result<RecordBatch, BatchError>,
     ) -> Result<Self, BatchError> {
         let schema = columns::to_arrow(wanted)?;
-        let mut runs = Vec::new();
-        for days in batch::cut_days(rows) {
-            let batches = batch::cut(days).map(|run| to_batch(run, &schema));
-            runs.push(batches.collect::<Result<Vec<_>, _>>()?);
-        }
-        Ok(Self { schema, runs, keys })
+        let batches = batch::cut(rows).map(|(_, run)| to_batch(run, &schema));
+        let batches = batches.collect::<Result<_, _>>()?;
+        Ok(Self { schema, batches, keys })
     }
 
     /// Gives the rows the columns that the table has now.
@@ -84,7 +77,7 @@ impl Incoming {
         if self.schema == *schema {
             return Ok(());
         }
-        for batch in self.runs.iter_mut().flatten() {
+        for batch in &mut self.batches {
             *batch = fit::batch(batch, schema)?;
         }
         self.schema = SchemaRef::clone(schema);
@@ -110,7 +103,7 @@ impl Incoming {
         let fields = self.schema.fields().iter();
         let converter = RowConverter::new(fields.map(|field| SortField::new(field.data_type().clone())).collect())?;
         let mut rows = converter.empty_rows(0, 0);
-        for batch in self.runs.iter().flatten() {
+        for batch in &self.batches {
             converter.append(&mut rows, batch.columns())?;
         }
         Ok(Comparable { converter, rows })

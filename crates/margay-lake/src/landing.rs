@@ -26,7 +26,6 @@ use crate::table::Table;
 mod append;
 
 use append::{Append, Known, Rows, check};
-pub(crate) use append::{is_conflict, writer_properties};
 
 /// What one commit holds.
 #[derive(Debug)]

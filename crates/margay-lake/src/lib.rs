@@ -23,6 +23,8 @@ mod batch;
 mod catalog;
 mod cell;
 mod columns;
+mod commit;
+mod compaction;
 mod compare;
 mod data_file;
 mod describe;

@@ -6,7 +6,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
-use deltalake::kernel::transaction::{CommitBuilder, CommitProperties};
 use deltalake::kernel::{Action, MetadataExt, StructType};
 use deltalake::protocol::{DeltaOperation, SaveMode};
 use deltalake::{DeltaTable, DeltaTableBuilder, DeltaTableError};
@@ -14,6 +13,7 @@ use margay_schema::SourceId;
 use url::Url;
 
 use crate::columns::{self, EVENT_DATE, STATISTICS_COLUMNS};
+use crate::commit::{commit, commit_properties};
 use crate::failure::{LakeError, causes};
 
 mod landed;
@@ -214,11 +214,9 @@ impl Table {
                 .filter(|field| existing.field(field.name()) != Some(field))
                 .cloned()
                 .collect();
-            let commit = CommitBuilder::from(commit_properties())
-                .with_actions(vec![Action::Metadata(metadata)])
-                .build(Some(state), delta.log_store(), DeltaOperation::AddColumn { fields })
-                .await;
-            match commit {
+            let actions = vec![Action::Metadata(metadata)];
+            let operation = DeltaOperation::AddColumn { fields };
+            match commit(self, &delta, actions, operation, commit_properties()).await? {
                 Ok(_) => tracing::info!(table = self.name, "columns were added"),
                 Err(error) if attempt < ATTEMPTS_MAX => {
                     tracing::warn!(table = self.name, %error, "adding columns again");
@@ -266,18 +264,18 @@ impl Table {
     pub(crate) fn failed(&self, action: &'static str, source: DeltaTableError) -> LakeError {
         failed(action, &self.name, source)
     }
+
+    pub(crate) fn folder_failed(&self, source: std::io::Error) -> LakeError {
+        LakeError::Folder {
+            path: self.folder.clone(),
+            source,
+        }
+    }
 }
 
 /// Returns the name under which a source's sequence is kept in a table's log.
 pub(crate) fn application_id(source_id: SourceId) -> String {
     format!("margay:{source_id}")
-}
-
-/// Returns how every commit is made: checkpoints as the table says; expired log entries only go during maintenance.
-pub(crate) fn commit_properties() -> CommitProperties {
-    CommitProperties::default()
-        .with_create_checkpoint(true)
-        .with_cleanup_expired_logs(Some(false))
 }
 
 async fn create(delta: DeltaTable, name: &str, wanted: &StructType) -> Result<DeltaTable, DeltaTableError> {

@@ -54,25 +54,24 @@ fn an_event_of_another_schema_is_a_misfit() {
 
 #[test]
 fn rows_are_cut_by_number_by_text_and_by_day() {
-    struct Text(usize);
+    struct Text(usize, i32);
     impl Row for Text {
         fn text_len(&self) -> usize {
             self.0
         }
 
         fn day(&self) -> i32 {
-            i32::try_from(self.0).unwrap()
+            self.1
         }
     }
-    let lengths = |rows: &[Text]| cut(rows).map(<[Text]>::len).collect::<Vec<_>>();
-    assert_eq!(lengths(&[]), [0; 0]);
-    let many: Vec<_> = (0..=ROWS_MAX).map(|_| Text(1)).collect();
-    assert_eq!(lengths(&many), [ROWS_MAX, 1]);
-    let large: Vec<_> = (0..3).map(|_| Text(TEXT_BYTES_MAX)).collect();
-    assert_eq!(lengths(&large), [1, 1, 1]);
-    let days: Vec<_> = (0..=2 * DAYS_OPEN_MAX).flat_map(|day| [Text(day), Text(day)]).collect();
-    let lengths: Vec<_> = cut_days(&days).map(<[Text]>::len).collect();
-    assert_eq!(lengths, [2 * DAYS_OPEN_MAX, 2 * DAYS_OPEN_MAX, 2]);
+    let runs = |rows: &[Text]| cut(rows).map(|(day, run)| (day, run.len())).collect::<Vec<_>>();
+    assert_eq!(runs(&[]), []);
+    let many: Vec<_> = (0..=ROWS_MAX).map(|_| Text(1, 7)).collect();
+    assert_eq!(runs(&many), [(7, ROWS_MAX), (7, 1)]);
+    let large: Vec<_> = (0..3).map(|_| Text(TEXT_BYTES_MAX, 7)).collect();
+    assert_eq!(runs(&large), [(7, 1), (7, 1), (7, 1)]);
+    let days: Vec<_> = [-1, -1, 0, 3].into_iter().map(|day| Text(1, day)).collect();
+    assert_eq!(runs(&days), [(-1, 2), (0, 1), (3, 1)]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ pub(super) fn columns_that_differ(
 
 /// Returns the incoming rows with these numbers.
 fn rows_of(incoming: &Incoming, numbers: Vec<usize>) -> Result<RecordBatch, ArrowError> {
-    let batches: Vec<&RecordBatch> = incoming.runs.iter().flatten().collect();
+    let batches: Vec<&RecordBatch> = incoming.batches.iter().collect();
     let mut ends = Vec::with_capacity(batches.len());
     let mut end = 0;
     for batch in &batches {

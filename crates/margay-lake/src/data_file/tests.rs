@@ -1,33 +1,5 @@
 use super::*;
 
-fn check(statistics: &str, expected: Option<(&str, &str)>) {
-    let micros = |text: &str| text.parse::<Timestamp>().unwrap().as_microsecond();
-    let expected = expected.map(|(from, through)| (micros(from), micros(through)));
-    assert_eq!(
-        Statistics::parse(statistics).times(PARSE_TIME),
-        expected,
-        "{statistics}"
-    );
-}
-
-#[test]
-fn the_times_in_the_log_are_as_wide_as_their_cut_digits_make_them() {
-    check(
-        r#"{"minValues": {"p_parse_time": "2026-03-01T00:00:00.123Z"}, "maxValues": {"p_parse_time": "2026-03-02T00:00:00.456Z"}}"#,
-        Some(("2026-03-01T00:00:00.123Z", "2026-03-02T00:00:00.457Z")),
-    );
-}
-
-#[test]
-fn a_log_that_does_not_say_the_times_makes_no_claim() {
-    check(r#"{"numRecords": 1, "minValues": {}, "maxValues": {}}"#, None);
-    check(
-        r#"{"minValues": {"p_parse_time": 1}, "maxValues": {"p_parse_time": 2}}"#,
-        None,
-    );
-    check("not JSON", None);
-}
-
 #[test]
 fn days_are_counted_from_1970() {
     for (day, count) in [
@@ -68,5 +40,12 @@ fn a_file_without_a_day_is_named() {
     ] {
         let error = error(day);
         assert!(error.ends_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn a_day_is_read_from_the_log_as_it_is_written_there() {
+    for day in ["2026-03-01", "1969-12-31", "0000-02-29", "-0001-03-01", "-0044-03-15"] {
+        assert_eq!(day_text(day_of(Some(day), "file").unwrap()), day);
     }
 }

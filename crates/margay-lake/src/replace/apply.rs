@@ -2,31 +2,29 @@
 
 use std::collections::HashSet;
 
-use deltalake::arrow::array::RecordBatch;
+use deltalake::arrow::array::{Array, AsArray, RecordBatch};
 use deltalake::arrow::compute::filter_record_batch;
-use deltalake::kernel::transaction::CommitBuilder;
+use deltalake::arrow::datatypes::Date32Type;
 use deltalake::kernel::{Action, Add, StructType};
 use deltalake::protocol::{DeltaOperation, MergePredicate};
-use deltalake::writer::{DeltaWriter, RecordBatchWriter};
 use deltalake::{DeltaTable, DeltaTableError};
 use tokio::task::block_in_place;
 
 use super::change::Change;
 use super::survey::{Counts, Survey, Touched};
 use super::{Effect, FilesChanged, ReplaceError};
-use crate::columns;
-use crate::data_file::DataFile;
-use crate::durable;
+use crate::columns::{self, EVENT_DATE};
+use crate::commit::{self, commit_properties, is_conflict};
+use crate::data_file::{DataFile, NewFiles, discard_all};
 use crate::failure::LakeError;
-use crate::landing::{is_conflict, writer_properties};
-use crate::table::{Table, commit_properties};
+use crate::table::Table;
 
 /// Tries to commit while others change the table.
 const ATTEMPTS_MAX: u32 = 8;
 /// Size at which a rewritten file ends and the next begins. A replay goes through the journal in batches of some 3 MB of such
 /// a file, and each batch rewrites the rest of the files that it touches: files of about a batch make the least work that does
 /// not make very many files, and compaction merges them afterwards.
-const FILE_BYTES: u64 = 4 << 20;
+const FILE_BYTES: usize = 4 << 20;
 
 /// Decoded bytes that the writer gets at once: it ends a file between two writes only.
 const WRITE_BYTES: usize = 1 << 20;
@@ -55,7 +53,7 @@ pub(super) async fn apply(
             let files = FilesChanged::default();
             return Ok(Applied { counts, files });
         }
-        let adds = write(table, &delta, &change, &survey).await?;
+        let adds = block_in_place(|| write(table, &change, &survey)).map_err(|error| table.failed("write", error))?;
         let files = FilesChanged {
             removed: survey.touched.len(),
             added: adds.len(),
@@ -74,6 +72,7 @@ pub(super) async fn apply(
             }
             return Err(table.failed("write", error).into());
         }
+        discard_all(table.folder(), &adds);
         tracing::warn!(table = table.name(), attempt, %error, "another writer was faster; looking again");
     }
     Err(ReplaceError::Contended {
@@ -112,57 +111,53 @@ async fn look(
 }
 
 /// Writes what comes in and what stays, as files that no commit names yet.
-async fn write(table: &Table, delta: &DeltaTable, change: &Change, survey: &Survey) -> Result<Vec<Add>, LakeError> {
-    let failed = |error: DeltaTableError| table.failed("write", error);
-    let mut writer = RecordBatchWriter::for_table(delta)
-        .map_err(failed)?
-        .with_writer_properties(writer_properties())
-        .with_target_file_size(FILE_BYTES);
-    let mut adds = Vec::new();
+fn write(table: &Table, change: &Change, survey: &Survey) -> Result<Vec<Add>, DeltaTableError> {
+    let mut files = NewFiles::new(table.folder(), change.incoming.schema(), FILE_BYTES);
     let mut first = 0;
-    for run in &change.incoming.runs {
-        for batch in run {
-            let mask = survey.mask(change, first, batch.num_rows());
-            first += batch.num_rows();
-            let rows = filter_record_batch(batch, &mask).map_err(|error| failed(error.into()))?;
-            if rows.num_rows() > 0 {
-                writer.write(rows).await.map_err(failed)?;
-            }
+    for batch in &change.incoming.batches {
+        let mask = survey.mask(change, first, batch.num_rows());
+        first += batch.num_rows();
+        let rows = filter_record_batch(batch, &mask)?;
+        if rows.num_rows() > 0 {
+            files.write(day_of(&rows)?, &rows)?;
         }
-        adds.extend(writer.flush().await.map_err(failed)?);
     }
+    files.end_file()?;
     // What stays of a day's files goes together, apart from what came in: the next batch of a replay then finds its rows
     // in fewer bytes.
     let mut touched: Vec<&Touched> = survey.touched.iter().collect();
     touched.sort_by_key(|touched| touched.file.day());
-    for day in touched.chunk_by(|one, next| one.file.day() == next.file.day()) {
-        for touched in day {
-            copy(touched, change, &mut writer).await.map_err(failed)?;
-        }
-        adds.extend(writer.flush().await.map_err(failed)?);
+    for touched in touched {
+        copy(touched, change, &mut files)?;
     }
-    let paths = adds.iter().map(|add| add.path.as_str());
-    durable::sync_data(table.folder(), paths).map_err(|source| folder_error(table, source))?;
-    Ok(adds)
+    files.finish()
 }
 
 /// Writes the rows that stay of a file, batch by batch.
-async fn copy(touched: &Touched, change: &Change, writer: &mut RecordBatchWriter) -> Result<(), DeltaTableError> {
+fn copy(touched: &Touched, change: &Change, files: &mut NewFiles) -> Result<(), DeltaTableError> {
     if touched.kept.is_empty() {
         return Ok(());
     }
     let open = touched.file.open(change.incoming.schema())?;
     for (group, selection) in &touched.kept {
-        let mut batches = open.read(*group, Some(selection.clone()))?;
-        while let Some(batch) = block_in_place(|| batches.next()) {
+        for batch in open.read(*group, Some(selection.clone()))? {
             let batch = batch?;
             let (count, step) = (batch.num_rows(), write_rows(&batch));
             for from in (0..count).step_by(step) {
-                writer.write(batch.slice(from, step.min(count - from))).await?;
+                files.write(touched.file.day(), &batch.slice(from, step.min(count - from)))?;
             }
         }
     }
     Ok(())
+}
+
+/// Returns the day of rows that are all of one.
+fn day_of(rows: &RecordBatch) -> Result<i32, DeltaTableError> {
+    let days = rows
+        .column_by_name(EVENT_DATE)
+        .and_then(|days| days.as_primitive_opt::<Date32Type>());
+    let day = days.filter(|days| days.is_valid(0)).map(|days| days.value(0));
+    day.ok_or_else(|| DeltaTableError::generic("a row that comes in has no day"))
 }
 
 /// Returns how many rows of the batch the writer gets at once.
@@ -178,8 +173,6 @@ async fn commit(
     adds: &[Add],
     touched: &[Touched],
 ) -> Result<Result<(), DeltaTableError>, LakeError> {
-    table.verify_there(delta)?;
-    let state = delta.snapshot().map_err(|error| table.failed("read", error))?;
     let removes = touched
         .iter()
         .map(|touched| Action::Remove(touched.file.remove.clone()));
@@ -198,19 +191,9 @@ async fn commit(
         not_matched_by_source_predicates: Vec::new(),
     };
     // Without retries any commit in between is a conflict, which a compaction otherwise would not be.
-    let commit = CommitBuilder::from(commit_properties().with_max_retries(0))
-        .with_actions(actions)
-        .build(Some(state), delta.log_store(), operation)
-        .await;
-    let commit = match commit {
-        Ok(commit) => commit,
-        Err(error) => return Ok(Err(error)),
-    };
-    durable::sync_commit(table.folder(), commit.version()).map_err(|source| folder_error(table, source))?;
-    let mut delta = delta.clone();
-    delta.state = Some(commit.snapshot());
-    table.remember(delta);
-    Ok(Ok(()))
+    let properties = commit_properties().with_max_retries(0);
+    let committed = commit::commit(table, delta, actions, operation, properties).await?;
+    Ok(committed.map(drop))
 }
 
 /// Returns whether this version of the table has the files that were to come, and none of those that were to go.
@@ -221,11 +204,4 @@ fn is_committed(table: &Table, delta: &DeltaTable, adds: &[Add], touched: &[Touc
         .collect();
     Ok(adds.iter().all(|add| live.contains(&add.path))
         && !touched.iter().any(|touched| live.contains(&touched.file.remove.path)))
-}
-
-fn folder_error(table: &Table, source: std::io::Error) -> LakeError {
-    LakeError::Folder {
-        path: table.folder().to_owned(),
-        source,
-    }
 }

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use margay_lake::{EventColumns, MaintenanceReport};
 
-use crate::world::{NOW, World, plain, source, time};
+use crate::world::{NOW, World, event, plain, source, time};
 
 fn parquet_files(folder: &std::path::Path) -> usize {
     let mut count = 0;
@@ -57,6 +57,50 @@ async fn many_small_files_of_a_day_become_one() {
         (again.partitions_compacted, again.files_deleted, again.files_live),
         (0, 0, 4)
     );
+}
+
+#[tokio::test]
+async fn a_file_larger_than_the_others_together_is_not_written_again_for_them() {
+    let world = World::new().await;
+    // Text that does not shrink.
+    let mut state = 1_u64;
+    let text: String = std::iter::repeat_with(|| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        format!("{state:016x}")
+    })
+    .take(200_000)
+    .collect();
+    let large = format!(r#"{{"id": "large", "at": "2026-03-01T00:00:00Z", "unknown": "{text}"}}"#);
+    world
+        .land(1, vec![event(&world.every, source(1), "large", &large)])
+        .await
+        .unwrap();
+    world.land_each(2, &["2026-03-01T00:00:00Z"; 60]).await;
+    let report = world.lake.maintain(time(NOW)).await.unwrap();
+    assert_eq!(
+        (report.files_removed, report.files_added, report.files_live),
+        (60, 1, 2)
+    );
+    assert_eq!(world.count("test_every").await, 61);
+}
+
+#[tokio::test]
+async fn two_that_merge_at_once_leave_each_row_once() {
+    let world = World::new().await;
+    world.land_each(1, &["2026-03-01T00:00:00Z"; 60]).await;
+    let elsewhere = world.open_again().await;
+    let (here, there) = tokio::join!(world.lake.maintain(time(NOW)), elsewhere.maintain(time(NOW)));
+    assert_eq!(here.unwrap().files_removed + there.unwrap().files_removed, 60);
+    assert_eq!(
+        world
+            .text("select count(*), count(distinct p_row_id) from test_every")
+            .await,
+        "60 | 60"
+    );
+    // What did not go into the table is not on disk either.
+    assert_eq!(parquet_files(&world.table_folder()), 61);
 }
 
 #[tokio::test]

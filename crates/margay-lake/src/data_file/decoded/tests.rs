@@ -9,7 +9,7 @@ use deltalake::parquet::arrow::arrow_reader::{
 use deltalake::parquet::file::properties::WriterProperties;
 
 use super::*;
-use crate::landing::writer_properties;
+use crate::data_file::new_file::writer_properties;
 
 const MEGABYTE: usize = 1 << 20;
 
