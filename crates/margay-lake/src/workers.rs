@@ -5,6 +5,7 @@
 //! that is safe because every write checks what is there first.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::task::JoinHandle;
@@ -17,6 +18,11 @@ const JOINER_STACK_BYTES: usize = 256 << 10;
 
 /// Workers on a machine with fewer cores: with one, a query that waits for a file would hold up the next commit.
 const WORKERS_MIN: usize = 2;
+
+/// Threads that block, mostly in reading and writing files. Each keeps some megabytes of what it had; more of them wait for the same disk.
+const BLOCKING_MAX: usize = 16;
+/// How long such a thread waits for more.
+const BLOCKING_KEPT: Duration = Duration::from_secs(2);
 
 pub(crate) struct Workers {
     /// `None` only while dropping.
@@ -33,6 +39,8 @@ impl Workers {
         let count = std::thread::available_parallelism().map_or(WORKERS_MIN, |count| count.get().max(WORKERS_MIN));
         let runtime = Builder::new_multi_thread()
             .worker_threads(count)
+            .max_blocking_threads(BLOCKING_MAX)
+            .thread_keep_alive(BLOCKING_KEPT)
             .thread_stack_size(STACK_BYTES)
             .thread_name("margay-lake")
             .enable_all()

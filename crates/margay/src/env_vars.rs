@@ -19,5 +19,9 @@ pub(crate) const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 pub(crate) const SERVICE_NAME: &str = "OTEL_SERVICE_NAME";
 /// The longest that one request to a vendor may take, as `--request-timeout`.
 pub(crate) const REQUEST_TIMEOUT: &str = "MARGAY_REQUEST_TIMEOUT";
+/// How many arenas the C library's allocator may have; set by Margay itself unless it or [`GLIBC_TUNABLES`] is set. The name is glibc's.
+pub(crate) const ARENAS_MAX: &str = "MALLOC_ARENA_MAX";
+/// What the C library is told. Read only to leave its allocator alone then.
+pub(crate) const GLIBC_TUNABLES: &str = "GLIBC_TUNABLES";
 /// What the operating system's session calls whoever runs a command; the audit log names them so.
 pub(crate) const OS_USER: [&str; 2] = ["LOGNAME", "USER"];

@@ -2,6 +2,7 @@
 //!
 //! Entry points: `cli.rs` is what may be typed, `command/` has one file a command, `exit.rs` the exit codes.
 
+mod arenas;
 mod cli;
 mod command;
 mod duration;
@@ -23,12 +24,14 @@ use crate::cli::Cli;
 use crate::exit::{Exit, Failure};
 
 fn main() -> ExitCode {
+    // Whoever asks for help, or mistypes, is answered here.
+    let cli = Cli::parse();
+    arenas::limit();
     // Two TLS back ends are in the tree; the first to be installed is the one that everything uses.
     if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         output::note("error: the TLS library was set up twice; this is a defect");
         return ExitCode::from(Exit::Failure as u8);
     }
-    let cli = Cli::parse();
     let traces = match logging::install(&cli.global, &cli.command) {
         Ok(traces) => traces,
         Err(failure) => return failed(&failure),
