@@ -23,8 +23,8 @@ use crate::audit_log::Subject;
 use crate::delivery::{self, DeliveryNotice};
 use crate::destination::is_same_json;
 use crate::fault::{Remedy, StorageFault};
-use crate::row::row;
-use crate::source::{list_of, number_of};
+use crate::row::{Joined, row};
+use crate::source::{has_vendor, list_of, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{from_micros, to_micros};
 
@@ -170,18 +170,32 @@ impl Store {
     /// Returns what is kept of the alarms of a source, or of this server, ordered by kind. One that nobody has set and that was
     /// never evaluated is not among them.
     pub async fn alarms(&self, source_id: Option<SourceId>) -> Result<Vec<Alarm>, AlarmError> {
-        let mut snapshot = self.readers().begin().await.or_fault(self)?;
-        let owner = self.owner(&mut snapshot, source_id).await?;
-        let rows: Vec<AlarmRow> = sqlx::query_as(
-            "SELECT alarm.kind, settings, settings_at, state, since, alarm.opened_at, is_open, told_at, summary, evaluated_at, \
-             alert.id AS alert FROM alarm LEFT JOIN alert ON alert.number = alarm.alert \
-             WHERE alarm.source = ?1 ORDER BY alarm.kind",
-        )
-        .bind(owner)
-        .fetch_all(&mut *snapshot)
-        .await
-        .or_fault(self)?;
-        rows.into_iter().map(|row| self.alarm_from_row(row)).collect()
+        let alarms = match source_id {
+            None => concat!(
+                "SELECT ",
+                alarm_columns!(),
+                " FROM alarm LEFT JOIN alert ON alert.number = alarm.alert WHERE alarm.source = ?1 ORDER BY alarm.kind"
+            ),
+            Some(_) => concat!(
+                "SELECT ",
+                alarm_columns!(),
+                " FROM source LEFT JOIN alarm ON alarm.source = source.number \
+                 LEFT JOIN alert ON alert.number = alarm.alert WHERE source.id = ?2 AND ",
+                has_vendor!(),
+                " ORDER BY alarm.kind"
+            ),
+        };
+        let rows: Vec<Joined<AlarmRow>> = sqlx::query_as(alarms)
+            .bind(SERVER)
+            .bind(source_id.map(|id| id.to_string()))
+            .fetch_all(self.readers())
+            .await
+            .or_fault(self)?;
+        match (Joined::found(rows), source_id) {
+            (Some(rows), _) => rows.map(|row| self.alarm_from_row(row)).collect(),
+            (None, Some(id)) => Err(AlarmError::SourceUnknown(id)),
+            (None, None) => Ok(Vec::new()),
+        }
     }
 
     /// Returns what is set of the alarms of one kind, of those of these sources of which something is.
@@ -333,6 +347,15 @@ impl Store {
         })
     }
 }
+
+/// The columns of an alarm, with the alert that it raised.
+macro_rules! alarm_columns {
+    () => {
+        "alarm.kind, alarm.settings, settings_at, state, since, alarm.opened_at, is_open, told_at, summary, evaluated_at, \
+         alert.id AS alert"
+    };
+}
+use alarm_columns;
 
 row! {
     struct AlarmRow {

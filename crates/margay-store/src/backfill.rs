@@ -14,8 +14,8 @@ use sqlx::SqliteConnection;
 use crate::audit_log::Subject;
 use crate::fault::{LookupError, StorageFault};
 use crate::lease::LeaseToken;
-use crate::row::row;
-use crate::source::number_of;
+use crate::row::{Joined, row};
+use crate::source::{has_vendor, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -228,20 +228,19 @@ impl Store {
     /// Returns the backfills of a source, the newest first: those that are unfinished, and the last
     /// [`BACKFILLS_KEPT_MAX`] of the others.
     pub async fn backfills(&self, source_id: SourceId) -> Result<Vec<Backfill>, LookupError> {
-        let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
-            .await
-            .or_fault(self)?
-            .ok_or(LookupError::SourceUnknown(source_id))?;
-        let rows: Vec<BackfillRow> = sqlx::query_as(
-            "SELECT number, from_at, to_at, reason, begun_at, finished_at, is_cancelled, windows_total, windows_done, \
-             covered, pages, records_new, records_known FROM backfill WHERE source = ?1 ORDER BY number DESC",
-        )
-        .bind(number)
-        .fetch_all(&mut *connection)
+        let rows: Vec<Joined<BackfillRow>> = sqlx::query_as(concat!(
+            "SELECT backfill.number, from_at, to_at, reason, begun_at, finished_at, is_cancelled, windows_total, \
+             windows_done, covered, pages, records_new, records_known FROM source \
+             LEFT JOIN backfill ON backfill.source = source.number WHERE source.id = ?1 AND ",
+            has_vendor!(),
+            " ORDER BY backfill.number DESC"
+        ))
+        .bind(source_id.to_string())
+        .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        rows.into_iter().map(|row| Ok(self.backfill_from_row(&row)?)).collect()
+        let rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
+        rows.map(|row| Ok(self.backfill_from_row(&row)?)).collect()
     }
 
     fn backfill_from_row(&self, row: &BackfillRow) -> Result<Backfill, StorageFault> {

@@ -13,7 +13,8 @@ use sqlx::SqliteConnection;
 use crate::fault::{LookupError, StorageFault};
 use crate::journal::AppendError;
 use crate::lease::LeaseToken;
-use crate::source::number_of;
+use crate::row::row;
+use crate::source::{has_vendor, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{count_to_sql, from_micros, to_micros};
 
@@ -108,24 +109,28 @@ impl Store {
 
     /// Returns a source's ledger.
     pub async fn ledger(&self, source_id: SourceId) -> Result<Ledger, LookupError> {
-        let mut snapshot = self.readers().begin().await.or_fault(self)?;
-        let number = number_of(&mut snapshot, source_id)
-            .await
-            .or_fault(self)?
-            .ok_or(LookupError::SourceUnknown(source_id))?;
-        let (since, settled_through, tail_through): (Option<i64>, Option<i64>, Option<i64>) =
-            sqlx::query_as("SELECT since, settled_through, tail_through FROM ledger WHERE source = ?1")
-                .bind(number)
-                .fetch_one(&mut *snapshot)
-                .await
-                .or_fault(self)?;
-        let coverage = self.coverage_rows(&mut snapshot, number, None).await?;
-        snapshot.rollback().await.or_fault(self)?;
+        let rows: Vec<LedgerRow> = sqlx::query_as(concat!(
+            "SELECT since, settled_through, tail_through, from_at, to_at, evidence, first_at, last_at FROM source \
+             JOIN ledger ON ledger.source = source.number LEFT JOIN coverage ON coverage.source = source.number \
+             WHERE source.id = ?1 AND ",
+            has_vendor!(),
+            " ORDER BY from_at"
+        ))
+        .bind(source_id.to_string())
+        .fetch_all(self.readers())
+        .await
+        .or_fault(self)?;
+        let first = rows.first().ok_or(LookupError::SourceUnknown(source_id))?;
+        let [since, settled_through, tail_through] =
+            [first.since, first.settled_through, first.tail_through].map(|at| at.map(from_micros));
+        let coverage = rows.into_iter().filter_map(LedgerRow::coverage);
         Ok(Ledger {
-            since: since.map(from_micros),
-            settled_through: settled_through.map(from_micros),
-            tail_through: tail_through.map(from_micros),
-            coverage,
+            since,
+            settled_through,
+            tail_through,
+            coverage: coverage
+                .map(|row| self.coverage_from_row(&row))
+                .collect::<Result<_, _>>()?,
         })
     }
 
@@ -284,6 +289,32 @@ impl Store {
 }
 
 type CoverageRow = (i64, i64, String, i64, i64);
+
+row! {
+    /// A source's ledger with one of its ranges; one row without a range if there is none.
+    struct LedgerRow {
+        since: Option<i64>,
+        settled_through: Option<i64>,
+        tail_through: Option<i64>,
+        from_at: Option<i64>,
+        to_at: Option<i64>,
+        evidence: Option<String>,
+        first_at: Option<i64>,
+        last_at: Option<i64>,
+    }
+}
+
+impl LedgerRow {
+    fn coverage(self) -> Option<CoverageRow> {
+        Some((
+            self.from_at?,
+            self.to_at?,
+            self.evidence?,
+            self.first_at?,
+            self.last_at?,
+        ))
+    }
+}
 
 /// Takes neighbouring rows out and puts others in their place, in one statement each.
 async fn replace_rows(

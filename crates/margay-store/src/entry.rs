@@ -16,10 +16,13 @@
 //! The row beside the blob says the format, how many records it holds and how long it is unpacked; reading checks all
 //! three, so that a damaged entry is named and never passed on.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use jiff::Timestamp;
 use margay_schema::{LogType, SourceId};
+use zstd::bulk::{Compressor, Decompressor};
+use zstd::zstd_safe::CParameter;
 
 use crate::sequence::Sequence;
 
@@ -224,7 +227,9 @@ pub(crate) fn unpack(
         return Err(EntryProblem::OtherLength);
     }
     // No frame unpacks to more than the row says: a longer one is refused by the buffer's size.
-    let raw = zstd::bulk::decompress(blob, length).map_err(|_| EntryProblem::NotUnpackable)?;
+    let raw = DECOMPRESSOR
+        .with_borrow_mut(|decompressor| decompressor.decompress(blob, length))
+        .map_err(|_| EntryProblem::NotUnpackable)?;
     if raw.len() != length {
         return Err(EntryProblem::OtherLength);
     }
@@ -263,12 +268,23 @@ fn take_text(rest: &mut &[u8]) -> Result<String, EntryProblem> {
 }
 
 fn compress(raw: &[u8]) -> Vec<u8> {
+    COMPRESSOR
+        .with_borrow_mut(|compressor| compressor.compress(raw))
+        .expect("the output buffer has the size that zstd asks for")
+}
+
+// A compressor's tables are a megabyte or so. Making them anew for every page took longer than many a page.
+thread_local! {
+    static COMPRESSOR: RefCell<Compressor<'static>> = RefCell::new(compressor());
+    static DECOMPRESSOR: RefCell<Decompressor<'static>> =
+        RefCell::new(Decompressor::new().expect("there is memory for zstd's tables"));
+}
+
+fn compressor() -> Compressor<'static> {
     // zstd only fails on a lack of memory or a parameter it does not know; neither is the world's doing.
-    let mut compressor = zstd::bulk::Compressor::new(COMPRESSION_LEVEL).expect("the level is one of zstd's");
+    let mut compressor = Compressor::new(COMPRESSION_LEVEL).expect("the level is one of zstd's");
     compressor
-        .set_parameter(zstd::zstd_safe::CParameter::ChecksumFlag(true))
+        .set_parameter(CParameter::ChecksumFlag(true))
         .expect("zstd knows its own checksum flag");
     compressor
-        .compress(raw)
-        .expect("the output buffer has the size that zstd asks for")
 }

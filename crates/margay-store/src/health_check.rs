@@ -8,8 +8,8 @@ use sqlx::SqliteConnection;
 
 use crate::fault::LookupError;
 use crate::round::shortened;
-use crate::row::row;
-use crate::source::number_of;
+use crate::row::{Joined, row};
+use crate::source::{has_vendor, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -173,18 +173,16 @@ impl Store {
 
     /// Returns how the things stand that were looked at of a source, in the order of [`CheckName::ALL`].
     pub async fn health_checks(&self, source_id: SourceId) -> Result<Vec<HealthCheck>, LookupError> {
-        let mut snapshot = self.readers().begin().await.or_fault(self)?;
-        let number = number_of(&mut snapshot, source_id)
-            .await
-            .or_fault(self)?
-            .ok_or(LookupError::SourceUnknown(source_id))?;
-        let rows: Vec<CheckRow> = sqlx::query_as(
-            "SELECT name, last_success_at, last_failure_at, message, raw FROM health_check WHERE source = ?1",
-        )
-        .bind(number)
-        .fetch_all(&mut *snapshot)
+        let rows: Vec<Joined<CheckRow>> = sqlx::query_as(concat!(
+            "SELECT name, last_success_at, last_failure_at, message, raw FROM source \
+             LEFT JOIN health_check ON health_check.source = source.number WHERE source.id = ?1 AND ",
+            has_vendor!()
+        ))
+        .bind(source_id.to_string())
+        .fetch_all(self.readers())
         .await
         .or_fault(self)?;
+        let rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
         let check = |row: CheckRow| {
             Ok(HealthCheck {
                 name: CheckName::of_name(&row.name).ok_or_else(|| self.damaged("a health check is unknown"))?,
@@ -194,7 +192,7 @@ impl Store {
                 raw: row.raw,
             })
         };
-        let mut checks: Vec<HealthCheck> = rows.into_iter().map(check).collect::<Result<_, LookupError>>()?;
+        let mut checks: Vec<HealthCheck> = rows.map(check).collect::<Result<_, LookupError>>()?;
         checks.sort_by_key(|check| check.name);
         Ok(checks)
     }
@@ -208,39 +206,45 @@ pub(crate) async fn write_checks(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let known = healthy_by_name(connection, number).await?;
-    for look in looks {
-        let at = to_micros(now);
-        let message = shortened(look.message);
-        let raw = look.raw.map(shortened);
-        let was_healthy = known.get(look.name.as_str()).copied().unwrap_or(true);
-        if was_healthy != look.is_healthy {
-            sqlx::query(
-                "INSERT INTO health_change (source, at, name, is_healthy, message, raw) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )
-            .bind(number)
-            .bind(at)
-            .bind(look.name.as_str())
-            .bind(look.is_healthy)
-            .bind(message.as_str())
-            .bind(raw.as_deref())
-            .execute(&mut *connection)
-            .await?;
-        }
-        sqlx::query(
-            "INSERT INTO health_check (source, name, last_success_at, last_failure_at, message, raw) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (source, name) DO UPDATE SET \
-             last_success_at = coalesce(?3, last_success_at), last_failure_at = coalesce(?4, last_failure_at), \
-             message = ?5, raw = ?6",
-        )
-        .bind(number)
-        .bind(look.name.as_str())
-        .bind(look.is_healthy.then_some(at))
-        .bind((!look.is_healthy).then_some(at))
-        .bind(message)
-        .bind(raw)
-        .execute(&mut *connection)
-        .await?;
+    let at = to_micros(now);
+    let looks: Vec<NotedLook> = looks
+        .into_iter()
+        .map(|look| {
+            let success_at = look.is_healthy.then_some(at);
+            let failure_at = (!look.is_healthy).then_some(at);
+            let (message, raw) = (shortened(look.message), look.raw.map(shortened));
+            (look.name.as_str(), success_at, failure_at, message, raw)
+        })
+        .collect();
+    let json = |looks: &[&NotedLook]| serde_json::to_string(looks).expect("names and texts are JSON");
+    sqlx::query(
+        "INSERT INTO health_check (source, name, last_success_at, last_failure_at, message, raw) \
+         SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?2) WHERE true ON CONFLICT (source, name) DO UPDATE SET \
+         last_success_at = coalesce(excluded.last_success_at, last_success_at), \
+         last_failure_at = coalesce(excluded.last_failure_at, last_failure_at), \
+         message = excluded.message, raw = excluded.raw",
+    )
+    .bind(number)
+    .bind(json(&looks.iter().collect::<Vec<_>>()))
+    .execute(&mut *connection)
+    .await?;
+    let is_change = |(name, success_at, ..): &&NotedLook| {
+        let was_healthy = known.get(*name).copied().unwrap_or(true);
+        was_healthy != success_at.is_some()
+    };
+    let changes: Vec<&NotedLook> = looks.iter().filter(is_change).collect();
+    if changes.is_empty() {
+        return Ok(());
     }
+    sqlx::query(
+        "INSERT INTO health_change (source, at, name, is_healthy, message, raw) SELECT ?1, ?3, value ->> 0, \
+         value ->> 1 IS NOT NULL, value ->> 3, value ->> 4 FROM json_each(?2)",
+    )
+    .bind(number)
+    .bind(json(&changes))
+    .bind(at)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query(
         "DELETE FROM health_change WHERE source = ?1 AND number <= \
          (SELECT number FROM health_change WHERE source = ?1 ORDER BY number DESC LIMIT 1 OFFSET ?2)",
@@ -251,6 +255,9 @@ pub(crate) async fn write_checks(
     .await?;
     Ok(())
 }
+
+/// A look as it is noted: its name, when it succeeded or failed, its message and what the vendor said.
+type NotedLook = (&'static str, Option<i64>, Option<i64>, String, Option<String>);
 
 /// Whether each thing worked that was looked at of a source, by its stored name.
 async fn healthy_by_name(connection: &mut SqliteConnection, source: i64) -> Result<HashMap<String, bool>, sqlx::Error> {

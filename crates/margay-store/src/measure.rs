@@ -281,29 +281,15 @@ pub(crate) async fn add_measures(
     now: Timestamp,
     measures: &Measures,
 ) -> Result<(), sqlx::Error> {
-    for step in MeasureStep::ALL {
-        add(connection, source, step, now, measures).await?;
-    }
-    Ok(())
-}
-
-async fn add(
-    connection: &mut SqliteConnection,
-    source: i64,
-    step: MeasureStep,
-    now: Timestamp,
-    measures: &Measures,
-) -> Result<(), sqlx::Error> {
-    let begin = now.as_second().div_euclid(step.seconds()) * step.seconds();
+    let begin = |step: MeasureStep| now.as_second().div_euclid(step.seconds()) * step.seconds();
     sqlx::query(
         "INSERT INTO measure (source, step_s, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (source, step_s, at) DO UPDATE SET \
-         events = events + ?4, bytes = bytes + ?5, rejects = rejects + ?6, polls = polls + ?7, \
-         poll_errors = poll_errors + ?8, lag_ms_total = lag_ms_total + ?9, lag_ms_max = max(lag_ms_max, ?10)",
+         VALUES (?1, ?9, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8), (?1, ?11, ?12, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+         ON CONFLICT (source, step_s, at) DO UPDATE SET \
+         events = events + ?2, bytes = bytes + ?3, rejects = rejects + ?4, polls = polls + ?5, \
+         poll_errors = poll_errors + ?6, lag_ms_total = lag_ms_total + ?7, lag_ms_max = max(lag_ms_max, ?8)",
     )
     .bind(source)
-    .bind(step.seconds())
-    .bind(begin)
     .bind(count_to_sql(measures.events))
     .bind(count_to_sql(measures.bytes))
     .bind(count_to_sql(measures.rejects))
@@ -311,6 +297,10 @@ async fn add(
     .bind(count_to_sql(measures.poll_errors))
     .bind(count_to_sql(measures.lag_ms_total))
     .bind(count_to_sql(measures.lag_ms_max))
+    .bind(MeasureStep::Fine.seconds())
+    .bind(begin(MeasureStep::Fine))
+    .bind(MeasureStep::Coarse.seconds())
+    .bind(begin(MeasureStep::Coarse))
     .execute(connection)
     .await?;
     Ok(())

@@ -10,8 +10,8 @@ use crate::fault::{LookupError, StorageFault};
 use crate::health_check::{Looked, write_checks};
 use crate::lateness::add_counts;
 use crate::measure::{Measures, add_measures};
-use crate::row::row;
-use crate::source::number_of;
+use crate::row::{Joined, row};
+use crate::source::{has_vendor, number_of};
 use crate::store::{OrFault, Store};
 use crate::time::{after, count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -252,20 +252,18 @@ impl Store {
 
     /// Returns how a source's polls are going; all empty before the first round.
     pub async fn poll_status(&self, source_id: SourceId) -> Result<PollStatus, LookupError> {
-        let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
-            .await
-            .or_fault(self)?
-            .ok_or(LookupError::SourceUnknown(source_id))?;
-        let row: Option<StatusRow> = sqlx::query_as(
+        let rows: Vec<Joined<StatusRow>> = sqlx::query_as(concat!(
             "SELECT started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, \
-             consecutive_failures, failing_since, retry_not_before FROM poll_status WHERE source = ?1",
-        )
-        .bind(number)
-        .fetch_optional(&mut *connection)
+             consecutive_failures, failing_since, retry_not_before FROM source \
+             LEFT JOIN poll_status ON poll_status.source = source.number WHERE source.id = ?1 AND ",
+            has_vendor!()
+        ))
+        .bind(source_id.to_string())
+        .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        let Some(row) = row else {
+        let mut rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
+        let Some(row) = rows.next() else {
             return Ok(PollStatus::default());
         };
         Ok(PollStatus {

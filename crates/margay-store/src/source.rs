@@ -70,7 +70,7 @@ macro_rules! has_vendor {
         "connector NOT IN ('margay', 'file')"
     };
 }
-use has_vendor;
+pub(crate) use has_vendor;
 
 /// The columns of a source, in the order of its row.
 macro_rules! source_columns {

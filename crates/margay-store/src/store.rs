@@ -13,6 +13,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Connection, Sqlite, SqliteConnection, Transaction};
 
@@ -184,16 +185,28 @@ impl Store {
     ///
     /// Refuses to write into files that have lost their names: what is written there would be gone with this process.
     pub(crate) async fn begin_write(&self) -> Result<Transaction<'static, Sqlite>, StorageFault> {
+        let writer = self.write_pool()?;
+        let transaction = writer.begin_with("BEGIN IMMEDIATE").await.or_fault(self)?;
+        self.refuse_gone()?;
+        Ok(transaction)
+    }
+
+    /// Returns the connection that writes, for a single statement. Refuses as [`Self::begin_write`].
+    pub(crate) async fn writer(&self) -> Result<PoolConnection<Sqlite>, StorageFault> {
+        let writer = self.write_pool()?.acquire().await.or_fault(self)?;
+        self.refuse_gone()?;
+        Ok(writer)
+    }
+
+    fn write_pool(&self) -> Result<&SqlitePool, StorageFault> {
         match &self.shared.access {
-            Access::ReadWrite { writer, files, .. } => {
-                let transaction = writer.begin_with("BEGIN IMMEDIATE").await.or_fault(self)?;
-                match files.first_gone() {
-                    Some(file) => Err(StorageFault::gone(file)),
-                    None => Ok(transaction),
-                }
-            }
+            Access::ReadWrite { writer, .. } => Ok(writer),
             Access::ReadOnly { .. } => Err(StorageFault::opened_read_only(&self.shared.path)),
         }
+    }
+
+    fn refuse_gone(&self) -> Result<(), StorageFault> {
+        self.first_gone().map_or(Ok(()), |file| Err(StorageFault::gone(file)))
     }
 
     /// Says what an error of sqlx means. Whatever `SQLite` makes of files that have lost their names, that is what happened.

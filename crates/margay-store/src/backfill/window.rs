@@ -8,8 +8,8 @@ use super::{BackfillError, BackfillId, BackfillProblem, WINDOWS_WAITING_MAX, Win
 use crate::fault::LookupError;
 use crate::lease::LeaseToken;
 use crate::round::shortened;
-use crate::row::row;
-use crate::source::number_of;
+use crate::row::{Joined, row};
+use crate::source::has_vendor;
 use crate::store::{OrFault, Store};
 use crate::time::{count_to_sql, from_micros, to_micros};
 
@@ -45,21 +45,20 @@ impl Store {
     /// Returns windows of a source that are waiting, at most `limit`: those with the oldest event time first, because that
     /// is what the vendor deletes first. Those that are not to be read yet are among them.
     pub async fn waiting_windows(&self, source_id: SourceId, limit: usize) -> Result<Vec<BackfillWindow>, LookupError> {
-        let mut connection = self.readers().acquire().await.or_fault(self)?;
-        let number = number_of(&mut connection, source_id)
-            .await
-            .or_fault(self)?
-            .ok_or(LookupError::SourceUnknown(source_id))?;
-        let rows: Vec<WindowRow> = sqlx::query_as(
-            "SELECT number, backfill, from_at, to_at, checkpoint, attempts, problem, not_before FROM backfill_window \
-             WHERE source = ?1 ORDER BY from_at, number LIMIT ?2",
-        )
-        .bind(number)
-        .bind(count_to_sql(limit))
-        .fetch_all(&mut *connection)
+        let rows: Vec<Joined<WindowRow>> = sqlx::query_as(concat!(
+            "SELECT backfill_window.number, backfill, from_at, to_at, checkpoint, attempts, problem, not_before FROM source \
+             LEFT JOIN backfill_window ON backfill_window.source = source.number WHERE source.id = ?1 AND ",
+            has_vendor!(),
+            " ORDER BY from_at, backfill_window.number LIMIT ?2"
+        ))
+        .bind(source_id.to_string())
+        // With no row at all it could not be told whether there is the source.
+        .bind(count_to_sql(limit.max(1)))
+        .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        Ok(rows.into_iter().map(BackfillWindow::from).collect())
+        let rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
+        Ok(rows.take(limit).map(BackfillWindow::from).collect())
     }
 
     /// Replaces a waiting window by parts that cover it, one after the other; they are waiting instead, and begin anew. The

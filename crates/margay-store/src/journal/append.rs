@@ -106,22 +106,21 @@ impl Store {
             new: new.iter().map(|record| record.place).collect(),
             records_known: page.records.len() - new.len(),
         };
-        self.move_progress(&mut transaction, source_id, number, page, &appended)
+        self.move_window(&mut transaction, source_id, number, page, &appended)
             .await?;
-        if let Some(sequence) = appended.sequence {
-            let packed = pack(self, &new, text).await?;
-            assert_eq!(
-                packed.record_count,
-                appended.records_new(),
-                "every new record is packed"
-            );
-            insert_entry(&mut transaction, number, sequence, page, (&packed, text))
-                .await
-                .or_fault(self)?;
-            move_head(&mut transaction, number, sequence, page, &packed)
-                .await
-                .or_fault(self)?;
+        match appended.sequence {
+            Some(sequence) => {
+                let packed = pack(self, &new, text).await?;
+                assert_eq!(
+                    packed.record_count,
+                    appended.records_new(),
+                    "every new record is packed"
+                );
+                insert_entry(&mut transaction, number, sequence, page, (&packed, text)).await
+            }
+            None => move_journal(&mut transaction, number, page).await,
         }
+        .or_fault(self)?;
         if let Some(claim) = &page.claim {
             let entered = match page.progress {
                 Progress::Tail { .. } => self.enter_tail_claim(&mut transaction, number, claim).await?,
@@ -169,8 +168,8 @@ impl Store {
         Ok(new)
     }
 
-    /// Moves the checkpoint that the page belongs to, and the newest event time.
-    async fn move_progress(
+    /// Moves the window that the page belongs to, if there is one.
+    async fn move_window(
         &self,
         transaction: &mut SqliteConnection,
         source_id: SourceId,
@@ -198,9 +197,26 @@ impl Store {
                 return Err(AppendError::WindowGone { source_id, window });
             }
         }
-        move_journal(transaction, number, page).await.or_fault(self)?;
         Ok(())
     }
+}
+
+/// Remembers the ids ?2 of the source ?1, seen first on the day ?3, as far as they are not known.
+macro_rules! insert_ids {
+    () => {
+        // Without a condition the parser takes `ON` for that of a join.
+        "INSERT INTO record_id (source, record_id, first_seen_day) SELECT ?1, value, ?3 FROM json_each(?2) WHERE true \
+         ON CONFLICT DO NOTHING"
+    };
+}
+
+/// What every page moves: the checkpoint to ?2, if there is one, at ?3, and the newest event time to ?4.
+macro_rules! moved {
+    () => {
+        "checkpoint = coalesce(?2, checkpoint), \
+         checkpoint_at = CASE WHEN ?2 IS NULL THEN checkpoint_at ELSE ?3 END, newest_event_at = \
+         CASE WHEN ?4 IS NULL OR ?4 < newest_event_at THEN newest_event_at ELSE ?4 END"
+    };
 }
 
 /// A record and the text under which its id is remembered.
@@ -269,12 +285,17 @@ async fn insert_all(
     records: &[KeyedRecord<'_>],
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
-    sqlx::query("SAVEPOINT ids").execute(&mut *connection).await?;
-    let all_are_new = insert_ids(&mut *connection, number, records, now).await? == records.len() as u64;
+    // In one message to `SQLite`'s thread. The commit ends the savepoint, too.
+    let inserted: i64 = sqlx::query_scalar(concat!("SAVEPOINT ids; ", insert_ids!(), "; SELECT changes()"))
+        .bind(number)
+        .bind(json_list(records.iter()))
+        .bind(day_of(now))
+        .fetch_one(&mut *connection)
+        .await?;
+    let all_are_new = inserted == count_to_sql(records.len());
     if !all_are_new {
-        sqlx::query("ROLLBACK TO ids").execute(&mut *connection).await?;
+        sqlx::query("ROLLBACK TO ids; RELEASE ids").execute(connection).await?;
     }
-    sqlx::query("RELEASE ids").execute(connection).await?;
     Ok(all_are_new)
 }
 
@@ -285,19 +306,16 @@ async fn insert_ids(
     records: &[KeyedRecord<'_>],
     now: Timestamp,
 ) -> Result<u64, sqlx::Error> {
-    // Without a condition the parser takes `ON` for that of a join.
-    let inserted = sqlx::query(
-        "INSERT INTO record_id (source, record_id, first_seen_day) SELECT ?1, value, ?3 FROM json_each(?2) WHERE true \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(number)
-    .bind(json_list(records.iter()))
-    .bind(day_of(now))
-    .execute(connection)
-    .await?;
+    let inserted = sqlx::query(insert_ids!())
+        .bind(number)
+        .bind(json_list(records.iter()))
+        .bind(day_of(now))
+        .execute(connection)
+        .await?;
     Ok(inserted.rows_affected())
 }
 
+/// Adds the entry and moves the journal to it, in one message to `SQLite`'s thread.
 async fn insert_entry(
     connection: &mut SqliteConnection,
     number: i64,
@@ -305,63 +323,40 @@ async fn insert_entry(
     page: &NewEntry,
     (packed, text): (&Packed, EntryText),
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO entry (source, sequence, journalled_at, record_count, raw_bytes, format, log_type, records) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )
+    let written = sqlx::query(concat!(
+        "UPDATE journal SET ",
+        moved!(),
+        ", head = ?5, records_total = records_total + ?6, raw_bytes_total = raw_bytes_total + ?7, \
+         stored_bytes_total = stored_bytes_total + ?8, entry_at = ?3 WHERE source = ?1 AND head = ?5 - 1; \
+         INSERT INTO entry (source, sequence, journalled_at, record_count, raw_bytes, format, log_type, records) \
+         VALUES (?1, ?5, ?3, ?6, ?7, ?9, ?10, ?11)"
+    ))
     .bind(number)
-    .bind(sequence.to_sql())
+    .bind(page.progress.tail_checkpoint())
     .bind(to_micros(page.now))
+    .bind(page.newest_event_time.map(to_micros))
+    .bind(sequence.to_sql())
     .bind(count_to_sql(packed.record_count))
     .bind(count_to_sql(packed.raw_bytes))
+    .bind(count_to_sql(packed.blob.len()))
     .bind(text.format())
     .bind(page.log_type.as_str())
     .bind(packed.blob.as_slice())
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-async fn move_head(
-    connection: &mut SqliteConnection,
-    number: i64,
-    sequence: Sequence,
-    page: &NewEntry,
-    packed: &Packed,
-) -> Result<(), sqlx::Error> {
-    let moved = sqlx::query(
-        "UPDATE journal SET head = ?2, records_total = records_total + ?3, raw_bytes_total = raw_bytes_total + ?4, \
-         stored_bytes_total = stored_bytes_total + ?5, entry_at = ?6 WHERE source = ?1 AND head = ?2 - 1",
-    )
-    .bind(number)
-    .bind(sequence.to_sql())
-    .bind(count_to_sql(packed.record_count))
-    .bind(count_to_sql(packed.raw_bytes))
-    .bind(count_to_sql(packed.blob.len()))
-    .bind(to_micros(page.now))
-    .execute(connection)
-    .await?;
-    assert_eq!(moved.rows_affected(), 1, "the head did not move since it was read");
+    assert_eq!(written.rows_affected(), 2, "the head did not move since it was read");
     Ok(())
 }
 
 /// Moves the live tail's checkpoint, if the page is the tail's, and the newest event time, whoever read it.
 async fn move_journal(connection: &mut SqliteConnection, number: i64, page: &NewEntry) -> Result<(), sqlx::Error> {
-    let checkpoint = match &page.progress {
-        Progress::Tail { checkpoint } => Some(checkpoint.as_str()),
-        Progress::Window { .. } | Progress::Nothing => None,
-    };
-    let moved = sqlx::query(
-        "UPDATE journal SET checkpoint = coalesce(?2, checkpoint), \
-         checkpoint_at = CASE WHEN ?2 IS NULL THEN checkpoint_at ELSE ?3 END, newest_event_at = \
-         CASE WHEN ?4 IS NULL OR ?4 < newest_event_at THEN newest_event_at ELSE ?4 END WHERE source = ?1",
-    )
-    .bind(number)
-    .bind(checkpoint)
-    .bind(to_micros(page.now))
-    .bind(page.newest_event_time.map(to_micros))
-    .execute(connection)
-    .await?;
+    let moved = sqlx::query(concat!("UPDATE journal SET ", moved!(), " WHERE source = ?1"))
+        .bind(number)
+        .bind(page.progress.tail_checkpoint())
+        .bind(to_micros(page.now))
+        .bind(page.newest_event_time.map(to_micros))
+        .execute(connection)
+        .await?;
     assert_eq!(moved.rows_affected(), 1, "the journal did not vanish since it was read");
     Ok(())
 }

@@ -58,6 +58,14 @@ impl Progress {
             Progress::Nothing => None,
         }
     }
+
+    /// Returns where the live tail resumes, if it is the tail's page.
+    pub(crate) fn tail_checkpoint(&self) -> Option<&str> {
+        match self {
+            Progress::Tail { checkpoint } => Some(checkpoint),
+            Progress::Window { .. } | Progress::Nothing => None,
+        }
+    }
 }
 
 /// A record to journal, exactly as the vendor sent it.

@@ -133,26 +133,20 @@ impl Store {
         after: Sequence,
         bytes_max: usize,
     ) -> Result<Sequence, StorageFault> {
-        let lengths: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT sequence, raw_bytes FROM entry WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+        // One row whatever there is: each row of an answer is a message from `SQLite`'s thread.
+        let last: Option<i64> = sqlx::query_scalar(
+            "WITH next AS (SELECT sequence, raw_bytes FROM entry WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3), \
+             summed AS (SELECT sequence, sum(raw_bytes) OVER (ORDER BY sequence) AS bytes FROM next) \
+             SELECT coalesce(max(sequence) FILTER (WHERE bytes <= ?4), min(sequence)) FROM summed",
         )
         .bind(number)
         .bind(after.to_sql())
         .bind(count_to_sql(ENTRIES_PER_READ_MAX))
-        .fetch_all(&mut **snapshot)
+        .bind(count_to_sql(bytes_max))
+        .fetch_one(&mut **snapshot)
         .await
         .or_fault(self)?;
-
-        let mut bytes_left = count_to_sql(bytes_max);
-        let mut last = after;
-        for (sequence, raw_bytes) in lengths {
-            bytes_left = bytes_left.saturating_sub(raw_bytes);
-            if bytes_left < 0 && last > after {
-                break;
-            }
-            last = Sequence::from_sql(sequence);
-        }
-        Ok(last)
+        Ok(last.map_or(after, Sequence::from_sql))
     }
 }
 
