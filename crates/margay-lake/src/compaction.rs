@@ -252,9 +252,9 @@ async fn commit_merged(table: &Table, mut merged: Vec<Merged>) -> Result<Option<
         };
         // Without retries any commit in between is a conflict, also that of another merge of the same files.
         let properties = commit_properties().with_max_retries(0);
-        let error = match commit(table, &delta, removes.chain(adds).collect(), operation, properties).await? {
-            Ok(_) => return Ok(Some(merged)),
-            Err(error) => error,
+        let actions = removes.chain(adds).collect();
+        let Err(error) = commit(table, &delta, actions, operation, properties).await? else {
+            return Ok(Some(merged));
         };
         if !is_conflict(&error) {
             // The commit may be there all the same: a checkpoint after it may have failed.

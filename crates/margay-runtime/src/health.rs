@@ -138,6 +138,7 @@ fn fails(name: CheckName, message: String, raw: Option<String>) -> Looked {
 pub(crate) async fn look_inside(
     line: &Line,
     source: &Source,
+    known: &[HealthCheck],
     landing_problem: Option<String>,
 ) -> Result<(), LookupError> {
     let schema = match line.content().problem_of(&source.log_type) {
@@ -149,10 +150,9 @@ pub(crate) async fn look_inside(
         None => works(CheckName::Landing, "what is read reaches the lake"),
     };
     let now = line.clock.now();
-    let known = line.store.health_checks(source.id).await?;
     let looks: Vec<Looked> = [landing, schema]
         .into_iter()
-        .filter(|look| is_news(look, &known, now))
+        .filter(|look| is_news(look, known, now))
         .collect();
     if looks.is_empty() {
         return Ok(());

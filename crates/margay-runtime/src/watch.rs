@@ -16,9 +16,10 @@ use margay_detect::{
     AlarmKind, AlarmSettings, Change, DeliveryFacts, DiskFacts, Explanation, Holes, Landing, Reading, Rejects,
     ServerFacts, SourceFacts, State, Status as Remembered, Trouble, Verdict, evaluate, evaluate_server,
 };
+use margay_schema::SourceId;
 use margay_store::{
-    Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertText, Backfill, BackfillReason, Consumer,
-    Destination, Evaluated, Evidence, Ledger, LookupError, MeasureStep, NewAlert, PollStatus, RoundKind, Source,
+    Alarm, AlarmChange, AlarmError, AlarmState, AlarmStatus, AlertText, Backfill, BackfillReason, Destination,
+    Evaluated, Evidence, Ledger, LookupError, MeasureStep, NewAlert, PollStatus, RoundKind, Source, Standing,
     StorageFault,
 };
 use tokio::sync::Notify;
@@ -98,10 +99,17 @@ pub async fn keep(line: Line, watch: Watch, stop: CancellationToken) {
 /// When the server's own alarms cannot be evaluated. A source whose alarms cannot be is logged, and keeps no other from being watched.
 pub async fn look(line: &Line, watch: &Watch) -> Result<BTreeSet<String>, WatchError> {
     let mut labels = BTreeSet::new();
-    for source in line.store.sources().await? {
+    let sources = line.store.sources().await?;
+    let ids: Vec<SourceId> = sources.iter().map(|source| source.id).collect();
+    // What is damaged of one source is to keep no other from being watched: then each is asked for by itself.
+    let mut all = line.store.standings(&ids).await.ok();
+    for source in sources {
         labels.insert(source.label.clone());
-        if let Err(error) = look_at_source(line, watch, &source).await {
-            // It may have been deleted meanwhile.
+        let standing = match &mut all {
+            Some(all) => Ok(all.remove(&source.id)),
+            None => one_standing(line, source.id).await,
+        };
+        if let Err(error) = look_at_source(line, watch, &source, standing).await {
             tracing::warn!(source = source.label, error = %ErrorChain(&error), "the alarms of a source could not be evaluated");
         }
     }
@@ -119,13 +127,27 @@ pub async fn look(line: &Line, watch: &Watch) -> Result<BTreeSet<String>, WatchE
     Ok(labels)
 }
 
-async fn look_at_source(line: &Line, watch: &Watch, source: &Source) -> Result<(), WatchError> {
-    health::look_inside(line, source, watch.status.landing_problem(&source.log_type)).await?;
-    let kept = line.store.alarms(Some(source.id)).await?;
+async fn one_standing(line: &Line, source_id: SourceId) -> Result<Option<Standing>, StorageFault> {
+    Ok(line.store.standings(&[source_id]).await?.remove(&source_id))
+}
+
+async fn look_at_source(
+    line: &Line,
+    watch: &Watch,
+    source: &Source,
+    standing: Result<Option<Standing>, StorageFault>,
+) -> Result<(), WatchError> {
+    let Some(standing) = standing? else {
+        // It was deleted meanwhile.
+        return Ok(());
+    };
+    let landing_problem = watch.status.landing_problem(&source.log_type);
+    health::look_inside(line, source, &standing.checks, landing_problem).await?;
     let now = line.clock.now();
-    let facts = source_facts(line, watch, source, &kept, now).await?;
+    let facts = source_facts(line, watch, source, &standing, now).await?;
+    let kept = &standing.alarms;
     for kind in AlarmKind::ALL.into_iter().filter(|kind| kind.is_of_source()) {
-        let known = Known::of(&kept, kind, now);
+        let known = Known::of(kept, kind, now);
         let verdict = evaluate(kind, &known.settings, &facts, now);
         keep_verdict(line, watch, Some(source), kind, &known, verdict).await?;
     }
@@ -294,21 +316,18 @@ async fn source_facts(
     line: &Line,
     watch: &Watch,
     source: &Source,
-    kept: &[Alarm],
+    standing: &Standing,
     now: Timestamp,
 ) -> Result<SourceFacts, WatchError> {
-    let store = &line.store;
-    let polls = store.poll_status(source.id).await?;
-    let ledger = store.ledger(source.id).await?;
-    let backfills = store.backfills(source.id).await?;
-    let oldest_waiting = store
-        .waiting_windows(source.id, 1)
-        .await?
-        .first()
-        .map(|window| window.from);
-    let waiting_since = store.waiting_since(Consumer::Landing, source.id).await?;
+    let Standing {
+        alarms,
+        polls,
+        ledger,
+        backfills,
+        ..
+    } = standing;
     let landing = Landing {
-        waiting_since,
+        waiting_since: standing.unlanded_since,
         problem: line
             .content()
             .problem_of(&source.log_type)
@@ -321,20 +340,20 @@ async fn source_facts(
         label: source.label.clone(),
         vendor: crate::source::vendor_name(&source.connector).to_owned(),
         watched_since,
-        silence_watched_since: silence_watched_since(kept, watched_since),
+        silence_watched_since: silence_watched_since(alarms, watched_since),
         attended_since: watched_since.max(watch.started_at),
         is_paused: source.paused_at.is_some(),
         is_drained: polls
             .last_round
             .as_ref()
             .is_some_and(|round| round.kind == RoundKind::Drained),
-        reading: reading(line, source, &polls).await?,
+        reading: reading(line, source, polls).await?,
         read_through: ledger.tail_through,
-        newest_event_at: store.journal_status(source.id).await?.newest_event_time,
+        newest_event_at: standing.newest_event_time,
         landing,
-        rejects: rejects(line, source, kept, now).await?,
-        holes: holes(&ledger, &backfills),
-        deleted_at: deleted_at(&ledger, oldest_waiting, watched_since),
+        rejects: rejects(line, source, standing, now).await?,
+        holes: holes(ledger, backfills),
+        deleted_at: deleted_at(ledger, standing.oldest_waiting, watched_since),
     })
 }
 
@@ -379,11 +398,11 @@ async fn reading(line: &Line, source: &Source, polls: &PollStatus) -> Result<Rea
     })
 }
 
-async fn rejects(line: &Line, source: &Source, kept: &[Alarm], now: Timestamp) -> Result<Rejects, WatchError> {
-    let Some(last) = line.store.last_reject(source.id).await? else {
+async fn rejects(line: &Line, source: &Source, standing: &Standing, now: Timestamp) -> Result<Rejects, WatchError> {
+    let Some(last) = &standing.last_reject else {
         return Ok(Rejects::default());
     };
-    let known = Known::of(kept, AlarmKind::ClassificationFailures, now);
+    let known = Known::of(&standing.alarms, AlarmKind::ClassificationFailures, now);
     let threshold = SignedDuration::try_from(known.settings.threshold).unwrap_or(SignedDuration::MAX);
     let from = now.saturating_sub(threshold).unwrap_or(Timestamp::MIN);
     // The step that is under way began before now.
@@ -394,7 +413,7 @@ async fn rejects(line: &Line, source: &Source, kept: &[Alarm], now: Timestamp) -
     Ok(Rejects {
         last_at: Some(last.at),
         recent: steps.iter().map(|(_, measures)| measures.rejects).sum::<u64>().max(1),
-        reason: Some(last.reason),
+        reason: Some(last.reason.clone()),
     })
 }
 

@@ -192,7 +192,7 @@ impl Store {
             .await
             .or_fault(self)?;
         match (Joined::found(rows), source_id) {
-            (Some(rows), _) => rows.map(|row| self.alarm_from_row(row)).collect(),
+            (Some(rows), _) => Ok(self.alarms_from_rows(rows)?),
             (None, Some(id)) => Err(AlarmError::SourceUnknown(id)),
             (None, None) => Ok(Vec::new()),
         }
@@ -326,7 +326,14 @@ impl Store {
         number.ok_or(AlarmError::SourceUnknown(id))
     }
 
-    fn alarm_from_row(&self, row: AlarmRow) -> Result<Alarm, AlarmError> {
+    pub(crate) fn alarms_from_rows(
+        &self,
+        rows: impl IntoIterator<Item = AlarmRow>,
+    ) -> Result<Vec<Alarm>, StorageFault> {
+        rows.into_iter().map(|row| self.alarm_from_row(row)).collect()
+    }
+
+    fn alarm_from_row(&self, row: AlarmRow) -> Result<Alarm, StorageFault> {
         let state = AlarmState::of_name(&row.state).ok_or_else(|| self.damaged("an alarm's state is unknown"))?;
         let alert = row.alert.map(|id| id.parse()).transpose();
         let evaluated_at = row.evaluated_at.map(from_micros);
@@ -355,10 +362,10 @@ macro_rules! alarm_columns {
          alert.id AS alert"
     };
 }
-use alarm_columns;
+pub(crate) use alarm_columns;
 
 row! {
-    struct AlarmRow {
+    pub(crate) struct AlarmRow {
         kind: String,
         settings: Option<String>,
         settings_at: Option<i64>,

@@ -240,7 +240,14 @@ impl Store {
         .await
         .or_fault(self)?;
         let rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
-        rows.map(|row| Ok(self.backfill_from_row(&row)?)).collect()
+        Ok(self.backfills_from_rows(rows)?)
+    }
+
+    pub(crate) fn backfills_from_rows(
+        &self,
+        rows: impl IntoIterator<Item = BackfillRow>,
+    ) -> Result<Vec<Backfill>, StorageFault> {
+        rows.into_iter().map(|row| self.backfill_from_row(&row)).collect()
     }
 
     fn backfill_from_row(&self, row: &BackfillRow) -> Result<Backfill, StorageFault> {
@@ -264,7 +271,7 @@ impl Store {
 }
 
 row! {
-    struct BackfillRow {
+    pub(crate) struct BackfillRow {
         number: i64,
         from_at: i64,
         to_at: i64,

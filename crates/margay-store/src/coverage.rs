@@ -120,9 +120,21 @@ impl Store {
         .fetch_all(self.readers())
         .await
         .or_fault(self)?;
-        let first = rows.first().ok_or(LookupError::SourceUnknown(source_id))?;
-        let [since, settled_through, tail_through] =
-            [first.since, first.settled_through, first.tail_through].map(|at| at.map(from_micros));
+        if rows.is_empty() {
+            return Err(LookupError::SourceUnknown(source_id));
+        }
+        Ok(self.ledger_from_rows(rows)?)
+    }
+
+    /// Puts a ledger together from its rows, each with one of its ranges.
+    pub(crate) fn ledger_from_rows(&self, rows: Vec<LedgerRow>) -> Result<Ledger, StorageFault> {
+        let first = rows.first();
+        let [since, settled_through, tail_through] = [
+            first.and_then(|row| row.since),
+            first.and_then(|row| row.settled_through),
+            first.and_then(|row| row.tail_through),
+        ]
+        .map(|at| at.map(from_micros));
         let coverage = rows.into_iter().filter_map(LedgerRow::coverage);
         Ok(Ledger {
             since,
@@ -292,7 +304,7 @@ type CoverageRow = (i64, i64, String, i64, i64);
 
 row! {
     /// A source's ledger with one of its ranges; one row without a range if there is none.
-    struct LedgerRow {
+    pub(crate) struct LedgerRow {
         since: Option<i64>,
         settled_through: Option<i64>,
         tail_through: Option<i64>,

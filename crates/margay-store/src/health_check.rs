@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use margay_schema::SourceId;
 use sqlx::SqliteConnection;
 
-use crate::fault::LookupError;
+use crate::fault::{LookupError, StorageFault};
 use crate::round::shortened;
 use crate::row::{Joined, row};
 use crate::source::{has_vendor, number_of};
@@ -183,6 +183,13 @@ impl Store {
         .await
         .or_fault(self)?;
         let rows = Joined::found(rows).ok_or(LookupError::SourceUnknown(source_id))?;
+        Ok(self.checks_from_rows(rows)?)
+    }
+
+    pub(crate) fn checks_from_rows(
+        &self,
+        rows: impl IntoIterator<Item = CheckRow>,
+    ) -> Result<Vec<HealthCheck>, StorageFault> {
         let check = |row: CheckRow| {
             Ok(HealthCheck {
                 name: CheckName::of_name(&row.name).ok_or_else(|| self.damaged("a health check is unknown"))?,
@@ -192,7 +199,7 @@ impl Store {
                 raw: row.raw,
             })
         };
-        let mut checks: Vec<HealthCheck> = rows.map(check).collect::<Result<_, LookupError>>()?;
+        let mut checks: Vec<HealthCheck> = rows.into_iter().map(check).collect::<Result<_, StorageFault>>()?;
         checks.sort_by_key(|check| check.name);
         Ok(checks)
     }
@@ -271,7 +278,7 @@ async fn healthy_by_name(connection: &mut SqliteConnection, source: i64) -> Resu
 }
 
 row! {
-    struct CheckRow {
+    pub(crate) struct CheckRow {
         name: String,
         last_success_at: Option<i64>,
         last_failure_at: Option<i64>,

@@ -140,6 +140,7 @@ mod schema;
 mod sequence;
 mod session;
 mod source;
+mod standing;
 mod store;
 mod time;
 mod user;
@@ -217,5 +218,6 @@ pub use source::{
     OWN_CONNECTOR, POLL_INTERVAL_MAX, POLL_INTERVAL_MIN, Pause, PollInterval, PollIntervalProblem, SETTINGS_BYTES_MAX,
     SOURCES_MAX, Source, SourceEdit, fold as fold_label, parse_label,
 };
+pub use standing::Standing;
 pub use store::{DATABASE_FILE_NAME, OpenError, Store};
 pub use user::{EMAIL_BYTES_MAX, NewUser, Role, USERS_MAX, User, UserEdit, UserError, UserId};

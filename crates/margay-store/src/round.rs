@@ -266,6 +266,10 @@ impl Store {
         let Some(row) = rows.next() else {
             return Ok(PollStatus::default());
         };
+        Ok(self.status_from_row(row)?)
+    }
+
+    pub(crate) fn status_from_row(&self, row: StatusRow) -> Result<PollStatus, StorageFault> {
         Ok(PollStatus {
             last_round: Some(self.round_from_row(row.round)?),
             last_success_at: row.last_success_at.map(from_micros),
@@ -307,7 +311,7 @@ impl Store {
 }
 
 row! {
-    struct RoundRow {
+    pub(crate) struct RoundRow {
         started_at: i64,
         finished_at: i64,
         kind: String,
@@ -319,7 +323,7 @@ row! {
 }
 
 row! {
-    struct StatusRow {
+    pub(crate) struct StatusRow {
         ..round: RoundRow,
         last_success_at: Option<i64>,
         consecutive_failures: i64,

@@ -90,7 +90,7 @@ impl NewFiles {
     pub(crate) fn end_file(&mut self) -> Result<(), DeltaTableError> {
         let Some(open) = &mut self.open else { return Ok(()) };
         let footer = open.writer.finish()?;
-        self.whole.push(open.to_add(&footer));
+        self.whole.push(open.to_add(&footer)?);
         self.open = None;
         Ok(())
     }
@@ -122,12 +122,15 @@ impl Open {
         Ok(Self { day, name, writer })
     }
 
-    fn to_add(&self, footer: &ParquetMetaData) -> Add {
-        Add {
+    fn to_add(&self, footer: &ParquetMetaData) -> Result<Add, DeltaTableError> {
+        // The file's own: what vacuum compares is the clock of the disk.
+        let modified = self.writer.inner().metadata()?.modified()?;
+        let modified = Timestamp::try_from(modified).unwrap_or(Timestamp::UNIX_EPOCH);
+        Ok(Add {
             path: self.name.clone(),
             partition_values: HashMap::from([(EVENT_DATE.to_owned(), Some(day_text(self.day)))]),
             size: i64::try_from(self.writer.bytes_written()).unwrap_or(i64::MAX),
-            modification_time: Timestamp::now().as_millisecond(),
+            modification_time: modified.as_millisecond(),
             data_change: true,
             stats: Some(Statistics::of(footer).to_text()),
             tags: None,
@@ -135,7 +138,7 @@ impl Open {
             base_row_id: None,
             default_row_commit_version: None,
             clustering_provider: None,
-        }
+        })
     }
 }
 

@@ -19,6 +19,7 @@ mod round;
 mod saved_search;
 mod schema;
 mod source;
+mod standing;
 mod user;
 
 macro_rules! contract {
@@ -157,6 +158,9 @@ mod sqlite {
             only_the_last_health_changes_are_kept
             a_source_is_paused_and_resumed
             it_is_known_since_when_polls_fail_and_records_wait
+        }
+        standing {
+            how_many_sources_stand_is_read_at_once
         }
         history {
             notes_that_repeat_the_newest_are_counted_there
