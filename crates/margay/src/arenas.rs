@@ -27,7 +27,8 @@ pub(crate) fn limit() {
     let mut again = Command::new(&program);
     again
         .args(arguments)
-        .env(env_vars::ARENAS_MAX, arenas(cores()).to_string());
+        .env(env_vars::ARENAS_MAX, arenas(cores()).to_string())
+        .env(env_vars::BEGUN_AGAIN, "1");
     begin(&mut again, name.as_deref().unwrap_or(program.as_os_str()));
 }
 
@@ -41,8 +42,12 @@ fn begin(again: &mut Command, name: &OsStr) {
 #[cfg(not(unix))]
 fn begin(_: &mut Command, _: &OsStr) {}
 
+/// Whether there is nothing to set. A program with capabilities of its own, such as one that may listen on port 443, finds glibc's variables
+/// removed: only our own says that it was begun again already.
 fn is_set(has: impl Fn(&str) -> bool) -> bool {
-    [env_vars::ARENAS_MAX, env_vars::GLIBC_TUNABLES].into_iter().any(has)
+    [env_vars::ARENAS_MAX, env_vars::GLIBC_TUNABLES, env_vars::BEGUN_AGAIN]
+        .into_iter()
+        .any(has)
 }
 
 fn cores() -> usize {
@@ -66,6 +71,7 @@ mod tests {
     fn what_the_environment_says_is_left_alone() {
         assert!(is_set(|name| name == "MALLOC_ARENA_MAX"));
         assert!(is_set(|name| name == "GLIBC_TUNABLES"));
+        assert!(is_set(|name| name == "MARGAY_BEGUN_AGAIN"), "never more than once");
         assert!(!is_set(|name| name == "MARGAY_LOG"));
     }
 }

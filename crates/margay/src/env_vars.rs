@@ -23,5 +23,7 @@ pub(crate) const REQUEST_TIMEOUT: &str = "MARGAY_REQUEST_TIMEOUT";
 pub(crate) const ARENAS_MAX: &str = "MALLOC_ARENA_MAX";
 /// What the C library is told. Read only to leave its allocator alone then.
 pub(crate) const GLIBC_TUNABLES: &str = "GLIBC_TUNABLES";
+/// Set by Margay for itself, when it has begun itself again to set [`ARENAS_MAX`].
+pub(crate) const BEGUN_AGAIN: &str = "MARGAY_BEGUN_AGAIN";
 /// What the operating system's session calls whoever runs a command; the audit log names them so.
 pub(crate) const OS_USER: [&str; 2] = ["LOGNAME", "USER"];
