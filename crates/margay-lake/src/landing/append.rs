@@ -145,6 +145,8 @@ impl<'a> Append<'a> {
             predicate: None,
         };
         let actions = adds.into_iter().map(Action::Add).collect();
+        // A table that is gone has taken no commit, and its files are to go with it.
+        self.table.verify_there(delta)?;
         self.is_in_doubt = true;
         let committed = commit(self.table, delta, actions, operation, properties).await?;
         if let Ok(version) = &committed {
