@@ -5,7 +5,7 @@ use margay_schema::SourceId;
 use sqlx::{Sqlite, Transaction};
 
 use crate::blocking;
-use crate::entry::{self, Entry, EntryProblem, EntryText};
+use crate::entry::{self, ENTRY_RAW_BYTES_MAX, Entry, EntryProblem, EntryText};
 use crate::fault::{LookupError, Remedy, StorageFault};
 use crate::sequence::Sequence;
 use crate::store::{OrFault, Store};
@@ -136,13 +136,15 @@ impl Store {
         // One row whatever there is: each row of an answer is a message from `SQLite`'s thread.
         let last: Option<i64> = sqlx::query_scalar(
             "WITH next AS (SELECT sequence, raw_bytes FROM entry WHERE source = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3), \
-             summed AS (SELECT sequence, sum(raw_bytes) OVER (ORDER BY sequence) AS bytes FROM next) \
+             summed AS (SELECT sequence, sum(min(raw_bytes, ?5)) OVER (ORDER BY sequence) AS bytes FROM next) \
              SELECT coalesce(max(sequence) FILTER (WHERE bytes <= ?4), min(sequence)) FROM summed",
         )
         .bind(number)
         .bind(after.to_sql())
         .bind(count_to_sql(ENTRIES_PER_READ_MAX))
         .bind(count_to_sql(bytes_max))
+        // A length that was damaged is to be found where its entry is read, and not to overflow the sum.
+        .bind(count_to_sql(ENTRY_RAW_BYTES_MAX))
         .fetch_one(&mut **snapshot)
         .await
         .or_fault(self)?;

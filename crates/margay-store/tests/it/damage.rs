@@ -67,6 +67,11 @@ async fn a_damaged_entry_is_named() {
     )
     .await;
     check(
+        "UPDATE entry SET raw_bytes = 9223372036854775807 WHERE sequence = 2",
+        EntryProblem::OtherLength,
+    )
+    .await;
+    check(
         "UPDATE entry SET format = 7 WHERE sequence = 2",
         EntryProblem::UnknownFormat(7),
     )
