@@ -34,6 +34,8 @@ use crate::status::Status;
 
 /// How often everything is looked at. Thresholds are minutes, and one look takes milliseconds.
 pub const LOOK_INTERVAL: Duration = Duration::from_secs(15);
+/// Sources whose standing is read at once: each may have thousands of ranges in its ledger, and all are in memory.
+const STANDINGS_AT_ONCE_MAX: usize = 100;
 /// A summary that changes with every event is written this often: an idle server writes nothing.
 const SUMMARY_KEPT: Duration = Duration::from_secs(60 * 60);
 /// The type of the alerts that alarms raise (Panther's `SYSTEM_ERROR`).
@@ -100,17 +102,19 @@ pub async fn keep(line: Line, watch: Watch, stop: CancellationToken) {
 pub async fn look(line: &Line, watch: &Watch) -> Result<BTreeSet<String>, WatchError> {
     let mut labels = BTreeSet::new();
     let sources = line.store.sources().await?;
-    let ids: Vec<SourceId> = sources.iter().map(|source| source.id).collect();
-    // What is damaged of one source is to keep no other from being watched: then each is asked for by itself.
-    let mut all = line.store.standings(&ids).await.ok();
-    for source in sources {
-        labels.insert(source.label.clone());
-        let standing = match &mut all {
-            Some(all) => Ok(all.remove(&source.id)),
-            None => one_standing(line, source.id).await,
-        };
-        if let Err(error) = look_at_source(line, watch, &source, standing).await {
-            tracing::warn!(source = source.label, error = %ErrorChain(&error), "the alarms of a source could not be evaluated");
+    for some in sources.chunks(STANDINGS_AT_ONCE_MAX) {
+        let ids: Vec<SourceId> = some.iter().map(|source| source.id).collect();
+        // What is damaged of one source is to keep no other from being watched: then each is asked for by itself.
+        let mut all = line.store.standings(&ids).await.ok();
+        for source in some {
+            labels.insert(source.label.clone());
+            let standing = match &mut all {
+                Some(all) => Ok(all.remove(&source.id)),
+                None => one_standing(line, source.id).await,
+            };
+            if let Err(error) = look_at_source(line, watch, source, standing).await {
+                tracing::warn!(source = source.label, error = %ErrorChain(&error), "the alarms of a source could not be evaluated");
+            }
         }
     }
     let facts = ServerFacts {

@@ -229,9 +229,9 @@ impl Store {
     /// [`BACKFILLS_KEPT_MAX`] of the others.
     pub async fn backfills(&self, source_id: SourceId) -> Result<Vec<Backfill>, LookupError> {
         let rows: Vec<Joined<BackfillRow>> = sqlx::query_as(concat!(
-            "SELECT backfill.number, from_at, to_at, reason, begun_at, finished_at, is_cancelled, windows_total, \
-             windows_done, covered, pages, records_new, records_known FROM source \
-             LEFT JOIN backfill ON backfill.source = source.number WHERE source.id = ?1 AND ",
+            "SELECT ",
+            backfill_columns!(),
+            " FROM source LEFT JOIN backfill ON backfill.source = source.number WHERE source.id = ?1 AND ",
             has_vendor!(),
             " ORDER BY backfill.number DESC"
         ))
@@ -269,6 +269,15 @@ impl Store {
         })
     }
 }
+
+/// The columns of a backfill.
+macro_rules! backfill_columns {
+    () => {
+        "backfill.number, from_at, to_at, reason, begun_at, finished_at, is_cancelled, windows_total, windows_done, covered, \
+         pages, records_new, records_known"
+    };
+}
+pub(crate) use backfill_columns;
 
 row! {
     pub(crate) struct BackfillRow {

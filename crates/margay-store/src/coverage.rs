@@ -110,8 +110,9 @@ impl Store {
     /// Returns a source's ledger.
     pub async fn ledger(&self, source_id: SourceId) -> Result<Ledger, LookupError> {
         let rows: Vec<LedgerRow> = sqlx::query_as(concat!(
-            "SELECT since, settled_through, tail_through, from_at, to_at, evidence, first_at, last_at FROM source \
-             JOIN ledger ON ledger.source = source.number LEFT JOIN coverage ON coverage.source = source.number \
+            "SELECT ",
+            ledger_columns!(),
+            " FROM source JOIN ledger ON ledger.source = source.number LEFT JOIN coverage ON coverage.source = source.number \
              WHERE source.id = ?1 AND ",
             has_vendor!(),
             " ORDER BY from_at"
@@ -301,6 +302,14 @@ impl Store {
 }
 
 type CoverageRow = (i64, i64, String, i64, i64);
+
+/// The columns of a ledger with one of its ranges.
+macro_rules! ledger_columns {
+    () => {
+        "since, settled_through, tail_through, from_at, to_at, evidence, first_at, last_at"
+    };
+}
+pub(crate) use ledger_columns;
 
 row! {
     /// A source's ledger with one of its ranges; one row without a range if there is none.

@@ -174,8 +174,9 @@ impl Store {
     /// Returns how the things stand that were looked at of a source, in the order of [`CheckName::ALL`].
     pub async fn health_checks(&self, source_id: SourceId) -> Result<Vec<HealthCheck>, LookupError> {
         let rows: Vec<Joined<CheckRow>> = sqlx::query_as(concat!(
-            "SELECT name, last_success_at, last_failure_at, message, raw FROM source \
-             LEFT JOIN health_check ON health_check.source = source.number WHERE source.id = ?1 AND ",
+            "SELECT ",
+            check_columns!(),
+            " FROM source LEFT JOIN health_check ON health_check.source = source.number WHERE source.id = ?1 AND ",
             has_vendor!()
         ))
         .bind(source_id.to_string())
@@ -276,6 +277,14 @@ async fn healthy_by_name(connection: &mut SqliteConnection, source: i64) -> Resu
     .await?;
     Ok(rows.into_iter().collect())
 }
+
+/// The columns of a health check.
+macro_rules! check_columns {
+    () => {
+        "name, last_success_at, last_failure_at, message, raw"
+    };
+}
+pub(crate) use check_columns;
 
 row! {
     pub(crate) struct CheckRow {

@@ -253,9 +253,9 @@ impl Store {
     /// Returns how a source's polls are going; all empty before the first round.
     pub async fn poll_status(&self, source_id: SourceId) -> Result<PollStatus, LookupError> {
         let rows: Vec<Joined<StatusRow>> = sqlx::query_as(concat!(
-            "SELECT started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, \
-             consecutive_failures, failing_since, retry_not_before FROM source \
-             LEFT JOIN poll_status ON poll_status.source = source.number WHERE source.id = ?1 AND ",
+            "SELECT ",
+            status_columns!(),
+            " FROM source LEFT JOIN poll_status ON poll_status.source = source.number WHERE source.id = ?1 AND ",
             has_vendor!()
         ))
         .bind(source_id.to_string())
@@ -321,6 +321,15 @@ row! {
         records_known: i64,
     }
 }
+
+/// The columns of how a source's polls are going.
+macro_rules! status_columns {
+    () => {
+        "started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, consecutive_failures, \
+         failing_since, retry_not_before"
+    };
+}
+pub(crate) use status_columns;
 
 row! {
     pub(crate) struct StatusRow {

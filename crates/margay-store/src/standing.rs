@@ -11,13 +11,13 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row as _, SqliteConnection};
 
 use crate::alarm::{Alarm, AlarmRow, alarm_columns};
-use crate::backfill::{Backfill, BackfillRow};
+use crate::backfill::{Backfill, BackfillRow, backfill_columns};
 use crate::consumer::Consumer;
-use crate::coverage::{Ledger, LedgerRow};
+use crate::coverage::{Ledger, LedgerRow, ledger_columns};
 use crate::fault::StorageFault;
-use crate::health_check::{CheckRow, HealthCheck};
+use crate::health_check::{CheckRow, HealthCheck, check_columns};
 use crate::measure::LastReject;
-use crate::round::{PollStatus, StatusRow};
+use crate::round::{PollStatus, StatusRow, status_columns};
 use crate::row::row;
 use crate::source::{has_vendor, list_of};
 use crate::store::{OrFault, Store};
@@ -106,7 +106,7 @@ impl Store {
     }
 }
 
-/// Begins a statement about the sources ?1 that read from a vendor.
+/// A statement about the sources ?1 that read from a vendor.
 macro_rules! of_sources {
     ($columns:expr, $joined:expr, $order:expr) => {
         concat!(
@@ -136,24 +136,22 @@ const ALARMS: &str = of_sources!(
     " ORDER BY alarm.kind"
 );
 const CHECKS: &str = of_sources!(
-    "name, last_success_at, last_failure_at, message, raw",
+    check_columns!(),
     "JOIN health_check ON health_check.source = source.number",
     ""
 );
 const POLLS: &str = of_sources!(
-    "started_at, finished_at, kind, problem, pages, records_new, records_known, last_success_at, consecutive_failures, \
-     failing_since, retry_not_before",
+    status_columns!(),
     "JOIN poll_status ON poll_status.source = source.number",
     ""
 );
 const LEDGERS: &str = of_sources!(
-    "since, settled_through, tail_through, from_at, to_at, evidence, first_at, last_at",
+    ledger_columns!(),
     "JOIN ledger ON ledger.source = source.number LEFT JOIN coverage ON coverage.source = source.number",
     " ORDER BY from_at"
 );
 const BACKFILLS: &str = of_sources!(
-    "backfill.number, from_at, to_at, reason, begun_at, finished_at, is_cancelled, windows_total, windows_done, covered, pages, \
-     records_new, records_known",
+    backfill_columns!(),
     "JOIN backfill ON backfill.source = source.number",
     " ORDER BY backfill.number DESC"
 );
