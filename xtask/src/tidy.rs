@@ -6,6 +6,7 @@ mod conformance;
 mod edges;
 mod files;
 mod licences;
+mod run_command;
 
 use std::path::Path;
 
@@ -22,6 +23,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
     findings.extend(conformance::check(root)?);
     findings.extend(files::check(root)?);
     findings.extend(licences::check(root)?);
+    findings.extend(run_command::check(root)?);
     if findings.is_empty() {
         step::say("--- tidy: in order");
         return Ok(());
@@ -34,6 +36,15 @@ pub(crate) fn run(root: &Path) -> Result<()> {
 
 /// What `cargo metadata` says of the packages.
 fn packages(root: &Path, options: &[&str]) -> Result<Vec<Value>> {
+    let packages = metadata(root, options)?["packages"].take();
+    let Value::Array(packages) = packages else {
+        bail!("`cargo metadata` names no packages")
+    };
+    Ok(packages)
+}
+
+/// What `cargo metadata` says.
+fn metadata(root: &Path, options: &[&str]) -> Result<Value> {
     let output = step::command("cargo")
         .args(["metadata", "--format-version", "1"])
         .args(options)
@@ -45,10 +56,5 @@ fn packages(root: &Path, options: &[&str]) -> Result<Vec<Value>> {
         "`cargo metadata` failed: {}",
         String::from_utf8_lossy(&output.stderr)
     );
-    let mut metadata: Value = serde_json::from_slice(&output.stdout)?;
-    let packages = metadata["packages"].take();
-    let Value::Array(packages) = packages else {
-        bail!("`cargo metadata` names no packages")
-    };
-    Ok(packages)
+    Ok(serde_json::from_slice(&output.stdout)?)
 }

@@ -16,7 +16,9 @@ use margay_store::Source;
 /// long enough for several renewals to fail.
 pub const LEASE_TTL: Duration = Duration::from_secs(180);
 /// How often it is renewed.
-const LEASE_RENEW_INTERVAL: Duration = Duration::from_secs(30);
+const LEASE_RENEW_INTERVAL: Duration = Duration::from_secs(60);
+/// How soon a renewal that failed is tried again.
+const LEASE_RETRY_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Why work was not done, or not finished, under a lease.
 #[derive(Debug, thiserror::Error)]
@@ -98,12 +100,15 @@ pub(crate) async fn holding<T>(
 /// Renews until that is refused. A database that cannot answer is asked again: the lease may outlast its trouble.
 async fn renew(line: &Line, lease: &Lease) -> LeaseError {
     let mut lease = lease.clone();
+    let mut delay = LEASE_RENEW_INTERVAL;
     loop {
-        tokio::time::sleep(LEASE_RENEW_INTERVAL).await;
+        tokio::time::sleep(delay).await;
+        delay = LEASE_RENEW_INTERVAL;
         match line.store.renew_lease(&lease, line.clock.now(), LEASE_TTL).await {
             Ok(renewed) => lease = renewed,
             Err(LeaseError::Storage(fault)) => {
                 tracing::warn!(error = %ErrorChain(&fault), "a lease could not be renewed; trying again");
+                delay = LEASE_RETRY_INTERVAL;
             }
             Err(error) => return error,
         }

@@ -1,8 +1,9 @@
 //! `date_trunc` for the lake's own times, which are all in UTC.
 //!
 //! The engine's function asks a time zone's table for each value of a column that has a time zone, even where that is UTC: half a
-//! microsecond each, two thirds of a histogram by hour. In UTC there is nothing to ask, so here such a column is truncated as one without
-//! a time zone, and has its own again afterwards. Everything else about it is the engine's.
+//! microsecond each, two thirds of a histogram by hour. In UTC there is nothing to ask, and units of up to a day always have the same
+//! length, so they are truncated here; longer ones by the engine, as those of a column without a time zone, which has its own again
+//! afterwards. Everything else about it is the engine's.
 
 use std::sync::Arc;
 
@@ -53,19 +54,47 @@ impl ScalarUDFImpl for DateTrunc {
     }
 
     fn invoke_with_args(&self, mut arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
-        let Some(ColumnarValue::Array(times)) = arguments.args.get(1) else {
+        let [granularity, ColumnarValue::Array(times)] = &arguments.args[..] else {
             return self.engines.invoke_with_args(arguments);
         };
         let zone = match times.data_type() {
             DataType::Timestamp(TimeUnit::Microsecond, Some(zone)) if UTC.contains(&&**zone) => Arc::clone(zone),
             _ => return self.engines.invoke_with_args(arguments),
         };
+        if let Some(unit) = even_unit(granularity) {
+            return Ok(ColumnarValue::Array(truncate(times, unit)));
+        }
         arguments.args[1] = ColumnarValue::Array(in_zone(times, None));
         match self.engines.invoke_with_args(arguments)? {
             ColumnarValue::Array(truncated) => Ok(ColumnarValue::Array(in_zone(&truncated, Some(zone)))),
             scalar @ ColumnarValue::Scalar(_) => Ok(scalar),
         }
     }
+}
+
+/// Returns the microseconds of a unit that is as long at every time; `None` for others, and for what is no unit.
+fn even_unit(granularity: &ColumnarValue) -> Option<i64> {
+    let ColumnarValue::Scalar(name) = granularity else {
+        return None;
+    };
+    let name = name.try_as_str().flatten()?;
+    let units = [
+        ("second", 1_000_000),
+        ("minute", 60 * 1_000_000),
+        ("hour", 3_600 * 1_000_000),
+        ("day", 86_400 * 1_000_000),
+    ];
+    units
+        .into_iter()
+        .find(|(unit, _)| name.eq_ignore_ascii_case(unit))
+        .map(|(_, microseconds)| microseconds)
+}
+
+/// Returns the beginnings of the units that these times are in. One that begins before the first microsecond there is begins with it.
+fn truncate(times: &ArrayRef, unit: i64) -> ArrayRef {
+    let times = times.as_primitive::<TimestampMicrosecondType>();
+    let truncated = times.unary::<_, TimestampMicrosecondType>(|time| time.saturating_sub(time.rem_euclid(unit)));
+    Arc::new(truncated.with_timezone_opt(times.timezone()))
 }
 
 /// Returns the same points in time, said to be in this time zone.
@@ -128,6 +157,7 @@ mod tests {
                 "month",
                 "quarter",
                 "year",
+                "Hour",
             ] {
                 assert_eq!(
                     &truncated(&ours, granularity, zone),
