@@ -257,6 +257,7 @@ async fn health(store: &Store, source: SourceId) {
         rejects: 3,
         polls: 4,
         poll_errors: 5,
+        lag_events: 1,
         lag_ms_total: 6,
         lag_ms_max: 7,
     };

@@ -471,9 +471,9 @@ export interface Schemas {
     "bytes": number
     /** Events that landed. */
     "events": number
-    /** From an event to its landing, on average, in milliseconds; null if none landed. */
+    /** From an event to its landing, in milliseconds, on average over the events from after the log source was added; null if none of these landed, or if it was before these were counted. */
     "lagMsAverage"?: number | null
-    /** The longest of these; null if none landed. */
+    /** The longest of these; null if none of them landed. */
     "lagMsMax"?: number | null
     /** Polls that failed. */
     "pollErrors": number
