@@ -174,7 +174,7 @@ fn classification_failures(settings: &AlarmSettings, facts: &SourceFacts, now: T
         ),
         evidence: format!("The last at {}: {}", short(last_at), first_line(reason)),
         blind: "These records are kept, and are in no event table: searches and alerts do not see them.".to_owned(),
-        remedy: "Look at margay_monitor.classification_failures, mend the schema in the console (Data > Schemas), then stop the server and land them: `margay replay --failures-only`. The schema can be mended by `margay schema add`, too, while the server is stopped.".to_owned(),
+        remedy: "Look at margay_monitor.classification_failures and mend the schema in the console: Data > Schemas. Then stop the server and land them: `margay replay --failures-only`.".to_owned(),
     })
 }
 

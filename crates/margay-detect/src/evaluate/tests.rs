@@ -278,7 +278,7 @@ fn records_that_fit_no_schema() {
         cause: 1 record in the last 1 d; the vendor may have changed its log.
         evidence: The last at 2026-11-24 11:59:00 UTC: `gid` is required and missing
         blind: These records are kept, and are in no event table: searches and alerts do not see them.
-        remedy: Look at margay_monitor.classification_failures, mend the schema in the console (Data > Schemas), then stop the server and land them: `margay replay --failures-only`. The schema can be mended by `margay schema add`, too, while the server is stopped.
+        remedy: Look at margay_monitor.classification_failures and mend the schema in the console: Data > Schemas. Then stop the server and land them: `margay replay --failures-only`.
     "#]],
     );
     check(
