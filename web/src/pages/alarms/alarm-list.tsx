@@ -36,7 +36,15 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }) {
             <td>
               <div className="cell-name">
                 <strong>{alarm.title}</strong>
-                <span className="meta">{alarm.summary}</span>
+                <span className="meta">
+                  {alarm.summary}
+                  {alarm.enabled && alarm.evaluatedAt && (
+                    <>
+                      {' '}
+                      (written <Time at={alarm.evaluatedAt} />)
+                    </>
+                  )}
+                </span>
                 {alarm.alertId && alarm.state === 'ALARM' && (
                   <Link to="/alerts/$id" params={{ id: alarm.alertId }}>
                     Open its alert

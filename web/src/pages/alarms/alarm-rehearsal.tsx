@@ -46,7 +46,7 @@ function Rehearsed({ sourceId, settings, onSuggest }: RehearsedProps) {
           <Button size="small" onClick={() => onSuggest(suggested)}>
             Use {formatMinutes(suggested)}
           </Button>
-          <span className="meta">The longest gap and half as much again</span>
+          <span className="meta">The longest gap and half as much again, rounded up</span>
         </div>
       )}
     </div>
