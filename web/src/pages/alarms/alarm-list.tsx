@@ -7,6 +7,7 @@ import { formatMinutes } from '../../time/relative'
 import { Badge, type Tone } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Prose } from '../../ui/prose'
 import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 import { toast } from '../../ui/toast'
@@ -37,7 +38,7 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }) {
               <div className="cell-name">
                 <strong>{alarm.title}</strong>
                 <span className="meta">
-                  {alarm.summary}
+                  <Prose text={alarm.summary} />
                   {alarm.enabled && alarm.evaluatedAt && (
                     <>
                       {' '}
