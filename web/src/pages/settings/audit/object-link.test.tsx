@@ -13,7 +13,7 @@ afterEach(cleanup)
 
 function isLink(id: string, name: string): boolean {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } })
-  client.setQueryData<readonly { id: string }[]>(logSourcesQuery.queryKey, [{ id: 'listed' }])
+  client.setQueryData([...logSourcesQuery.queryKey], [{ id: 'listed' }])
   render(
     <QueryClientProvider client={client}>
       <ObjectLink object={{ kind: 'log_source', id, name }} />
