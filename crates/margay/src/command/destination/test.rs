@@ -5,7 +5,6 @@ use std::sync::Arc;
 use margay_runtime::Clock;
 use margay_runtime::deliver::courier::{Courier, NotSent};
 use margay_runtime::deliver::{Post, send, test_message};
-use margay_runtime::serve::ALERTS_URL_DEFAULT;
 use margay_store::Destination;
 
 use super::{exit_of, find};
@@ -25,10 +24,11 @@ pub(super) async fn run(global: &Global, arguments: &Test) -> Outcome {
     let clock = Clock::system();
     let post = Post {
         courier: Courier::new(guard, clock.clone(), None).or_exit(Exit::Failure)?,
-        alerts_url: ALERTS_URL_DEFAULT.to_owned(),
+        // No alert is delivered by this, and where people reach the console only the server knows.
+        alerts_url: String::new(),
         wake: Arc::default(),
     };
-    let message = test_message(&destination, &post.alerts_url, clock.now());
+    let message = test_message(&destination, None, clock.now());
     match send(&post, &destination, secret.as_ref(), &message).await {
         Ok(sent) => {
             line(format_args!(
