@@ -406,14 +406,11 @@ fn no_form_has_a_link_that_is_not_known() {
         link: None,
         ..message(DeliveryNotice::Opened)
     };
-    assert_eq!(body(&unlinked)["link"], serde_json::Value::Null);
+    assert_eq!(body(&unlinked)["link"], Value::Null);
     let event = super::super::pagerduty::body(&unlinked, &"the-integration-key".into());
     assert!(event.get("links").is_none() && event.get("client_url").is_none(), "{event}");
     let card = super::super::teams::body(&unlinked);
-    assert_eq!(
-        card["attachments"][0]["content"]["actions"],
-        serde_json::Value::Array(Vec::new())
-    );
+    assert_eq!(card["attachments"][0]["content"]["actions"], json!([]));
     let slack = super::super::slack::body(&unlinked, None).to_string();
     assert!(slack.contains("since 2026-11-24 12:00 UTC\""), "{slack}");
     let plain = unlinked.plain();
