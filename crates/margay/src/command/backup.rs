@@ -8,7 +8,7 @@ use crate::cli::{Backup, Global};
 use crate::entry::{Tried, not_written};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
-use crate::output::{line, note};
+use crate::output::{counted, line, note};
 
 pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
     let data_dir = DataDir::new(&global.data_dir);
@@ -30,9 +30,9 @@ pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
     let copied = copied?;
     let lake_bytes: u64 = copied.tables.iter().map(|table| table.bytes).sum();
     line(format_args!(
-        "copied the database ({} bytes) and {} tables ({lake_bytes} bytes) to {}",
+        "copied the database ({} bytes) and {} ({lake_bytes} bytes) to {}",
         copied.database_bytes,
-        copied.tables.len(),
+        counted(copied.tables.len() as u64, "table"),
         arguments.to.display()
     ));
     note(match key {
