@@ -349,7 +349,7 @@ async fn audit_log(store: &Store) {
             id: "9".to_owned(),
             name: None,
         }),
-        status: 403,
+        status: Some(403),
         problem: Some("permission_missing".to_owned()),
         after: None,
     };

@@ -221,7 +221,7 @@ export interface Schemas {
     "problem"?: string | null
     /** The id of the request, as its answer and the server's log have it. */
     "requestId"?: string | null
-    /** The HTTP status of the answer; null for a change, which was done before there was one. */
+    /** The HTTP status of the answer; null for a change, which was done before there was one, and for commands. */
     "status"?: number | null
   }
   /** The audits of a log source. */
