@@ -47,7 +47,7 @@ async function addSource(page, link, { api, organization, token }) {
   await page.getByRole('button', { name: 'Continue Setup' }).click()
   await page.getByText('events received').first().waitFor()
   // What the alarm would have done, before anybody decides.
-  await page.getByText(/^Longest quiet gap in the last/).waitFor()
+  await page.getByText(/^(Longest quiet gap in|Part of) the last/).waitFor()
   await page.getByRole('button', { name: 'Finish Setup' }).click()
   await page.getByText('My Asana logs is set up').waitFor()
 }

@@ -131,7 +131,7 @@ fn credentials_refused(facts: &SourceFacts) -> Verdict {
         ),
         evidence: last_answer(trouble),
         blind: blind_since(facts),
-        remedy: "Make a new token for the service account, with the scope Audit logs, and store it: `margay source set-token`. Reading goes on where it stopped; nothing is lost as long as the vendor keeps it.".to_owned(),
+        remedy: "Make a new token for the service account, with the scope Audit logs, and store it in the console: Integrations > Log Sources > the source > Configuration > Replace token…. Or stop the server and use `margay source set-token`. Reading goes on where it stopped; nothing is lost as long as the vendor keeps it.".to_owned(),
     })
 }
 
@@ -174,7 +174,7 @@ fn classification_failures(settings: &AlarmSettings, facts: &SourceFacts, now: T
         ),
         evidence: format!("The last at {}: {}", short(last_at), first_line(reason)),
         blind: "These records are kept, and are in no event table: searches and alerts do not see them.".to_owned(),
-        remedy: "Look at margay_monitor.classification_failures, mend the schema (`margay schema add`), and land them: `margay replay --failures-only`.".to_owned(),
+        remedy: "Look at margay_monitor.classification_failures and mend the schema in the console: Data > Schemas. Then stop the server and land them: `margay replay --failures-only`.".to_owned(),
     })
 }
 

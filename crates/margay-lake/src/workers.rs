@@ -4,11 +4,14 @@
 //! their own, so that the caller's executor keeps answering. A call whose future is dropped goes on in the background;
 //! that is safe because every write checks what is there first.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Stack of a worker: planning a long chain of `OR` recurses once per link.
 const STACK_BYTES: usize = 16 << 20;
@@ -23,11 +26,17 @@ const WORKERS_MIN: usize = 2;
 const BLOCKING_MAX: usize = 16;
 /// How long such a thread waits for more.
 const BLOCKING_KEPT: Duration = Duration::from_secs(2);
+/// How long work that has begun may go on after nobody wants it any more.
+const LET_END_MAX: Duration = Duration::from_secs(10);
 
 pub(crate) struct Workers {
     /// `None` only while dropping.
     runtime: Option<Runtime>,
     handle: Handle,
+    /// Held by all work that has begun; `None` only while dropping.
+    running: Option<mpsc::Sender<Infallible>>,
+    /// Closed when no work is left.
+    ended: Option<mpsc::Receiver<Infallible>>,
 }
 
 /// The workers stopped, or the work panicked.
@@ -46,9 +55,12 @@ impl Workers {
             .enable_all()
             .build()?;
         let handle = runtime.handle().clone();
+        let (running, ended) = mpsc::channel(1);
         Ok(Self {
             runtime: Some(runtime),
             handle,
+            running: Some(running),
+            ended: Some(ended),
         })
     }
 
@@ -85,22 +97,57 @@ impl Workers {
         F: Future + Send + 'static,
         F::Output: Send + 'static,
     {
-        self.handle.spawn(work)
+        let running = self.running.clone();
+        self.handle.spawn(async move {
+            let output = work.await;
+            drop(running);
+            output
+        })
     }
 }
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        let Some(runtime) = self.runtime.take() else { return };
+        self.running = None;
+        let (Some(runtime), Some(mut ended)) = (self.runtime.take(), self.ended.take()) else {
+            return;
+        };
         // Dropping a runtime waits, which an executor's thread must not, so another thread does. `shutdown_background` would
         // detach the workers instead of joining them: glibc (2.36 at least) reads a thread's memory after it is gone if the thread
         // ends while it is being detached (its bug 19951), and large stacks like ours are unmapped at once.
+        // What has begun ends first: the Delta kernel waits for tasks of its own, and panics when a runtime drops them. A query that ran
+        // out of time may be at that, and a process that ends meanwhile ends without a word.
         let joining = std::thread::Builder::new()
             .name("margay-lake-end".to_owned())
             .stack_size(JOINER_STACK_BYTES)
-            .spawn(move || drop(runtime));
+            .spawn(move || {
+                runtime.block_on(async { timeout(LET_END_MAX, ended.recv()).await.ok() });
+                drop(runtime);
+            });
         if let Err(error) = joining {
             tracing::warn!(%error, "the lake's threads were not waited for");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_begun_ends_though_nobody_wants_it_any_more() {
+        let waiting = Builder::new_current_thread().enable_all().build().unwrap();
+        let workers = Workers::start().unwrap();
+        let (go, gone) = tokio::sync::oneshot::channel::<()>();
+        let (told, tell) = tokio::sync::oneshot::channel();
+        drop(workers.spawn(async move {
+            gone.await.unwrap();
+            // Not in one go: a runtime that shuts down drops what pauses.
+            tokio::task::yield_now().await;
+            told.send("done").unwrap();
+        }));
+        drop(workers);
+        go.send(()).unwrap();
+        assert_eq!(waiting.block_on(tell).unwrap(), "done");
     }
 }

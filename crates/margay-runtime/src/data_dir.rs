@@ -40,7 +40,7 @@ pub enum DataDirError {
         path: PathBuf,
     },
     /// Another process writes there.
-    #[error("the data directory {} is in use by {holder}\nhint: stop that process first, or choose another --data-dir; `margay query`, `margay source list`, `margay schema list` and `margay schema add --dry-run` work beside it", path.display())]
+    #[error("the data directory {} is in use by {holder}\nhint: stop that process first, or choose another --data-dir. Beside a running server its console and API add log sources and schemas; `margay query`, `margay source list`, `margay schema list` and `margay schema add --dry-run` work beside it", path.display())]
     InUse {
         /// The folder.
         path: PathBuf,

@@ -193,7 +193,7 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
         delivery: delivery.id,
         notice: delivery.notice,
         name: AlarmKind::of_name(&alert.kind).map_or_else(|| alert.kind.clone(), |kind| kind.title().to_owned()),
-        link: format!("{}{}", post.alerts_url, alert.id),
+        link: Some(format!("{}{}", post.alerts_url, alert.id)),
         alert,
         resent_at: delivery.is_resent.then_some(delivery.created_at),
         sent_at: at,
@@ -247,8 +247,9 @@ async fn attempt(line: &Line, post: &Post, delivery: &Delivery, stop: &Cancellat
     Ok(())
 }
 
-/// Returns a message that says of itself that it is a test. Nothing of it is stored; its link leads to the list of alerts.
-pub fn test_message(destination: &Destination, alerts_url: &str, now: Timestamp) -> Message {
+/// Returns a message that says of itself that it is a test. Nothing of it is stored. Its link leads to the list of alerts, if it
+/// is known where that is.
+pub fn test_message(destination: &Destination, alerts_url: Option<&str>, now: Timestamp) -> Message {
     let alert = Alert {
         id: AlertId::new(now),
         kind: TEST_KIND.to_owned(),
@@ -274,7 +275,7 @@ pub fn test_message(destination: &Destination, alerts_url: &str, now: Timestamp)
         notice: DeliveryNotice::Opened,
         alert,
         name: "Test".to_owned(),
-        link: alerts_url.to_owned(),
+        link: alerts_url.map(str::to_owned),
         resent_at: None,
         sent_at: now,
         settled: Settled::default(),

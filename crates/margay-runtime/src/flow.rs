@@ -51,6 +51,7 @@ impl Flow {
         if event.event_time >= one.created_at {
             let lag = now.duration_since(event.event_time).as_millis();
             let lag = u64::try_from(lag).unwrap_or(0);
+            one.measures.lag_events += 1;
             one.measures.lag_ms_total += lag;
             one.measures.lag_ms_max = one.measures.lag_ms_max.max(lag);
         }

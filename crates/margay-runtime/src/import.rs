@@ -13,15 +13,17 @@
 
 use std::sync::Arc;
 
-use margay_schema::{LogType, StreamError, StreamType};
+use margay_schema::{LogType, Parser, StreamError, StreamType};
 use margay_store::{
-    AppendError, AuditObject, CreateSourceError, Entry, EntryText, LeaseToken, NewEntry, Progress, Source, StorageFault,
+    AppendError, AskedFor, AuditObject, CreateSourceError, Entry, EntryText, LeaseToken, NewEntry, Progress,
+    SchemaState, Source, StorageFault,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::content::VersionedSchema;
+use crate::content::{Content, SchemaOrigin, VersionedSchema};
+use crate::error_chain::ErrorChain;
 use crate::land::{self, InHand, Landed, LandingError};
 use crate::lease::{self, LeaseProblem};
 use crate::line::Line;
@@ -93,10 +95,31 @@ pub enum CutShort {
     },
 }
 
+impl CutShort {
+    /// Returns what the audit log calls it.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Stopped => "stopped",
+            Self::Unopened { .. } | Self::Unread { .. } => "invalid_value",
+        }
+    }
+}
+
 /// Why nothing more could be imported: our own side.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// There is no schema, or it cannot be used.
+    /// There is no such log type.
+    #[error("there is no log type `{log_type}`\nhint: {hint}")]
+    UnknownLogType {
+        /// What was asked for.
+        log_type: LogType,
+        /// What may have been meant.
+        hint: String,
+    },
+    /// Its schema is archived.
+    #[error("schema `{0}` is archived: nothing is imported into it\nhint: restore it with `margay schema restore {0}`")]
+    Archived(LogType),
+    /// Its schema cannot be used.
     #[error(
         "records of `{log_type}` cannot be imported: {problem}\nhint: `margay schema list` says which log types there are"
     )]
@@ -129,6 +152,12 @@ pub enum ImportError {
          hint: name them in the schema, under `parser: csv: columns:`"
     )]
     NeedsHeader(LogType),
+    /// Rows of csv files mean nothing to a schema that reads JSON.
+    #[error(
+        "the schema of `{0}` reads JSON, and lines of CSV are none\n\
+         hint: CSV lines need a schema with a `csv` parser, under `parser: csv:`"
+    )]
+    NeedsCsvParser(LogType),
     /// The source of imported records could not be added.
     #[error("could not add the source of imported records")]
     Source(#[from] CreateSourceError),
@@ -177,8 +206,16 @@ pub async fn import(
         work.run(fence, settings.clone(), versioned, files).await
     })
     .await;
-    let (landed, cut_short) = ended??;
-    told(line, &source, &names, totals).await?;
+    let ended = ended.unwrap_or_else(|problem| Err(problem.into()));
+    let failure = match &ended {
+        Ok((_, None)) => None,
+        Ok((_, Some(cut_short))) => Some((cut_short.code(), first_line(&ErrorChain(cut_short)))),
+        Err(error) => Some(("internal", first_line(&ErrorChain(error)))),
+    };
+    let told = told(line, &source, &names, totals, failure).await;
+    // What went wrong first is what is answered.
+    let (landed, cut_short) = ended?;
+    told?;
     Ok(Imported {
         source,
         landed,
@@ -202,34 +239,71 @@ fn usable_schema(line: &Line, settings: &ImportSettings) -> Result<VersionedSche
     }
     let content = line.content();
     let Some(versioned) = content.schema(log_type).cloned() else {
-        let problem = content.problem_of(log_type);
-        return Err(ImportError::NoSchema {
-            log_type: log_type.clone(),
-            problem: problem.unwrap_or_else(|| "there is no such log type".to_owned()),
-        });
+        return Err(unusable(&content, log_type));
     };
+    if versioned.origin == SchemaOrigin::Custom(SchemaState::Archived) {
+        return Err(ImportError::Archived(log_type.clone()));
+    }
     match versioned.schema.parser() {
-        Some(margay_schema::Parser::Csv(csv)) if csv.needs_header() => Err(ImportError::NeedsHeader(log_type.clone())),
+        Some(Parser::Csv(csv)) if csv.needs_header() => Err(ImportError::NeedsHeader(log_type.clone())),
+        None | Some(Parser::Native) if settings.stream_type == StreamType::Csv => {
+            Err(ImportError::NeedsCsvParser(log_type.clone()))
+        }
         _ => Ok(versioned),
     }
 }
 
-/// Leaves an entry in the audit log: what was imported, into what, by whoever acts.
-async fn told(line: &Line, source: &Source, files: &[String], totals: &ImportTotals) -> Result<(), StorageFault> {
+/// Says why no record of that log type can be normalised.
+fn unusable(content: &Content, log_type: &LogType) -> ImportError {
+    let log_type = log_type.clone();
+    if content.broken_schema(&log_type).is_some()
+        && let Some(problem) = content.problem_of(&log_type)
+    {
+        return ImportError::NoSchema { log_type, problem };
+    }
+    let hint = match content.find(log_type.as_str()) {
+        Ok(known) => format!("did you mean `{known}`?"),
+        Err(hint) => hint,
+    };
+    ImportError::UnknownLogType { log_type, hint }
+}
+
+/// Returns what failed, without the hints.
+fn first_line(error: &ErrorChain<'_>) -> String {
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+/// Leaves an entry in the audit log: what was imported, into what, by whoever acts, and why it ended early if it did.
+async fn told(
+    line: &Line,
+    source: &Source,
+    files: &[String],
+    totals: &ImportTotals,
+    failure: Option<(&'static str, String)>,
+) -> Result<(), StorageFault> {
     let object = AuditObject {
         kind: "log_source".to_owned(),
         id: source.id.to_string(),
         name: Some(source.label.clone()),
     };
     let so_far = totals.so_far();
-    let after = serde_json::json!({
+    let (problem, reason) = failure.unzip();
+    let mut after = serde_json::json!({
         "files": files,
         "recordsNew": so_far.records_new,
         "recordsKnown": so_far.records_known,
     });
-    line.store
-        .record_done("import_records", object, after.to_string())
-        .await?;
+    if let Some(reason) = reason {
+        after["reason"] = reason.into();
+    }
+    let tried = AskedFor {
+        action: "import_records".to_owned(),
+        object: Some(object),
+        status: None,
+        problem: problem.map(str::to_owned),
+        after: Some(after.to_string()),
+    };
+    line.store.record_tried(tried).await?;
     line.audit_log.notify_one();
     Ok(())
 }

@@ -26,8 +26,10 @@ pub struct Rehearsed {
     pub alarms: usize,
     /// The longest silence that counts.
     pub longest: Duration,
-    /// The threshold that leaves half as much room again.
+    /// The threshold that leaves half as much room again, rounded up.
     pub suggested: Duration,
+    /// Whether all of that time has been read, but for what is lost for good.
+    pub is_complete: bool,
 }
 
 /// Says what the silence alarm would have done with these settings in the last [`LOOK_BACK`]. Nothing if no such time has been read.
@@ -49,7 +51,9 @@ pub async fn rehearse(
         return Ok(None);
     }
     let mut pauses = pauses(lake, source, from, to, now).await?;
-    let unread = [ledger.holes(to), ledger.lost()].concat();
+    let holes = ledger.holes(to);
+    let is_complete = holes.iter().all(|(_, end)| *end <= from);
+    let unread = [holes, ledger.lost()].concat();
     pauses.retain(|(begin, end)| !unread.iter().any(|(from, to)| from < end && begin < to));
     let rehearsal = count(&pauses, settings.threshold, &settings.calendar, from, to);
     Ok(Some(Rehearsed {
@@ -58,6 +62,7 @@ pub async fn rehearse(
         alarms: rehearsal.alarms,
         longest: rehearsal.longest,
         suggested: suggest(rehearsal.longest),
+        is_complete,
     }))
 }
 

@@ -5,7 +5,8 @@ use margay_connector::Window;
 use margay_connector::asana::{Check, CheckAction, CheckInput, CheckReport, Checkpoint, Settings, SettingsError};
 use margay_schema::LogType;
 use margay_store::{
-    BackfillReason, CreateSourceError, CredentialsError, NewSource, PollInterval, SchemaState, Source, Store,
+    BackfillReason, CreateSourceError, CredentialsError, NewSource, PollInterval, SchemaState, Source, StorageFault,
+    Store,
 };
 use secrecy::SecretString;
 
@@ -177,6 +178,21 @@ pub fn usable_log_type(content: &Content, name: &str) -> Result<LogType, LogType
         return Err(LogTypeRefused::Archived(log_type.clone()));
     }
     Ok(log_type.clone())
+}
+
+/// Returns the log source that reads the same log into the same table, if there is one: with another beside it each event is there twice.
+///
+/// # Errors
+/// When the database cannot do its work.
+pub async fn same_log(store: &Store, settings: &Settings, log_type: &LogType) -> Result<Option<Source>, StorageFault> {
+    let reads_the_same = |source: &Source| {
+        source.connector == ASANA
+            && source.log_type == *log_type
+            && Settings::from_json(&source.settings).is_ok_and(|theirs| {
+                theirs.organization_id == settings.organization_id && theirs.api_url == settings.api_url
+            })
+    };
+    Ok(store.sources().await?.into_iter().find(reads_the_same))
 }
 
 /// Stores a new Asana log source. Pulling begins with the next round: the live tail from now on, and beside it, day by day, the

@@ -59,7 +59,7 @@ impl LandingEnd {
 pub struct Readiness {
     /// Whether it does.
     pub is_ready: bool,
-    /// What keeps it from it.
+    /// What keeps it from it, without what the world said: whoever reaches the port may read it.
     pub reasons: Vec<String>,
     /// Sources that cannot be polled now. They do not make the process unready: a vendor's outage is not cured by a restart.
     pub source_problems: BTreeMap<String, String>,
@@ -74,9 +74,9 @@ impl Status {
             reasons.push("stopping".to_owned());
         }
         let problems = inner.landing_problem.iter().chain(inner.landing_problems.values());
-        for Lasting { since, problem } in problems {
+        for Lasting { since, .. } in problems {
             if now.duration_since(*since) >= signed(LANDING_FAILING_MAX) {
-                reasons.push(format!("landing has failed since {since}: {problem}"));
+                reasons.push(format!("landing has failed since {since}"));
             }
         }
         if !inner.has_landed && inner.landing_problem.is_none() {

@@ -255,7 +255,7 @@ fn router(parts: ServerParts) -> Router {
     let own = Router::new()
         .route("/healthz", get(health::live))
         .merge(
-            // They tell the names of sources, and what is wrong: not for whoever reaches the proxy.
+            // They tell the names of sources, and whether something is wrong: not for whoever reaches the proxy.
             Router::new()
                 .route("/readyz", get(health::ready))
                 .route("/metrics", get(metrics::render))

@@ -257,6 +257,7 @@ async fn health(store: &Store, source: SourceId) {
         rejects: 3,
         polls: 4,
         poll_errors: 5,
+        lag_events: 1,
         lag_ms_total: 6,
         lag_ms_max: 7,
     };
@@ -348,7 +349,7 @@ async fn audit_log(store: &Store) {
             id: "9".to_owned(),
             name: None,
         }),
-        status: 403,
+        status: Some(403),
         problem: Some("permission_missing".to_owned()),
         after: None,
     };

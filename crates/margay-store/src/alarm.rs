@@ -88,9 +88,9 @@ pub struct Alarm {
     pub settings_at: Option<Timestamp>,
     /// How it stands; nothing before it was evaluated.
     pub status: Option<AlarmStatus>,
-    /// One sentence of the last evaluation.
+    /// One sentence about how it stood when it was written.
     pub summary: String,
-    /// When it was evaluated last.
+    /// When that or the status was written last: what says the same is not written again.
     pub evaluated_at: Option<Timestamp>,
     /// The alert of its last incident.
     pub alert: Option<AlertId>,

@@ -135,8 +135,8 @@ pub struct AskedFor {
     pub action: String,
     /// To what, as far as the request says.
     pub object: Option<AuditObject>,
-    /// The HTTP status of the answer.
-    pub status: u16,
+    /// The HTTP status of the answer; a command has none.
+    pub status: Option<u16>,
     /// The code of the problem, if it was refused.
     pub problem: Option<String>,
     /// What else there is to tell of it, as JSON without secrets.
@@ -161,7 +161,7 @@ impl Store {
         let entry = change::Written {
             action: &asked.action,
             object: asked.object.as_ref(),
-            status: Some(asked.status),
+            status: asked.status,
             problem: asked.problem.as_deref(),
             before: None,
             after: asked.after.as_deref(),
@@ -170,28 +170,16 @@ impl Store {
         transaction.commit().await.or_fault(self)
     }
 
-    /// Writes an entry for what has been done in many transactions, if somebody acts: what is done in one writes its own.
+    /// Writes an entry for what the task has done in many transactions, or in none, or could not do, if it works on somebody's
+    /// behalf: what is done in one transaction writes its own.
     ///
     /// # Errors
     /// When the database cannot do its work.
-    pub async fn record_done(
-        &self,
-        action: &'static str,
-        object: AuditObject,
-        after: String,
-    ) -> Result<(), StorageFault> {
-        let Some(acting) = acting_now() else { return Ok(()) };
-        let mut transaction = self.begin_write().await?;
-        let entry = change::Written {
-            action,
-            object: Some(&object),
-            status: None,
-            problem: None,
-            before: None,
-            after: Some(&after),
-        };
-        change::write(&mut transaction, &acting, &entry).await.or_fault(self)?;
-        transaction.commit().await.or_fault(self)
+    pub async fn record_tried(&self, tried: AskedFor) -> Result<(), StorageFault> {
+        match acting_now() {
+            Some(acting) => self.record_asked(&acting, tried).await,
+            None => Ok(()),
+        }
     }
 
     /// Returns the entries that fit the filter and were written before `before`, the newest first.

@@ -73,7 +73,10 @@ pub struct Measures {
     pub polls: u64,
     /// Polls that failed.
     pub poll_errors: u64,
-    /// From events to their landing, summed over `events`, in milliseconds.
+    /// Events that landed and whose lag was measured: those from after the source was added. Its past lags behind nothing.
+    pub lag_events: u64,
+    /// From events to their landing, summed over `lag_events`, in milliseconds. Says nothing where `lag_events` is 0: before version 13
+    /// of the database these events were not counted.
     pub lag_ms_total: u64,
     /// The longest of these.
     pub lag_ms_max: u64,
@@ -82,17 +85,33 @@ pub struct Measures {
 impl Measures {
     /// Adds what flowed at another time.
     pub fn add(&mut self, more: &Measures) {
+        let lag_ms_total = self.counted_lag().saturating_add(more.counted_lag());
         for (sum, more) in [
             (&mut self.events, more.events),
             (&mut self.bytes, more.bytes),
             (&mut self.rejects, more.rejects),
             (&mut self.polls, more.polls),
             (&mut self.poll_errors, more.poll_errors),
-            (&mut self.lag_ms_total, more.lag_ms_total),
+            (&mut self.lag_events, more.lag_events),
         ] {
             *sum = sum.saturating_add(more);
         }
+        self.lag_ms_total = lag_ms_total;
         self.lag_ms_max = self.lag_ms_max.max(more.lag_ms_max);
+    }
+
+    /// Returns how long events took to land, on average, in milliseconds; `None` if no event is known whose lag was measured.
+    pub fn lag_ms_average(&self) -> Option<u64> {
+        self.lag_ms_total.checked_div(self.lag_events)
+    }
+
+    /// Returns the longest that an event took to land, in milliseconds; `None` if no lag was measured.
+    pub fn lag_ms_longest(&self) -> Option<u64> {
+        (self.lag_events > 0 || self.lag_ms_max > 0).then_some(self.lag_ms_max)
+    }
+
+    fn counted_lag(&self) -> u64 {
+        if self.lag_events > 0 { self.lag_ms_total } else { 0 }
     }
 }
 
@@ -166,7 +185,7 @@ impl Store {
         to: Timestamp,
     ) -> Result<Vec<(Timestamp, Measures)>, StorageFault> {
         let rows: Vec<MeasureRow> = sqlx::query_as(
-            "SELECT at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max FROM measure \
+            "SELECT at, events, bytes, rejects, polls, poll_errors, lag_events, lag_ms_total, lag_ms_max FROM measure \
              JOIN source ON source.number = measure.source \
              WHERE source.id = ?1 AND step_s = ?2 AND at >= ?3 AND at < ?4 ORDER BY at LIMIT ?5",
         )
@@ -191,8 +210,8 @@ impl Store {
         to: Timestamp,
     ) -> Result<HashMap<SourceId, Vec<(Timestamp, Measures)>>, StorageFault> {
         let rows: Vec<SourceMeasureRow> = sqlx::query_as(
-            "SELECT source.id, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max FROM source \
-             JOIN measure ON measure.source = source.number \
+            "SELECT source.id, at, events, bytes, rejects, polls, poll_errors, lag_events, lag_ms_total, lag_ms_max \
+             FROM source JOIN measure ON measure.source = source.number \
              WHERE source.id IN (SELECT value FROM json_each(?1)) AND step_s = ?2 AND at >= ?3 AND at < ?4 ORDER BY at",
         )
         .bind(list_of(sources))
@@ -247,6 +266,7 @@ row! {
         rejects: i64,
         polls: i64,
         poll_errors: i64,
+        lag_events: i64,
         lag_ms_total: i64,
         lag_ms_max: i64,
     }
@@ -267,6 +287,7 @@ impl MeasureRow {
             rejects: count_from_sql(self.rejects),
             polls: count_from_sql(self.polls),
             poll_errors: count_from_sql(self.poll_errors),
+            lag_events: count_from_sql(self.lag_events),
             lag_ms_total: count_from_sql(self.lag_ms_total),
             lag_ms_max: count_from_sql(self.lag_ms_max),
         };
@@ -282,12 +303,15 @@ pub(crate) async fn add_measures(
     measures: &Measures,
 ) -> Result<(), sqlx::Error> {
     let begin = |step: MeasureStep| now.as_second().div_euclid(step.seconds()) * step.seconds();
+    // A total from before its events were counted gives way to one whose events are.
     sqlx::query(
-        "INSERT INTO measure (source, step_s, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max) \
-         VALUES (?1, ?9, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8), (?1, ?11, ?12, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+        "INSERT INTO measure \
+         (source, step_s, at, events, bytes, rejects, polls, poll_errors, lag_ms_total, lag_ms_max, lag_events) \
+         VALUES (?1, ?9, ?10, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13), (?1, ?11, ?12, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?13) \
          ON CONFLICT (source, step_s, at) DO UPDATE SET \
          events = events + ?2, bytes = bytes + ?3, rejects = rejects + ?4, polls = polls + ?5, \
-         poll_errors = poll_errors + ?6, lag_ms_total = lag_ms_total + ?7, lag_ms_max = max(lag_ms_max, ?8)",
+         poll_errors = poll_errors + ?6, lag_ms_total = iif(lag_events > 0, lag_ms_total, 0) + ?7, \
+         lag_ms_max = max(lag_ms_max, ?8), lag_events = lag_events + ?13",
     )
     .bind(source)
     .bind(count_to_sql(measures.events))
@@ -301,6 +325,7 @@ pub(crate) async fn add_measures(
     .bind(begin(MeasureStep::Fine))
     .bind(MeasureStep::Coarse.seconds())
     .bind(begin(MeasureStep::Coarse))
+    .bind(count_to_sql(measures.lag_events))
     .execute(connection)
     .await?;
     Ok(())

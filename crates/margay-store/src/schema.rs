@@ -8,7 +8,7 @@
 //! | revision | every change, archiving and restoring too | whoever changes a schema names the revision they have read |
 //!
 //! What always holds: a name is unique whatever the case of its letters, and taken for ever; every text that was in force is
-//! kept under its version; no source uses an archived schema.
+//! kept under its version; no source that reads from a vendor uses an archived schema.
 
 use std::fmt;
 
@@ -19,6 +19,7 @@ use sqlx::SqliteConnection;
 
 use crate::audit_log::Subject;
 use crate::fault::StorageFault;
+use crate::source::has_vendor;
 use crate::store::{OrFault, Store};
 use crate::time::{count_from_sql, count_to_sql, from_micros, to_micros};
 
@@ -174,7 +175,8 @@ impl Store {
         Ok(changed)
     }
 
-    /// Archives a schema that no source uses. One that is archived already stays as it is.
+    /// Archives a schema that no source with a vendor uses. What was imported from files does not hold it: that is at rest, and an archived
+    /// schema still reads what is there. One that is archived already stays as it is.
     pub async fn archive_schema(
         &self,
         name: &LogType,
@@ -186,12 +188,15 @@ impl Store {
         if schema.state == SchemaState::Archived {
             return Ok(schema);
         }
-        let sources: Vec<String> =
-            sqlx::query_scalar("SELECT label FROM source WHERE log_type = ?1 ORDER BY label_folded")
-                .bind(schema.name.as_str())
-                .fetch_all(&mut *transaction)
-                .await
-                .or_fault(self)?;
+        let sources: Vec<String> = sqlx::query_scalar(concat!(
+            "SELECT label FROM source WHERE log_type = ?1 AND ",
+            has_vendor!(),
+            " ORDER BY label_folded"
+        ))
+        .bind(schema.name.as_str())
+        .fetch_all(&mut *transaction)
+        .await
+        .or_fault(self)?;
         if !sources.is_empty() {
             return Err(ChangeSchemaError::InUse {
                 name: schema.name,

@@ -140,11 +140,11 @@ pub enum LabelProblem {
 #[derive(Debug, thiserror::Error)]
 pub enum CreateSourceError {
     /// The label cannot be one.
-    #[error("this label cannot be used: {0}")]
+    #[error("this name cannot be used: {0}")]
     LabelInvalid(LabelProblem),
     /// Another source has that label.
     #[error(
-        "there is already a log source with the label \"{label}\"\nhint: choose another label, or delete that source first"
+        "there is already a log source with the name \"{label}\"\nhint: choose another name; `margay source set-token` gives that one a new token"
     )]
     LabelTaken {
         /// The other source's label, as it is written there.

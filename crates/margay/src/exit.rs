@@ -26,6 +26,21 @@ pub(crate) enum Exit {
     Problems = 8,
 }
 
+impl Exit {
+    /// Returns the code of the API's problem that says the same: the audit log has it, whoever was refused.
+    pub(crate) fn problem_code(self) -> &'static str {
+        match self {
+            Self::Usage => "invalid_value",
+            Self::Refused => "credentials_refused",
+            Self::Unavailable => "vendor_unavailable",
+            Self::InUse => "conflict",
+            Self::Query => "query_invalid",
+            Self::Problems => "schema_invalid",
+            Self::Storage | Self::Failure => "internal",
+        }
+    }
+}
+
 /// Why a command failed: what a person reads, and the exit code.
 pub(crate) struct Failure {
     exit: Exit,
@@ -55,6 +70,12 @@ impl Failure {
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
+    }
+
+    /// What failed, without causes and hints.
+    pub(crate) fn message(&self) -> String {
+        let text = self.error.to_string();
+        split_hint(&text).0.to_owned()
     }
 }
 

@@ -6,6 +6,7 @@ mod arenas;
 mod cli;
 mod command;
 mod duration;
+mod entry;
 mod env_vars;
 mod exit;
 mod logging;

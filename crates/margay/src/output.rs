@@ -42,6 +42,16 @@ pub(crate) fn note(text: impl std::fmt::Display) {
     writeln!(io::stderr().lock(), "{text}").ok();
 }
 
+/// Returns a count with what is counted: `1 record`, `2 records`. For nouns that only take an s.
+pub(crate) fn counted(count: u64, noun: &str) -> String {
+    format!("{count} {noun}{}", agreeing(count, "", "s"))
+}
+
+/// Returns the word that goes with a count: `one` with 1, `many` with all others.
+pub(crate) fn agreeing(count: u64, one: &'static str, many: &'static str) -> &'static str {
+    if count == 1 { one } else { many }
+}
+
 /// A reader that went away (`| head`) has what it wanted. Any other failure of standard output is shown once.
 fn finish_on_closed_pipe(result: io::Result<()>) {
     if let Err(error) = result

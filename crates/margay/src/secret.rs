@@ -27,8 +27,21 @@ pub(crate) fn read(file: &Path, what: &str) -> Outcome<String> {
     read.map_err(|error| {
         Failure::new(
             Exit::Usage,
-            format!("could not read the {what} from {}: {error}", file.display()),
+            format!(
+                "could not read the {what} from {}: {error}\n\
+                 hint: name a file with nothing but the {what} in it, or `-` for standard input",
+                place(file)
+            ),
         )
     })?;
     Ok(text)
+}
+
+/// Returns where a secret is read from, in words.
+pub(crate) fn place(file: &Path) -> String {
+    if file == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        file.display().to_string()
+    }
 }

@@ -8,7 +8,7 @@ export interface Schemas {
     "calendar"?: Schemas['Calendar'] | null
     /** Whether it sounds at all. */
     "enabled": boolean
-    /** When it was looked at last. */
+    /** When the state or the sentence was written last. It is looked at every 15 seconds, and what says the same is not written again. */
     "evaluatedAt"?: string | null
     /** Whether somebody has set it. */
     "isSet": boolean
@@ -24,7 +24,7 @@ export interface Schemas {
     "since"?: string | null
     /** How it stands. */
     "state": Schemas['AlarmState']
-    /** One sentence about how it stands. */
+    /** One sentence about how it stood when it was written. It is written with each change of the state; while that stays, another sentence is written an hour later at the earliest. */
     "summary": string
     /** What people call it. */
     "title": string
@@ -221,7 +221,7 @@ export interface Schemas {
     "problem"?: string | null
     /** The id of the request, as its answer and the server's log have it. */
     "requestId"?: string | null
-    /** The HTTP status of the answer; null for a change, which was done before there was one. */
+    /** The HTTP status of the answer; null for a change, which was done before there was one, and for commands. */
     "status"?: number | null
   }
   /** The audits of a log source. */
@@ -471,9 +471,9 @@ export interface Schemas {
     "bytes": number
     /** Events that landed. */
     "events": number
-    /** From an event to its landing, on average, in milliseconds; null if none landed. */
+    /** From an event to its landing, in milliseconds, on average over the events from after the log source was added; null if none of these landed, or if it was before these were counted. */
     "lagMsAverage"?: number | null
-    /** The longest of these; null if none landed. */
+    /** The longest of these; null if none of them landed. */
     "lagMsMax"?: number | null
     /** Polls that failed. */
     "pollErrors": number
@@ -904,11 +904,13 @@ export interface Schemas {
     "alarms": number
     /** From when on the log was looked at. */
     "from": string
+    /** Whether all of that time has been read, but for what is lost for good. Until then there may be events that are not here yet, and the longest silence and the suggestion say little. */
+    "isComplete": boolean
     /** The longest silence that counts, in minutes. */
     "longestSilenceMinutes": number
     /** The threshold that was tried. */
     "minutesThreshold": number
-    /** The threshold that leaves half as much room again, in minutes. */
+    /** The threshold that leaves half as much room again, rounded up to what people say, in minutes. */
     "minutesThresholdSuggested": number
     /** Until when, exclusive. */
     "to": string

@@ -5,6 +5,7 @@ import { Banner } from './banner'
 import { Button } from './button'
 import { CopyButton } from './copy'
 import { Facts } from './facts'
+import { Prose } from './prose'
 import { useErrorInTitle } from './title'
 
 interface ProblemViewProps {
@@ -48,8 +49,14 @@ function PlainText({ problem }: { problem: Problem }) {
   return (
     <>
       <h2 className="banner-title">{problem.title}</h2>
-      <p>{sentence(problem.detail)}</p>
-      {problem.hint && <p>{sentence(problem.hint)}</p>}
+      <p>
+        <Prose text={sentence(problem.detail)} />
+      </p>
+      {problem.hint && (
+        <p>
+          <Prose text={sentence(problem.hint)} />
+        </p>
+      )}
     </>
   )
 }
@@ -61,13 +68,19 @@ function DiagnosisText({ problem }: { problem: Problem }) {
   return (
     <>
       <h2 className="banner-title">{diagnosis.title}</h2>
-      <p>{sentence(diagnosis.summary)}</p>
+      <p>
+        <Prose text={sentence(diagnosis.summary)} />
+      </p>
       {isMany && <p>It may be one of these, the likeliest first:</p>}
       <ol className="causes" data-many={isMany || undefined}>
         {diagnosis.causes.map((cause) => (
           <li key={cause.text}>
-            <p>{sentence(cause.text)}</p>
-            <p className="quiet">{sentence(cause.whatToDo)}</p>
+            <p>
+              <Prose text={sentence(cause.text)} />
+            </p>
+            <p className="quiet">
+              <Prose text={sentence(cause.whatToDo)} />
+            </p>
           </li>
         ))}
       </ol>

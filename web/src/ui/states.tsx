@@ -4,6 +4,7 @@ import { asProblem } from '../api/problem'
 import { sentence } from '../format'
 import { Button } from './button'
 import { ProblemView } from './problem-view'
+import { Prose } from './prose'
 
 interface EmptyStateProps {
   title: string
@@ -36,7 +37,9 @@ export function Skeleton({ rows = 4 }: { rows?: number }) {
 export function DeniedState({ detail }: { detail: string }) {
   return (
     <EmptyState title="You may not see this">
-      <p>{sentence(detail)}</p>
+      <p>
+        <Prose text={sentence(detail)} />
+      </p>
       <p className="quiet">Ask an administrator of this console for a role that has it. Settings, Roles, shows which ones do.</p>
     </EmptyState>
   )
@@ -49,7 +52,9 @@ export function FailedState({ error, onRetry }: { error: unknown; onRetry?: () =
   if (problem.status === 404) {
     return (
       <EmptyState title={problem.title}>
-        <p>{sentence(problem.detail)}</p>
+        <p>
+          <Prose text={sentence(problem.detail)} />
+        </p>
       </EmptyState>
     )
   }

@@ -191,7 +191,8 @@ fn ratio(ours: Option<Spread>, theirs: Option<Spread>) -> String {
     }
 }
 
-fn spread_text(spread: Spread) -> String {
+/// The median, and the least and most of all rounds.
+pub(super) fn spread_text(spread: Spread) -> String {
     let Spread { median, least, most } = spread;
     format!("{} ({}–{})", figure(median), figure(least), figure(most))
 }

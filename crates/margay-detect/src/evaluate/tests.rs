@@ -211,7 +211,7 @@ fn credentials_that_are_refused_twice() {
         cause: 2 polls in a row were refused, the first at 2026-11-24 11:58:00 UTC: the token was revoked, has expired or lost its permission.
         evidence: The last one: HTTP 503: Service Unavailable
         blind: What happened since 2026-11-24 11:59:30 UTC has not been seen.
-        remedy: Make a new token for the service account, with the scope Audit logs, and store it: `margay source set-token`. Reading goes on where it stopped; nothing is lost as long as the vendor keeps it.
+        remedy: Make a new token for the service account, with the scope Audit logs, and store it in the console: Integrations > Log Sources > the source > Configuration > Replace token…. Or stop the server and use `margay source set-token`. Reading goes on where it stopped; nothing is lost as long as the vendor keeps it.
     "#]],
     );
     assert_eq!(
@@ -278,7 +278,7 @@ fn records_that_fit_no_schema() {
         cause: 1 record in the last 1 d; the vendor may have changed its log.
         evidence: The last at 2026-11-24 11:59:00 UTC: `gid` is required and missing
         blind: These records are kept, and are in no event table: searches and alerts do not see them.
-        remedy: Look at margay_monitor.classification_failures, mend the schema (`margay schema add`), and land them: `margay replay --failures-only`.
+        remedy: Look at margay_monitor.classification_failures and mend the schema in the console: Data > Schemas. Then stop the server and land them: `margay replay --failures-only`.
     "#]],
     );
     check(

@@ -18,8 +18,8 @@ pub struct Message {
     pub alert: Alert,
     /// What the alarm is called by people.
     pub name: String,
-    /// Where a person reads more.
-    pub link: String,
+    /// Where a person reads more; nothing if it is not known where people reach the console.
+    pub link: Option<String>,
     /// When somebody had it sent again, since it had been given up; what is told of the alert is of then.
     pub resent_at: Option<Timestamp>,
     /// When this try is made.
@@ -74,12 +74,15 @@ impl Message {
         let sections = self.sections();
         let parts = sections.iter().map(|(heading, text)| format!("{heading}: {text}\n"));
         let since = self.alert.opened_at.strftime("%Y-%m-%d %H:%M:%S UTC");
+        let link = self
+            .link
+            .as_deref()
+            .map_or_else(String::new, |link| format!("Alert: {link}\n"));
         format!(
-            "{}\n\n{}\nSeverity: {}\nSince: {since}\nAlert: {}\n",
+            "{}\n\n{}\nSeverity: {}\nSince: {since}\n{link}",
             self.headline(),
             parts.collect::<String>(),
-            self.alert.severity,
-            self.link
+            self.alert.severity
         )
     }
 }

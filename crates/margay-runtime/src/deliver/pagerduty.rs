@@ -24,13 +24,11 @@ pub(crate) fn body(message: &Message, integration_key: &SecretString) -> Value {
         "MEDIUM" => "warning",
         _ => "info",
     };
-    json!({
+    let mut body = json!({
         "routing_key": integration_key.expose_secret().trim(),
         "event_action": action,
         "dedup_key": alert.id.to_string(),
         "client": "Margay",
-        "client_url": message.link,
-        "links": [{ "href": message.link, "text": "open the alert" }],
         "payload": {
             "summary": message.headline().chars().take(SUMMARY_CHARS_MAX).collect::<String>(),
             "source": alert.source_label.as_deref().unwrap_or("Margay"),
@@ -45,5 +43,10 @@ pub(crate) fn body(message: &Message, integration_key: &SecretString) -> Value {
                 "remedy": alert.text.remedy,
             },
         },
-    })
+    });
+    if let Some(link) = &message.link {
+        body["client_url"] = json!(link);
+        body["links"] = json!([{ "href": link, "text": "open the alert" }]);
+    }
+    body
 }

@@ -25,11 +25,11 @@ pub(crate) fn body(message: &Message, channel: Option<&str>) -> Value {
         json!({ "type": "section", "text": { "type": "mrkdwn", "text": text } })
     }));
     let since = message.alert.opened_at.strftime("%Y-%m-%d %H:%M UTC");
-    let footer = format!(
-        "{} · since {since} · <{}|open the alert>",
-        message.alert.severity,
-        escaped(&message.link)
-    );
+    let link = message.link.as_deref().map_or_else(String::new, |link| {
+        let link = escaped(link);
+        format!(" · <{link}|open the alert>")
+    });
+    let footer = format!("{} · since {since}{link}", message.alert.severity);
     blocks.push(json!({ "type": "context", "elements": [{ "type": "mrkdwn", "text": footer }] }));
     let mut body = json!({ "text": escaped(&headline), "blocks": blocks, "unfurl_links": false });
     if let Some(channel) = channel {

@@ -23,6 +23,11 @@ pub(crate) fn body(message: &Message) -> Value {
             { "title": "Since", "value": since },
         ],
     }));
+    let actions: Vec<Value> = message
+        .link
+        .iter()
+        .map(|link| json!({ "type": "Action.OpenUrl", "title": "Open the alert", "url": link }))
+        .collect();
     json!({
         "type": "message",
         "attachments": [{
@@ -32,7 +37,7 @@ pub(crate) fn body(message: &Message) -> Value {
                 "type": "AdaptiveCard",
                 "version": "1.4",
                 "body": blocks,
-                "actions": [{ "type": "Action.OpenUrl", "title": "Open the alert", "url": message.link }],
+                "actions": actions,
             },
         }],
     })

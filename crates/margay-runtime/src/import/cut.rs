@@ -1,14 +1,17 @@
 //! Files, plain or compressed, become chunks of records with ids.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use margay_schema::{Line, Records, Schema};
+use margay_schema::{Line, Records, Schema, StreamType};
 use margay_store::{NewRecord, RECORDS_PER_PAGE_MAX};
+use serde_json::value::RawValue;
 use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
-use super::id::id_of;
+use super::id::{Id, id_of};
 use super::{CutShort, ImportSettings, ImportTotals};
 use crate::payload::Payload;
 
@@ -102,6 +105,7 @@ fn cut_file(
     let payload = Payload::new(reader).map_err(unopened)?;
     let reads_lines = schema.reads_lines();
     let mut session = schema.session();
+    let mut is_first = true;
     for record in Records::new(payload, &settings.stream_type, Some(schema)) {
         let record = record.map_err(|cause| CutShort::Unread {
             file: file.name.clone(),
@@ -114,9 +118,20 @@ fn cut_file(
             totals.mended();
             String::from_utf8_lossy(error.as_bytes()).into_owned()
         });
+        if is_first
+            && !matches!(settings.stream_type, StreamType::JsonArray(_))
+            && let Some(key) = array_within(&body)
+        {
+            totals.holds_array(key);
+        }
+        is_first = false;
         chunk.bytes += body.len();
+        let id = id_of(&body, settings.id_path.as_ref(), &settings.log_type);
+        if matches!(id, Id::Made(_)) {
+            totals.made_id();
+        }
         chunk.records.push(NewRecord {
-            id: id_of(&body, settings.id_path.as_ref(), &settings.log_type),
+            id: id.into_string(),
             body,
         });
         if chunk.records.len() < CHUNK_RECORDS_MAX && chunk.bytes < CHUNK_BYTES_MAX {
@@ -126,7 +141,26 @@ fn cut_file(
             return Err(CutShort::Stopped);
         }
     }
+    if is_first {
+        totals.without_records(&file.name);
+    }
     Ok(())
+}
+
+/// Returns the key of the array in which the records seem to be: `data`, as Asana's pages have it, or the only key there is. Only a key
+/// that can stand in a stream type.
+fn array_within(body: &str) -> Option<String> {
+    let members: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(body).ok()?;
+    let is_alone = members.len() == 1;
+    let found = members
+        .into_iter()
+        .find(|(key, value)| (key == "data" || is_alone) && is_word(key) && value.get().starts_with('['));
+    found.map(|(key, _)| key.into_owned())
+}
+
+fn is_word(key: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    !key.is_empty() && key.bytes().all(is_part)
 }
 
 /// Returns whether somebody took it.

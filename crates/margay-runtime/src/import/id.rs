@@ -45,14 +45,34 @@ impl FromStr for IdPath {
     }
 }
 
-/// Returns the id of a record.
-pub(super) fn id_of(body: &str, path: Option<&IdPath>, log_type: &LogType) -> String {
-    let id = match path {
-        Some(path) => at_path(body, &path.0).and_then(RecordId::of_value),
-        None if log_type.as_str() == ASANA_LOG_TYPE => Some(RecordId::of_record(body)),
-        None => None,
-    };
-    id.unwrap_or_else(|| RecordId::of_content(body)).into_string()
+/// The id of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Id {
+    /// From where it was looked for.
+    Found(String),
+    /// Made of the content: there is none where it was looked for.
+    Made(String),
+}
+
+impl Id {
+    /// Returns it as text.
+    pub(super) fn into_string(self) -> String {
+        match self {
+            Self::Found(id) | Self::Made(id) => id,
+        }
+    }
+}
+
+/// Returns the id of a record. Where no path is given none is missed: then it is what reading from the vendor would give.
+pub(super) fn id_of(body: &str, path: Option<&IdPath>, log_type: &LogType) -> Id {
+    match path {
+        Some(path) => match at_path(body, &path.0).and_then(RecordId::of_value) {
+            Some(id) => Id::Found(id.into_string()),
+            None => Id::Made(RecordId::of_content(body).into_string()),
+        },
+        None if log_type.as_str() == ASANA_LOG_TYPE => Id::Found(RecordId::of_record(body).into_string()),
+        None => Id::Found(RecordId::of_content(body).into_string()),
+    }
 }
 
 /// Returns the value at the path, if the record is JSON and has one there. Of a key that comes twice the last value counts, as in a schema.
@@ -71,7 +91,12 @@ mod tests {
     use super::*;
 
     fn id(body: &str, path: &str) -> String {
-        id_of(body, Some(&path.parse().unwrap()), &"Custom.Log".parse().unwrap())
+        let id = id_of(body, Some(&path.parse().unwrap()), &"Custom.Log".parse().unwrap());
+        assert_eq!(
+            matches!(id, Id::Made(_)),
+            id.clone().into_string().starts_with("sha256:")
+        );
+        id.into_string()
     }
 
     #[test]
@@ -90,8 +115,10 @@ mod tests {
     #[test]
     fn a_record_of_asana_has_the_id_that_reading_gives_it() {
         let asana = "Asana.Audit".parse().unwrap();
-        assert_eq!(id_of(r#"{"gid": "12", "id": "x"}"#, None, &asana), "12");
-        assert!(id_of(r#"{"id": "x"}"#, None, &"Custom.Log".parse().unwrap()).starts_with("sha256:"));
+        let found = id_of(r#"{"gid": "12", "id": "x"}"#, None, &asana);
+        assert_eq!(found, Id::Found("12".to_owned()));
+        let made = id_of(r#"{"id": "x"}"#, None, &"Custom.Log".parse().unwrap());
+        assert!(made.into_string().starts_with("sha256:"));
     }
 
     #[test]

@@ -335,6 +335,7 @@ fn a_rehearsal_tells_what_the_alarm_would_have_done_ends_included() {
                 "{threshold} min"
             );
             assert_eq!(rehearsed.suggested, 2 * HOUR);
+            assert!(rehearsed.is_complete);
         }
         // What nobody has read is no silence: the last pause, the longest.
         line.store
@@ -348,5 +349,6 @@ fn a_rehearsal_tells_what_the_alarm_would_have_done_ends_included() {
             .unwrap()
             .unwrap();
         assert_eq!(rehearsed.longest, 40 * MINUTE);
+        assert!(!rehearsed.is_complete);
     });
 }

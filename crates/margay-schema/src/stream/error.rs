@@ -69,7 +69,7 @@ impl fmt::Display for StreamError {
             ),
             StreamErrorCause::Truncated { line } => write!(
                 f,
-                "the file ends within the value that starts in line {line}\n  hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON"
+                "the file ends within the value that starts in line {line}\n  hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`"
             ),
             StreamErrorCause::OpenQuote { line } => write!(
                 f,
@@ -77,8 +77,8 @@ impl fmt::Display for StreamError {
             ),
             StreamErrorCause::NotJson(expected) => write!(
                 f,
-                "this is no JSON: expected {expected}\n  hint: if the file has one JSON value a line, NDJSON passes over a \
-                 broken one; if it is text, use Lines"
+                "this is no JSON: expected {expected}\n  hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a \
+                 broken one; if it is text, use `--stream-type Lines`"
             ),
             StreamErrorCause::NoArray { path, found } => {
                 let found = found.unwrap_or("nothing");

@@ -158,7 +158,7 @@ fn json_that_is_broken_ends_the_reading() {
         expect![[r#"
             0 1:0 "{\"a\": 1}"
             line 2, byte 15: the file ends within the value that starts in line 2
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check(
@@ -166,7 +166,7 @@ fn json_that_is_broken_ends_the_reading() {
         "{\"a\": \"x",
         expect![[r#"
             line 1, byte 8: the file ends within the value that starts in line 1
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check(
@@ -175,7 +175,7 @@ fn json_that_is_broken_ends_the_reading() {
         expect![[r#"
         0 1:0 "{}"
         line 2, byte 10: this is no JSON: expected a bracket that closes the one before
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -185,7 +185,7 @@ fn json_that_is_broken_ends_the_reading() {
         0 1:0 "{}"
         1 2:3 "not"
         line 2, byte 7: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -194,7 +194,7 @@ fn json_that_is_broken_ends_the_reading() {
         expect![[r#"
         0 1:0 "{}"
         line 1, byte 2: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -202,7 +202,7 @@ fn json_that_is_broken_ends_the_reading() {
         "}",
         expect![[r#"
         line 1, byte 0: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
 }
@@ -407,7 +407,7 @@ fn auto_tells_a_file_by_its_first_bytes() {
         "[",
         expect![[r#"
             line 1, byte 1: the file ends within the value that starts in line 1
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check("Auto", "", expect![""]);

@@ -120,7 +120,7 @@ async fn recorded(api: Api, action: String, path: MatchedPath, request: Request,
         action,
         object,
         after,
-        status: answer.status().as_u16(),
+        status: Some(answer.status().as_u16()),
         problem: problem_of(&answer).map(|code| code.name().to_owned()),
     };
     match api.line.store.record_asked(&who, asked).await {

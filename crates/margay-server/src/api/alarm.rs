@@ -60,9 +60,10 @@ pub(crate) struct AlarmBody {
     /// Since when.
     #[schema(format = DateTime)]
     since: Option<String>,
-    /// One sentence about how it stands.
+    /// One sentence about how it stood when it was written. It is written with each change of the state; while that stays, another sentence
+    /// is written an hour later at the earliest.
     summary: String,
-    /// When it was looked at last.
+    /// When the state or the sentence was written last. It is looked at every 15 seconds, and what says the same is not written again.
     #[schema(format = DateTime)]
     evaluated_at: Option<String>,
     /// The alert of its last incident.

@@ -44,7 +44,7 @@ pub(crate) struct EntryBody {
     object: Option<AuditObjectBody>,
     /// Whether it was done.
     outcome: AuditOutcome,
-    /// The HTTP status of the answer; null for a change, which was done before there was one.
+    /// The HTTP status of the answer; null for a change, which was done before there was one, and for commands.
     status: Option<u16>,
     /// The code of the problem, if it was refused.
     #[schema(example = "permission_missing")]

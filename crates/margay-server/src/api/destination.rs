@@ -302,7 +302,7 @@ pub(crate) async fn test(
 ) -> Result<Json<Tested>, Problem> {
     let destination = api.line.store.destination(id).await?;
     let secret = api.line.store.destination_secret(id).await?;
-    let message = test_message(&destination, &api.post.alerts_url, api.line.clock.now());
+    let message = test_message(&destination, Some(&api.post.alerts_url), api.line.clock.now());
     let tested = match send(&api.post, &destination, secret.as_ref(), &message).await {
         Ok(sent) => {
             api.line.store.destination_works(id).await?;

@@ -10,9 +10,11 @@ use margay_connector::asana::{
 use margay_runtime::ErrorChain;
 use margay_runtime::health::SourceState;
 use margay_runtime::remove::{Events, Removed, remove};
-use margay_runtime::source::{ASANA, ASANA_LOG_TYPE, AsanaDraft, BindError, add_asana, check as ask, usable_log_type};
+use margay_runtime::source::{
+    ASANA, ASANA_LOG_TYPE, AsanaDraft, BindError, add_asana, check as ask, same_log, usable_log_type,
+};
 use margay_schema::SourceId;
-use margay_store::{CreateSourceError, Pause, PollInterval, Source, SourceEdit};
+use margay_store::{CreateSourceError, Pause, PollInterval, Source, SourceEdit, parse_label};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Host;
@@ -356,11 +358,19 @@ async fn add(api: Api, new: NewLogSource) -> Result<Created, Problem> {
     let log_type = usable_log_type(&line.content(), new.log_type.as_deref().unwrap_or(ASANA_LOG_TYPE))
         .map_err(|refused| Problem::new(Code::InvalidValue, refused))?;
     // Before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.
+    parse_label(&new.label).map_err(CreateSourceError::LabelInvalid)?;
     if let Some(taken) = line.store.source_by_label(&new.label).await? {
         return Err(CreateSourceError::LabelTaken { label: taken.label }.into());
     }
     if new.check.unwrap_or(true) {
         passed(ask(&line.http, settings.clone(), &token, line.clock.now()).await)?;
+    }
+    if let Some(other) = same_log(&line.store, &settings, &log_type).await? {
+        tracing::warn!(
+            source = new.label,
+            other = other.label,
+            "two log sources read the same log into the same table: each of its events will be there twice"
+        );
     }
     let draft = AsanaDraft {
         label: new.label,

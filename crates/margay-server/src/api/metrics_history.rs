@@ -88,9 +88,10 @@ pub(crate) struct Flow {
     polls: u64,
     /// Polls that failed.
     poll_errors: u64,
-    /// From an event to its landing, on average, in milliseconds; null if none landed.
+    /// From an event to its landing, in milliseconds, on average over the events from after the log source was added; null if none of
+    /// these landed, or if it was before these were counted.
     lag_ms_average: Option<u64>,
-    /// The longest of these; null if none landed.
+    /// The longest of these; null if none of them landed.
     lag_ms_max: Option<u64>,
 }
 
@@ -147,7 +148,7 @@ fn flow(measures: Measures) -> Flow {
         rejects: measures.rejects,
         polls: measures.polls,
         poll_errors: measures.poll_errors,
-        lag_ms_average: measures.lag_ms_total.checked_div(measures.events),
-        lag_ms_max: (measures.events > 0).then_some(measures.lag_ms_max),
+        lag_ms_average: measures.lag_ms_average(),
+        lag_ms_max: measures.lag_ms_longest(),
     }
 }

@@ -11,7 +11,7 @@ fn asked() -> AskedFor {
     AskedFor {
         action: "create_query".to_owned(),
         object: None,
-        status: 202,
+        status: Some(202),
         problem: None,
         after: None,
     }

@@ -42,10 +42,10 @@ pub enum EditSourceError {
     #[error("there is no log source with the id {0}")]
     SourceUnknown(SourceId),
     /// The label cannot be one.
-    #[error("this label cannot be used: {0}")]
+    #[error("this name cannot be used: {0}")]
     LabelInvalid(LabelProblem),
     /// Another source has that label.
-    #[error("there is already a log source with the label \"{label}\"\nhint: choose another label")]
+    #[error("there is already a log source with the name \"{label}\"\nhint: choose another name")]
     LabelTaken {
         /// The other source's label, as it is written there.
         label: String,

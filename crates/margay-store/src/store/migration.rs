@@ -9,7 +9,7 @@ use sqlx::{SqlSafeStr, SqliteConnection};
 use super::OpenError;
 
 /// Every migration, in order: version, name, statements.
-const MIGRATIONS: [(i64, &str, &str); 12] = [
+const MIGRATIONS: [(i64, &str, &str); 13] = [
     (1, "journal", include_str!("../../migrations/sqlite/0001_journal.sql")),
     (2, "schema", include_str!("../../migrations/sqlite/0002_schema.sql")),
     (3, "ledger", include_str!("../../migrations/sqlite/0003_ledger.sql")),
@@ -33,6 +33,11 @@ const MIGRATIONS: [(i64, &str, &str); 12] = [
         12,
         "poll_interval",
         include_str!("../../migrations/sqlite/0012_poll_interval.sql"),
+    ),
+    (
+        13,
+        "lag_events",
+        include_str!("../../migrations/sqlite/0013_lag_events.sql"),
     ),
 ];
 

@@ -150,6 +150,7 @@ mod sqlite {
         }
         health {
             measures_are_summed_over_steps
+            the_average_lag_is_of_the_events_it_was_measured_of
             measures_grow_coarser_with_age
             measures_of_many_sources_are_read_at_once
             the_last_reject_is_known

@@ -36,7 +36,8 @@ Examples:
 
 A calendar says which silence counts:
   timeZone: Europe/Vienna
-  hours: {{ monday: [09:00-17:00], friday: [09:00-12:00, 13:00-15:00] }}
+  hours: {{ monday: [09:00-17:00], tuesday: [09:00-17:00], wednesday: [09:00-17:00], thursday: [09:00-17:00],
+           friday: [09:00-12:00, 13:00-15:00] }}
   holidays: [2026-12-25]
 "))]
     Set(Set),

@@ -116,6 +116,11 @@ async fn resend(global: &Global, id: DeliveryId) -> Outcome {
         .await
         .map_err(|error| match error {
             DeliveryError::Storage(_) => Failure::of(Exit::Storage, error),
+            // The id of an alert is nearer at hand than that of a delivery.
+            DeliveryError::Unknown(_) => Failure::new(
+                Exit::Usage,
+                format!("{error}\nhint: `margay alert show` lists the deliveries of an alert with their ids"),
+            ),
             error => Failure::of(Exit::Usage, error),
         })?;
     if delivery.state == DeliveryState::Delivered {

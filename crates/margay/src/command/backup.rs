@@ -1,11 +1,14 @@
 //! `margay backup`: copies the data directory beside a server that may be running.
 
-use margay_runtime::copy::{CopyError, KeyInCopy, copy};
+use margay_runtime::copy::{Copied, CopyError, KeyInCopy, copy};
 use margay_runtime::{DataDir, ErrorChain};
+use serde_json::json;
 
 use crate::cli::{Backup, Global};
+use crate::entry::{Tried, not_written};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{line, note};
+use crate::open;
+use crate::output::{counted, line, note};
 
 pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
     let data_dir = DataDir::new(&global.data_dir);
@@ -22,12 +25,14 @@ pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
             _ => Exit::Storage,
         };
         Failure::of(exit, error)
-    })?;
+    });
+    tell(global, &arguments, &copied).await;
+    let copied = copied?;
     let lake_bytes: u64 = copied.tables.iter().map(|table| table.bytes).sum();
     line(format_args!(
-        "copied the database ({} bytes) and {} tables ({lake_bytes} bytes) to {}",
+        "copied the database ({} bytes) and {} ({lake_bytes} bytes) to {}",
         copied.database_bytes,
-        copied.tables.len(),
+        counted(copied.tables.len() as u64, "table"),
         arguments.to.display()
     ));
     note(match key {
@@ -38,4 +43,21 @@ pub(super) async fn run(global: &Global, arguments: Backup) -> Outcome {
         KeyInCopy::Included => "the master key is in the copy: whoever has the copy can use the credentials in it",
     });
     Ok(())
+}
+
+/// Leaves the entry of the audit log: data leaves by a backup, and with the key all credentials do. A backup is for when things break, so one
+/// whose database cannot be written is made all the same.
+async fn tell(global: &Global, arguments: &Backup, copied: &Outcome<Copied>) {
+    let tried = Tried {
+        action: "back_up",
+        object: None,
+        told: json!({
+            "to": arguments.to.display().to_string(),
+            "withMasterKey": arguments.with_master_key,
+        }),
+    };
+    match open::store_beside(global).await {
+        Ok(store) => tried.ended(&store, copied.as_ref().err()).await,
+        Err(failure) => not_written(&failure.message()),
+    }
 }

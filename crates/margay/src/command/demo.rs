@@ -3,6 +3,8 @@
 //! Nothing here is made up for show: the source is added with the same check, polled by the same server and asked by the
 //! same SQL as a real one.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,7 +24,7 @@ use tokio_util::sync::CancellationToken;
 use crate::cli::{Demo, Global};
 use crate::command::serve::{Surroundings, bind, serve_until, setup_code};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{line, note};
+use crate::output::{counted, line, note};
 use crate::{open, signal};
 
 /// A demonstration does not wait a minute for its next poll.
@@ -78,8 +80,10 @@ pub(super) async fn run(global: &Global, arguments: Demo) -> Outcome {
 
 /// Kept when the demo ends, so that it can be looked at with other engines too.
 fn fresh_folder() -> Outcome<PathBuf> {
+    // Its data stays in there, with a key and a token: for nobody else on this machine to look at.
     let folder = tempfile::Builder::new()
         .prefix("margay-demo-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir()
         .or_exit(Exit::Storage)?;
     Ok(folder.keep())
@@ -132,11 +136,11 @@ async fn show(lake_line: Line, folder: PathBuf, arguments: Demo, stop: Cancellat
         return Ok(());
     };
     line(format_args!(
-        "\n{} events in the lake after {:.1} s: {} pages, {} commits, {} rejected\n",
-        totals.events_landed,
+        "\n{} in the lake after {:.1} s: {}, {}, {} rejected\n",
+        counted(totals.events_landed, "event"),
         started.elapsed().as_secs_f64(),
-        totals.pages,
-        totals.commits,
+        counted(totals.pages, "page"),
+        counted(totals.commits, "commit"),
         totals.rejects_landed
     ));
     print_examples(&folder);

@@ -12,13 +12,14 @@ use margay_runtime::import::{
 use margay_runtime::own_log::{self, OwnLogError};
 use margay_runtime::serve;
 use margay_schema::{LogType, StreamType};
-use margay_store::EntryText;
+use margay_store::{EntryText, Source};
 
 use crate::cli::Global;
 use crate::cli::import::Import;
+use crate::command::replay::why_failures;
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{Drawing, line as say, note, spinner};
+use crate::output::{Drawing, agreeing, counted, display_line, line as say, note, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Import) -> Outcome {
@@ -66,7 +67,7 @@ pub(super) async fn run(global: &Global, arguments: Import) -> Outcome {
     }
     margay_runtime::land::everything(line).await.or_exit(Exit::Storage)?;
     serve::maintain(line).await;
-    summarise(&imported, &totals, started.elapsed())
+    summarise(&imported, &totals, arguments.id.as_deref(), started.elapsed())
 }
 
 /// How many bytes the files have together; nothing if one is no plain file, whose end is not known before it comes.
@@ -121,49 +122,39 @@ fn draw(size: Option<u64>, totals: Arc<ImportTotals>) -> Drawing {
 
 fn exit_of(error: &ImportError) -> Exit {
     match error {
-        ImportError::NoSchema { .. } | ImportError::NeedsHeader(_) => Exit::Problems,
-        ImportError::OwnLog | ImportError::OtherLogType { .. } => Exit::Usage,
+        ImportError::NoSchema { .. } | ImportError::NeedsHeader(_) | ImportError::NeedsCsvParser(_) => Exit::Problems,
+        ImportError::UnknownLogType { .. }
+        | ImportError::Archived(_)
+        | ImportError::OwnLog
+        | ImportError::OtherLogType { .. } => Exit::Usage,
         ImportError::Lease(problem) if problem.is_stand_by() => Exit::InUse,
         ImportError::Defect(_) => Exit::Failure,
         _ => Exit::Storage,
     }
 }
 
-fn summarise(imported: &Imported, totals: &ImportTotals, elapsed: Duration) -> Outcome {
+fn summarise(imported: &Imported, totals: &ImportTotals, id_path: Option<&str>, elapsed: Duration) -> Outcome {
     let so_far = totals.so_far();
     let known = match so_far.records_known {
         0 => String::new(),
         known => format!(", {known} already known"),
     };
     say(format_args!(
-        "{}: {} new records{known}",
-        imported.source.label, so_far.records_new
+        "{}: {}{known}",
+        imported.source.label,
+        counted(so_far.records_new, "new record")
     ));
     let landed = imported.landed;
     say(format_args!(
-        "landed {} events and {} classification failures, {:.1} s",
-        landed.events,
-        landed.rejects,
+        "landed {} and {}, {:.1} s",
+        counted(landed.events as u64, "event"),
+        counted(landed.rejects as u64, "classification failure"),
         elapsed.as_secs_f64()
     ));
-    if so_far.records_mended > 0 {
-        note(format_args!(
-            "{} records were not UTF-8: what could not be read in them is U+FFFD now",
-            so_far.records_mended
-        ));
-    }
+    warn(totals, id_path);
     match &imported.cut_short {
         None if landed.rejects == 0 => Ok(()),
-        None => Err(Failure::new(
-            Exit::Problems,
-            format!(
-                "{} records do not fit `{log_type}`\nhint: select error, count(*) from margay_monitor.classification_failures \
-                 where p_source_id = '{}' group by 1 tells why",
-                landed.rejects,
-                imported.source.id,
-                log_type = imported.source.log_type
-            ),
-        )),
+        None => Err(misfits(&imported.source, landed.rejects, totals.array_within())),
         Some(stopped @ CutShort::Stopped) => Err(Failure::new(Exit::Failure, stopped.to_string())),
         Some(cut_short) => Err(Failure::new(
             Exit::Problems,
@@ -173,4 +164,47 @@ fn summarise(imported: &Imported, totals: &ImportTotals, elapsed: Duration) -> O
             ),
         )),
     }
+}
+
+/// Says what is odd about the files, and stops nothing.
+fn warn(totals: &ImportTotals, id_path: Option<&str>) {
+    let so_far = totals.so_far();
+    if so_far.records_mended > 0 {
+        note(format_args!(
+            "{} {} not UTF-8: what could not be read there is U+FFFD now",
+            counted(so_far.records_mended, "record"),
+            agreeing(so_far.records_mended, "was", "were")
+        ));
+    }
+    for file in totals.files_without_records() {
+        note(display_line(&format!("warning: `{file}` has no records")));
+    }
+    if let Some(path) = id_path.filter(|_| so_far.records_without_id > 0) {
+        note(display_line(&format!(
+            "warning: {} of {} {} no `{path}`; their ids are made of their content",
+            so_far.records_without_id,
+            counted(so_far.records_new + so_far.records_known, "record"),
+            agreeing(so_far.records_without_id, "has", "have")
+        )));
+    }
+}
+
+/// The failure that records do not fit their schema, and what to do about it.
+fn misfits(source: &Source, count: usize, array_within: Option<&str>) -> Failure {
+    let count = count as u64;
+    let array = array_within
+        .map(|key| format!("\nhint: this looks like an array at `{key}`: --stream-type JsonArray:{key}"))
+        .unwrap_or_default();
+    Failure::new(
+        Exit::Problems,
+        format!(
+            "{} {} not fit `{}`{array}\nhint: {}\nhint: mend the schema, then `margay replay --source {} --failures-only`: \
+             importing the file again passes over what is known",
+            counted(count, "record"),
+            agreeing(count, "does", "do"),
+            source.log_type,
+            why_failures(source.id),
+            source.id
+        ),
+    )
 }

@@ -11,7 +11,7 @@ use margay_store::Source;
 use crate::cli::{Global, Pull};
 use crate::command::source::find;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{Drawing, line as say, note, spinner};
+use crate::output::{Drawing, counted, line as say, note, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Pull) -> Outcome {
@@ -95,10 +95,10 @@ fn summarise(line: &Line, pulled: &[Pulled], elapsed: Duration) -> Outcome {
     }
     let totals = line.progress.totals();
     say(format_args!(
-        "landed {} events and {} classification failures in {} commits, {:.1} s",
-        totals.events_landed,
-        totals.rejects_landed,
-        totals.commits,
+        "landed {} and {} in {}, {:.1} s",
+        counted(totals.events_landed, "event"),
+        counted(totals.rejects_landed, "classification failure"),
+        counted(totals.commits, "commit"),
         elapsed.as_secs_f64()
     ));
     worst.map_or(Ok(()), Err)
@@ -118,8 +118,9 @@ fn told(report: &RoundReport) -> String {
         known => format!(", {known} already known"),
     };
     format!(
-        "{} new records in {} pages{known}; {end}",
-        report.records_new, report.pages
+        "{} in {}{known}; {end}",
+        counted(report.records_new, "new record"),
+        counted(report.pages, "page")
     )
 }
 

@@ -3,15 +3,17 @@
 use jiff::Timestamp;
 use margay_lake::{Cell, Effect};
 use margay_runtime::replay::{ReplayError, ReplaySettings, Replayed, ReplayedRecords, replay};
-use margay_runtime::{Clock, serve};
+use margay_runtime::{Clock, Line, serve};
 use margay_schema::{LogType, SourceId};
-use margay_store::Source;
+use margay_store::{IMPORT_CONNECTOR, Source, Store};
+use serde_json::json;
 
 use crate::cli::{Global, Replay};
 use crate::command::source::find;
 use crate::duration::parse_time;
+use crate::entry::{Tried, of_source};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{Format, line as say, note, print_object, spinner};
+use crate::output::{Format, agreeing, counted, line as say, note, print_object, spinner};
 use crate::{open, signal};
 
 pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
@@ -43,7 +45,7 @@ pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
     };
     let writable = open::for_writing(global, "margay replay").await?;
     let line = &writable.line;
-    let source = find(&line.store, &arguments.source).await?;
+    let source = replayable(&line.store, &arguments.source).await?;
     // How many records there are is not known before they are read, so the line counts instead of promising a share.
     let bar = spinner(arguments.quiet, "landing what waits in the journal");
     let mut report = |replayed: &Replayed| bar.set_message(told(replayed));
@@ -56,11 +58,45 @@ pub(super) async fn run(global: &Global, arguments: Replay) -> Outcome {
             _ => Exit::Storage,
         };
         Failure::of(exit, error)
-    })?;
+    });
+    if settings.effect == Effect::Write {
+        tell(line, &source, settings, &replayed).await;
+    }
+    let replayed = replayed?;
     if settings.effect == Effect::Write {
         serve::maintain(line).await;
     }
     summarise(&source, settings, &replayed, arguments.format)
+}
+
+/// Leaves the entry of the audit log. A dry run changes nothing and has none.
+async fn tell(line: &Line, source: &Source, settings: ReplaySettings, replayed: &Outcome<Replayed>) {
+    let mut told = json!({ "failuresOnly": settings.records == ReplayedRecords::Failed });
+    if let Ok(replayed) = replayed {
+        told["landed"] = json!(replayed.landed);
+        told["replaced"] = json!(replayed.replaced);
+        told["unchanged"] = json!(replayed.unchanged);
+        told["failing"] = json!(replayed.failing);
+        told["kept"] = json!(replayed.kept);
+        told["isStopped"] = json!(replayed.is_stopped);
+    }
+    let tried = Tried {
+        action: "replay_log_source",
+        object: Some(of_source(source)),
+        told,
+    };
+    tried.ended(&line.store, replayed.as_ref().err()).await;
+}
+
+/// Finds a source by its name or id; what was imported into no log source of its own has an id only.
+async fn replayable(store: &Store, name: &str) -> Outcome<Source> {
+    if let Ok(id) = name.parse()
+        && let Ok(source) = store.journalled_source(id).await
+        && source.connector == IMPORT_CONNECTOR
+    {
+        return Ok(source);
+    }
+    find(store, name).await
 }
 
 fn told(replayed: &Replayed) -> String {
@@ -94,20 +130,27 @@ fn verdict(source_id: SourceId, log_type: &LogType, replayed: &Replayed) -> Outc
     }
     // Those that are kept have no row among the failures.
     let hint = if replayed.failing > 0 {
-        format!(
-            "\nhint: select error, count(*) from margay_monitor.classification_failures \
-             where p_source_id = '{source_id}' group by 1 tells why"
-        )
+        format!("\nhint: {}", why_failures(source_id))
     } else {
         String::new()
     };
+    let (failing, kept) = (replayed.failing, replayed.kept);
     let message = format!(
-        "{} records do not fit `{log_type}`: {} have no row, {} keep the row that they have{hint}",
-        replayed.failing + replayed.kept,
-        replayed.failing,
-        replayed.kept
+        "{} {} not fit `{log_type}`: {failing} {} no row, {kept} {} the row that they have{hint}",
+        counted(failing + kept, "record"),
+        agreeing(failing + kept, "does", "do"),
+        agreeing(failing, "has", "have"),
+        agreeing(kept, "keeps", "keep")
     );
     Err(Failure::new(Exit::Problems, message))
+}
+
+/// What tells why records of a source do not fit, to be pasted.
+pub(super) fn why_failures(source_id: SourceId) -> String {
+    format!(
+        "`margay query \"select error, count(*) from margay_monitor.classification_failures \
+         where p_source_id = '{source_id}' group by 1\"` tells why"
+    )
 }
 
 /// Says why records are kept: it is written nowhere else.

@@ -14,21 +14,24 @@ mod set;
 use std::path::Path;
 
 use margay_connector::asana::{
-    ApiUrl, CheckReport, Checkpoint, Diagnosis, OrganizationId, PageRecords, RequestLimits, Settings, Verdict,
-    check_token_text,
+    ApiUrl, CheckReport, Checkpoint, Diagnosis, OrganizationId, PageRecords, RequestLimits, Settings, TokenProblem,
+    Verdict, check_token_text,
 };
 use margay_lake::Cell;
 use margay_runtime::remove::Events;
-use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, usable_log_type};
-use margay_runtime::{Clock, HttpClient};
-use margay_store::{Consumer, CreateSourceError, Pause, Source, Store};
+use margay_runtime::source::{AddSourceError, AsanaDraft, add_asana, bind, check, same_log, usable_log_type};
+use margay_runtime::{Clock, HttpClient, Line};
+use margay_schema::LogType;
+use margay_store::{Consumer, CreateSourceError, Pause, Source, Store, parse_label};
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::cli::{self, AddAsana, Global, SourceAdd};
 use crate::duration::parse_time;
+use crate::entry::Tried;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
-use crate::output::{Format, line, note, print_object, print_rows};
+use crate::output::{Format, display_line, line, note, print_object, print_rows};
 
 use set::poll_interval;
 pub(super) use set::{DEFAULT, interval_text, not_edited};
@@ -68,6 +71,9 @@ pub(super) async fn run(global: &Global, arguments: cli::Source) -> Outcome {
 
 async fn add(global: &Global, arguments: AddAsana) -> Outcome {
     let now = Clock::system().now();
+    parse_label(&arguments.name)
+        .map_err(CreateSourceError::LabelInvalid)
+        .or_exit(Exit::Usage)?;
     let start_at = match &arguments.start_at {
         Some(text) => Some(parse_time("--start-at", text, now)?),
         None => None,
@@ -92,24 +98,7 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
     let token = read_token(&arguments.token_file, &settings)?;
     // Locked before the vendor is asked: a check that passes and then cannot be stored would be a nuisance.
     let writable = open::for_writing(global, "margay source add").await?;
-    if let Some(taken) = writable
-        .line
-        .store
-        .source_by_label(&arguments.name)
-        .await
-        .or_exit(Exit::Storage)?
-    {
-        let error = CreateSourceError::LabelTaken { label: taken.label };
-        return Err(Failure::of(Exit::Usage, error));
-    }
     let log_type = usable_log_type(&writable.line.content(), &arguments.log_type).or_exit(Exit::Usage)?;
-    check_first(
-        CheckFirst::unless(arguments.no_check),
-        &writable.line.http,
-        &settings,
-        &token,
-    )
-    .await?;
     let draft = AsanaDraft {
         label: arguments.name,
         log_type,
@@ -118,9 +107,48 @@ async fn add(global: &Global, arguments: AddAsana) -> Outcome {
         start_at,
         poll_interval,
     };
-    let source = add_asana(&writable.line, draft).await.map_err(not_added)?;
+    let tried = Tried {
+        action: "create_log_source",
+        object: None,
+        told: json!({
+            "label": draft.label,
+            "logType": draft.log_type.to_string(),
+            "organizationId": draft.settings.organization_id.to_string(),
+        }),
+    };
+    let added = add_checked(&writable.line, draft, CheckFirst::unless(arguments.no_check)).await;
+    if let Err(failure) = &added {
+        // What was added has an entry of that transaction.
+        tried.ended(&writable.line.store, Some(failure)).await;
+    }
+    let source = added?;
     line(format_args!("added source `{}` ({})", source.label, source.id));
     line("next: `margay pull --until-drained` fetches what Asana has, `margay serve` keeps at it");
+    Ok(())
+}
+
+async fn add_checked(data: &Line, draft: AsanaDraft, ask: CheckFirst) -> Outcome<Source> {
+    let store = &data.store;
+    if let Some(taken) = store.source_by_label(&draft.label).await.or_exit(Exit::Storage)? {
+        let error = CreateSourceError::LabelTaken { label: taken.label };
+        return Err(Failure::of(Exit::Usage, error));
+    }
+    check_first(ask, &data.http, &draft.settings, &draft.token).await?;
+    warn_of_same_log(store, &draft.settings, &draft.log_type).await?;
+    add_asana(data, draft).await.map_err(not_added)
+}
+
+/// Says that another log source reads the same log into the same table: it may be meant, and nothing else would tell.
+pub(super) async fn warn_of_same_log(store: &Store, settings: &Settings, log_type: &LogType) -> Outcome {
+    if let Some(other) = same_log(store, settings, log_type).await.or_exit(Exit::Storage)? {
+        note(display_line(&format!(
+            "warning: log source `{}` reads organization {} as `{log_type}` already: each of its events will be there twice",
+            other.label, settings.organization_id
+        )));
+        note(
+            "hint: `margay source set-token` gives that one a new token; `margay source delete` removes one of the two",
+        );
+    }
     Ok(())
 }
 
@@ -181,9 +209,14 @@ async fn set_token(global: &Global, name: &str, token_file: &Path, ask: CheckFir
 
 fn read_token(file: &Path, settings: &Settings) -> Outcome<SecretString> {
     let text = crate::secret::read(file, "Service Account Token")?;
-    check_token_text(&text, &settings.organization_id)
-        .map(SecretString::from)
-        .or_exit(Exit::Usage)
+    let token = check_token_text(&text, &settings.organization_id).map_err(|problem| match problem {
+        TokenProblem::Empty => {
+            let place = crate::secret::place(file);
+            Failure::new(Exit::Usage, format!("there is no Service Account Token in {place}"))
+        }
+        problem => Failure::of(Exit::Usage, problem),
+    })?;
+    Ok(SecretString::from(token))
 }
 
 /// Prints what the check found; a failed one is the command's failure.

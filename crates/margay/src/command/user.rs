@@ -7,9 +7,11 @@ use margay_lake::Cell;
 use margay_runtime::Clock;
 use margay_store::{Grantor, NewUser, PasswordHash, Role, Store, User, UserEdit, UserError};
 use secrecy::SecretString;
+use serde_json::json;
 
 use crate::cli::Global;
 use crate::cli::user::{self as cli, Create, Set};
+use crate::entry::Tried;
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::output::{Format, line, note, print_rows};
 use crate::{open, secret};
@@ -32,7 +34,17 @@ async fn create(global: &Global, arguments: Create) -> Outcome {
     };
     let store = open::store_beside(global).await?;
     let now = Clock::system().now();
-    let user = store.create_user(&new, Grantor::Operator, now).await.map_err(exit_of)?;
+    let created = store.create_user(&new, Grantor::Operator, now).await.map_err(exit_of);
+    if let Err(failure) = &created {
+        // Who was added has an entry of that transaction.
+        let tried = Tried {
+            action: "create_user",
+            object: None,
+            told: json!({ "role": new.role.as_str() }),
+        };
+        tried.ended(&store, Some(failure)).await;
+    }
+    let user = created?;
     line(format_args!(
         "added {} ({}), {}",
         user.email,

@@ -66,3 +66,10 @@ fn a_terminal_never_sees_control_characters_of_a_vendor() {
     let cell = Cell::Text("\u{1b}[2Jgone\n\u{202e}txt".to_owned());
     assert_eq!(display_text(&cell), "\\u{1b}[2Jgone\\n\\u{202e}txt");
 }
+
+#[test]
+fn one_thing_is_counted_without_an_s() {
+    for (count, text) in [(0, "0 records"), (1, "1 record"), (2, "2 records")] {
+        assert_eq!(counted(count, "record"), text);
+    }
+}

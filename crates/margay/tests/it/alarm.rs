@@ -220,6 +220,7 @@ fn what_is_wrong_is_said_and_changes_nothing() {
         error: there is no alert with the id 019ab000-0000-7000-8000-000000000001
         error: there is no alert with the id 019ab000-0000-7000-8000-000000000001
         error: there is no delivery with the id 019ab000-0000-7000-8000-000000000001
+        hint: `margay alert show` lists the deliveries of an alert with their ids
         error: there is no log source `nobody`
         hint: there are `My Asana logs`
     "#]]

@@ -111,6 +111,40 @@ fn a_vendor_that_is_not_there_is_unavailable_not_refusing() {
     assert!(said.stderr.contains("refused"), "{}", said.stderr);
 }
 
+#[test]
+fn a_name_that_cannot_be_one_is_refused_before_anything_is_read() {
+    let add = |name: &str| {
+        let world = World::of(0);
+        let file = world.data_dir().with_extension("token");
+        let more = [
+            "--organization-id",
+            "1201234567890123",
+            "--token-file",
+            file.to_str().unwrap(),
+        ];
+        let said = world.margay(&[["source", "add", "asana", "--name", name].as_slice(), &more].concat());
+        assert_eq!(said.exit, 2, "{}", said.stderr);
+        said.stderr
+    };
+    assert_eq!(add(""), "error: this name cannot be used: it is empty\n");
+    let missing = add("x");
+    assert!(
+        missing.contains("hint: name a file with nothing but the Service Account Token"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn a_second_source_of_one_log_is_added_with_a_warning() {
+    let world = World::connected(0);
+    let id = world.simulation.organization_id().to_owned();
+    let token = world.simulation.token(TokenKind::ServiceAccountFull).to_owned();
+    let said = world.add_source_with_any(&id, &token);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    let warning = format!("warning: log source `My Asana logs` reads organization {id} as `Asana.Audit` already");
+    assert!(said.stderr.contains(&warning), "{}", said.stderr);
+}
+
 impl World {
     /// As [`World::add_source_with`], for texts that may well stand in the message.
     fn add_source_with_any(&self, organization_id: &str, token: &str) -> crate::world::Said {

@@ -360,6 +360,11 @@ fn only_an_unused_schema_is_archived_and_no_new_source_uses_it() {
     );
     assert_eq!(source("Custom.Asana.Log").exit, 0);
     world.pull();
+    let file = world.data_dir().with_file_name("records.ndjson");
+    std::fs::write(&file, "{}\n").unwrap();
+    let file = file.to_str().unwrap();
+    let import = || world.margay(&["import", "--quiet", "--log-type", "Custom.Asana.Log", file]);
+    assert_eq!(import().exit, 8, "the record does not fit");
 
     let archive = || world.margay(&["schema", "archive", "Custom.Asana.Log"]);
     let used = archive();
@@ -383,6 +388,13 @@ fn only_an_unused_schema_is_archived_and_no_new_source_uses_it() {
     let refused = source("Custom.Asana.Log");
     assert_eq!(refused.exit, 2);
     assert!(refused.stderr.contains("is archived"), "{}", refused.stderr);
+    let refused = import();
+    assert_eq!(refused.exit, 2);
+    assert!(
+        refused.stderr.contains("nothing is imported into it"),
+        "{}",
+        refused.stderr
+    );
     let refused = add(&world, &second(), &[]);
     assert_eq!(refused.exit, 2);
     assert!(refused.stderr.contains("restore it first"), "{}", refused.stderr);

@@ -1,5 +1,7 @@
 //! The README's first command.
 
+use std::os::unix::fs::PermissionsExt;
+
 use crate::world::World;
 
 #[test]
@@ -42,4 +44,11 @@ fn it_pulls_ninety_days_and_prints_queries_that_run() {
         examples += 1;
     }
     assert_eq!(examples, 4, "{stdout}");
+    let folder = std::fs::read_dir(&temporary)
+        .unwrap()
+        .map(Result::unwrap)
+        .find(|entry| entry.file_name().to_string_lossy().starts_with("margay-demo-"))
+        .unwrap();
+    let mode = folder.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "nobody else looks at it");
 }

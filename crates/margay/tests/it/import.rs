@@ -105,11 +105,16 @@ fn what_cannot_be_imported_is_told() {
     let folder = world.data_dir().with_file_name("folder");
     std::fs::create_dir(&folder).unwrap();
     let missing = world.data_dir().with_file_name("missing.ndjson");
-    let cases: [(&[&str], i32, &str); 7] = [
+    let cases: [(&[&str], i32, &str); 8] = [
         (
-            &["--log-type", "No.Such", &path],
+            &["--log-type", "Asana.Audt", &path],
+            2,
+            "there is no log type `Asana.Audt`\nhint: did you mean `Asana.Audit`?",
+        ),
+        (
+            &["--log-type", "Asana.Audit", "--stream-type", "CSV", &path],
             8,
-            "records of `No.Such` cannot be imported",
+            "CSV lines need a schema with a `csv` parser",
         ),
         (&["--log-type", "Margay.Audit", &path], 2, "is this server's own log"),
         (
@@ -149,4 +154,56 @@ fn what_cannot_be_imported_is_told() {
         said.stderr
     );
     assert_eq!(world.value("select count(*) from asana_audit"), json!(18));
+    // The hint replays what failed; by the same schema it fails again.
+    let replay = said
+        .stderr
+        .split('`')
+        .find(|part| part.starts_with("margay replay "))
+        .unwrap();
+    let replay: Vec<&str> = replay.split(' ').skip(1).collect();
+    let replayed = world.margay(&replay);
+    assert_eq!(replayed.exit, 8, "{}", replayed.stderr);
+    assert!(replayed.stderr.contains("2 records do not fit"), "{}", replayed.stderr);
+}
+
+#[test]
+fn what_is_odd_about_files_is_told() {
+    let world = World::of(0);
+    let empty = file(&world, "empty.txt", "");
+    let said = import(&world, &[&empty]);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    assert!(said.stderr.contains("empty.txt` has no records"), "{}", said.stderr);
+
+    let path = file(&world, "export.ndjson", &export(9));
+    let said = import(&world, &["--id", "event.id", &path]);
+    assert_eq!(said.exit, 0, "{}", said.stderr);
+    assert!(
+        said.stderr
+            .contains("warning: 9 of 9 records have no `event.id`; their ids are made of their content"),
+        "{}",
+        said.stderr
+    );
+
+    let page = file(
+        &world,
+        "page.json",
+        &format!("{{\"data\": [{}], \"next_page\": null}}", export(1)),
+    );
+    let said = import(&world, &[&page]);
+    assert_eq!(said.exit, 8, "{}", said.stderr);
+    assert!(said.stderr.contains("1 record does not fit"), "{}", said.stderr);
+    assert!(said.stderr.contains("--stream-type JsonArray:data"), "{}", said.stderr);
+
+    let broken = file(&world, "broken.json", "{\"gid\": ]}\n");
+    let said = import(&world, &["--stream-type", "JSON", &broken]);
+    assert_eq!(said.exit, 8, "{}", said.stderr);
+    assert!(said.stderr.contains("`--stream-type NDJSON`"), "{}", said.stderr);
+    let failed = world.query("select outcome, problem, after from margay_audit where outcome = 'failed'");
+    assert_eq!(failed.len(), 1, "{failed:?}");
+    assert_eq!(failed[0]["problem"], "invalid_value");
+    assert!(
+        failed[0].to_string().contains("broken.json` cannot be read"),
+        "{}",
+        failed[0]
+    );
 }

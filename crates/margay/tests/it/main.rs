@@ -6,6 +6,7 @@ mod alarm;
 mod api;
 mod apply;
 mod audit;
+mod audit_log;
 mod check;
 mod crash;
 mod custom_schema;

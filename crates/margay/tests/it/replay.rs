@@ -61,7 +61,7 @@ fn what_still_fails_is_counted_and_told_by_the_exit_code() {
         );
         assert!(
             said.stderr
-                .contains("error: 1 records do not fit `Asana.Audit`: 1 have no row, 0 keep the row that they have"),
+                .contains("error: 1 record does not fit `Asana.Audit`: 1 has no row, 0 keep the row that they have"),
             "{}",
             said.stderr
         );
@@ -70,7 +70,10 @@ fn what_still_fails_is_counted_and_told_by_the_exit_code() {
             .lines()
             .find_map(|line| line.strip_prefix("hint: "))
             .unwrap();
-        let sql = hint.strip_suffix(" tells why").unwrap();
+        let sql = hint
+            .strip_prefix("`margay query \"")
+            .and_then(|rest| rest.strip_suffix("\"` tells why"))
+            .unwrap();
         assert_eq!(world.query(sql).len(), 1, "{sql}");
         assert!(!said.stderr.contains(" kept"), "{}", said.stderr);
     }

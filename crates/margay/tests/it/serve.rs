@@ -72,6 +72,7 @@ fn it_polls_lands_tells_its_health_and_stops_cleanly() {
     let (status, body) = get(&address, "/readyz");
     let body: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status, &body["status"]), (200, &json!("ready")));
+    assert!(body["sourcesWithProblems"].is_u64(), "{body}");
     assert_eq!(get(&address, "/api/nowhere").0, 404);
 
     // Events that came in a moment ago are landed before it ends.

@@ -7,6 +7,7 @@ import { formatMinutes } from '../../time/relative'
 import { Badge, type Tone } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { Dialog } from '../../ui/dialog'
+import { Prose } from '../../ui/prose'
 import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 import { toast } from '../../ui/toast'
@@ -36,7 +37,15 @@ export function AlarmList({ alarms }: { alarms: readonly Alarm[] }) {
             <td>
               <div className="cell-name">
                 <strong>{alarm.title}</strong>
-                <span className="meta">{alarm.summary}</span>
+                <span className="meta">
+                  <Prose text={alarm.summary} />
+                  {alarm.enabled && alarm.evaluatedAt && (
+                    <>
+                      {' '}
+                      (written <Time at={alarm.evaluatedAt} />)
+                    </>
+                  )}
+                </span>
                 {alarm.alertId && alarm.state === 'ALARM' && (
                   <Link to="/alerts/$id" params={{ id: alarm.alertId }}>
                     Open its alert

@@ -5,6 +5,7 @@ import { rehearsalQuery } from '../../api/rehearsal'
 import { sentence } from '../../format'
 import { formatMinutes } from '../../time/relative'
 import { Button } from '../../ui/button'
+import { Prose } from '../../ui/prose'
 import { useSettled } from '../../ui/use-settled'
 import { rehearsalText, suggestion } from './rehearsal'
 import { type AlarmDraft, settingsOf } from './settings'
@@ -39,14 +40,14 @@ function Rehearsed({ sourceId, settings, onSuggest }: RehearsedProps) {
   return (
     <div className="rehearsal">
       <p className="quiet" role="status" aria-busy={isFetching}>
-        {data ? rehearsalText(data) : isError ? sentence(`It cannot be said how often it would have sounded: ${asProblem(error).detail}`) : 'Looking at the last 14 days…'}
+        <Prose text={data ? rehearsalText(data) : isError ? sentence(`It cannot be said how often it would have sounded: ${asProblem(error).detail}`) : 'Looking at the last 14 days…'} />
       </p>
       {suggested !== undefined && (
         <div className="form-actions">
           <Button size="small" onClick={() => onSuggest(suggested)}>
             Use {formatMinutes(suggested)}
           </Button>
-          <span className="meta">The longest gap and half as much again</span>
+          <span className="meta">The longest gap and half as much again, rounded up</span>
         </div>
       )}
     </div>

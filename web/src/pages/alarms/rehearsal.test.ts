@@ -9,6 +9,7 @@ const TWO_WEEKS: Rehearsal = {
   alarms: 0,
   longestSilenceMinutes: 192,
   minutesThresholdSuggested: 300,
+  isComplete: true,
 }
 
 it('says the longest gap and how often it would have sounded', () => {
@@ -26,4 +27,10 @@ it('suggests another threshold, if there is history enough', () => {
   expect(suggestion(TWO_WEEKS)).toBe(300)
   expect(suggestion({ ...TWO_WEEKS, minutesThreshold: 300 })).toBeUndefined()
   expect(suggestion({ ...TWO_WEEKS, from: '2026-11-22T12:00:00Z' })).toBeUndefined()
+})
+
+it('suggests nothing while part of the past is still being read', () => {
+  const unread = { ...TWO_WEEKS, isComplete: false }
+  expect(suggestion(unread)).toBeUndefined()
+  expect(rehearsalText(unread)).toBe('Part of the last 14 days is still being read. What this alarm would have done then is said when that is done.')
 })

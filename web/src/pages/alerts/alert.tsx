@@ -5,6 +5,7 @@ import { Banner } from '../../ui/banner'
 import { Copyable } from '../../ui/copy'
 import { Facts } from '../../ui/facts'
 import { Page } from '../../ui/page'
+import { Prose } from '../../ui/prose'
 import { SeverityBadge } from '../../ui/severity'
 import { Loaded } from '../../ui/states'
 import { Time } from '../../ui/time'
@@ -89,7 +90,9 @@ function Part({ title, text }: { title: string; text: string }) {
   return (
     <div>
       <h2>{title}</h2>
-      <p>{text}</p>
+      <p>
+        <Prose text={text} />
+      </p>
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { formatDuration } from '../../time/relative'
 import { Badge, type Tone } from '../../ui/badge'
 import { Button } from '../../ui/button'
 import { ProblemView } from '../../ui/problem-view'
+import { Prose } from '../../ui/prose'
 import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
 
@@ -92,14 +93,14 @@ function Attempts({ delivery }: { delivery: Delivery }) {
   if (!last) return <span className="quiet">None yet</span>
   return (
     <>
-      {last.outcome}
+      <Prose text={last.outcome} />
       <details className="disclosure">
         <summary>{attempts.length === 1 ? '1 try' : `${attempts.length} tries`}</summary>
         <ol>
           {attempts.map((attempt) => (
             <li key={attempt.at}>
               <Time at={attempt.at} form="absolute" /> · {attempt.status != null && `${attempt.status} · `}
-              {attempt.outcome} · {formatDuration(attempt.tookMs)}
+              {formatDuration(attempt.tookMs)} · <Prose text={attempt.outcome} />
             </li>
           ))}
         </ol>

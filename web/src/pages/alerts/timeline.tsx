@@ -1,5 +1,6 @@
 import { Bell, BellRing, CircleCheck, CircleDot, EyeOff, MessageSquare, RotateCw, Send, TriangleAlert, UserRound, type LucideIcon } from 'lucide-react'
 import type { TimelineEvent } from '../../api/alert'
+import { Prose } from '../../ui/prose'
 import { Time } from '../../ui/time'
 import { STATUSES } from './status'
 
@@ -37,7 +38,11 @@ export function Timeline({ events }: { events: readonly TimelineEvent[] }) {
                   <Time at={event.at} form="absolute" /> · {event.actor}
                 </span>
               </span>
-              {event.text && <p className="timeline-text">{textOf(event)}</p>}
+              {event.text && (
+                <p className="timeline-text">
+                  <Prose text={textOf(event)} />
+                </p>
+              )}
             </div>
           </li>
         )

@@ -4,6 +4,7 @@ import { useAction } from '../../api/use-action'
 import { Banner } from '../../ui/banner'
 import { Button } from '../../ui/button'
 import { ProblemView } from '../../ui/problem-view'
+import { Prose } from '../../ui/prose'
 
 /** Sends a message that says that it is a test. */
 export function useTest(id: string) {
@@ -21,7 +22,7 @@ export function useTest(id: string) {
           <h2 className="banner-title">{testing.data.isDelivered ? 'The test alert arrived' : 'The test alert did not arrive'}</h2>
           <p>
             {testing.data.status != null && `It answered ${testing.data.status}: `}
-            {testing.data.outcome}
+            <Prose text={testing.data.outcome} />
           </p>
         </Banner>
       )}

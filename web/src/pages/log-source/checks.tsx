@@ -1,5 +1,6 @@
 import { CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react'
 import type { Health } from '../../api/log-source'
+import { Prose } from '../../ui/prose'
 import { Time } from '../../ui/time'
 import { CheckResult, RunCheck, useCheck } from './run-check'
 
@@ -43,7 +44,9 @@ export function Checks({ sourceId, checks }: { sourceId: string; checks: readonl
             <span>
               <strong>{checkName(check.name)}</strong>
               <br />
-              <span className="quiet">{check.message}</span>
+              <span className="quiet">
+                <Prose text={check.message} />
+              </span>
               {check.raw && (
                 <details className="disclosure">
                   <summary>Its own words</summary>

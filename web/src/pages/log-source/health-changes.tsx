@@ -3,6 +3,7 @@ import { CircleCheck, TriangleAlert } from 'lucide-react'
 import { HEALTH_CHANGES_SHOWN, healthHistoryQuery } from '../../api/coverage'
 import { sentence } from '../../format'
 import { Badge } from '../../ui/badge'
+import { Prose } from '../../ui/prose'
 import { Loaded, LoadMore } from '../../ui/states'
 import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
@@ -42,7 +43,7 @@ export function HealthChanges({ sourceId }: { sourceId: string }) {
                     </Badge>
                   </td>
                   <td className="outcome">
-                    {sentence(message)}
+                    <Prose text={sentence(message)} />
                     {raw && (
                       <details className="disclosure">
                         <summary>Its own words</summary>

@@ -7,6 +7,7 @@ import { formatCount, formatCounted, sentence } from '../../format'
 import { formatDuration } from '../../time/relative'
 import { Banner } from '../../ui/banner'
 import { Facts } from '../../ui/facts'
+import { Prose } from '../../ui/prose'
 import { Loaded } from '../../ui/states'
 import { Table } from '../../ui/table'
 import { Time } from '../../ui/time'
@@ -106,7 +107,7 @@ function Polls({ polls }: { polls: Health['polls'] }) {
         <Banner tone="danger">
           <p>
             The last {polls.consecutiveFailures === 1 ? 'poll' : `${polls.consecutiveFailures} polls`} failed, since{' '}
-            <Time at={polls.failingSince} />. {last?.problem && sentence(last.problem)}
+            <Time at={polls.failingSince} />. {last?.problem && <Prose text={sentence(last.problem)} />}
           </p>
         </Banner>
       )}
@@ -129,7 +130,7 @@ function Landing({ landing }: { landing: Health['landing'] }) {
       items={[
         ['Waiting records', landing.waitingSince ? <>since <Time at={landing.waitingSince} /></> : 'None: all that was read has landed'],
         ['Last classification failure', <Time key="reject" at={landing.lastRejectAt} none="None" />],
-        ['Its reason', landing.lastRejectReason],
+        ['Its reason', landing.lastRejectReason && <Prose key="reason" text={landing.lastRejectReason} />],
       ]}
     />
   )
@@ -160,7 +161,7 @@ function Problems({ polls }: { polls: readonly Poll[] }) {
           </td>
           <td className="number">{formatDuration(Date.parse(poll.finishedAt) - Date.parse(poll.startedAt))}</td>
           <td className="nowrap">{outcome(poll.outcome)}</td>
-          <td>{poll.problem}</td>
+          <td>{poll.problem && <Prose text={poll.problem} />}</td>
           <td className="number">{formatCount(poll.recordsNew)}</td>
         </tr>
       ))}

@@ -90,10 +90,16 @@ function Figures({ source, total, earlier }: { source: LogSource; total: Flow; e
     <div className="figures">
       <Figure name="Events processed" value={formatCount(total.events)} note={change((flow) => flow.events)} />
       <Figure name="Data processed" value={formatBytes(total.bytes)} note={change((flow) => flow.bytes)} />
-      <Figure name="Newest event" value={age} note={total.lagMsAverage != null ? `Landed after ${formatDuration(total.lagMsAverage)} on average` : 'Nothing landed'} />
+      <Figure name="Newest event" value={age} note={landedAfter(total)} />
       <Figure name="Classification failures" value={formatCount(total.rejects)} note={total.rejects === 0 ? 'Every record fits the schema' : 'See Health for the last one'} />
     </div>
   )
+}
+
+/** Of the past of a source no lag is measured: it lags behind nothing. */
+function landedAfter(total: Flow): string {
+  if (total.events === 0) return 'Nothing landed'
+  return total.lagMsAverage == null ? 'Landed after – on average' : `Landed after ${formatDuration(total.lagMsAverage)} on average`
 }
 
 function Figure({ name, value, note }: { name: string; value: string; note: string }) {

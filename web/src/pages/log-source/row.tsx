@@ -10,6 +10,7 @@ import { formatBytes, formatCount } from '../../format'
 import { formatMinutes } from '../../time/relative'
 import { IconButton } from '../../ui/button'
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu'
+import { Prose } from '../../ui/prose'
 import { Time } from '../../ui/time'
 import type { SourceStatus } from './status'
 import { StatusBadge } from './status-badge'
@@ -33,7 +34,7 @@ export function LogSourceRow({ source, status, dropOff, onCheck }: RowProps) {
           </Link>
           <span className="meta">{connectorOf(source.connector)?.name ?? source.connector}</span>
           {status === 'failing' && <FailingCause id={source.id} />}
-          {status === 'dropped_off' && <span className="meta tone-danger">{dropOff?.summary}</span>}
+          {status === 'dropped_off' && <span className="meta tone-danger">{dropOff && <Prose text={dropOff.summary} />}</span>}
         </div>
       </td>
       <td>
@@ -65,7 +66,7 @@ function FailingCause({ id }: { id: string }) {
           Since <Time at={data.polls.failingSince} />:{' '}
         </>
       )}
-      {cause}
+      <Prose text={cause} />
     </span>
   )
 }

@@ -2,6 +2,7 @@ import { Ban, Check, TriangleAlert, type LucideIcon } from 'lucide-react'
 import type { SchemaChange } from '../../api/schema'
 import { sentence } from '../../format'
 import { Badge, type Tone } from '../../ui/badge'
+import { Prose } from '../../ui/prose'
 
 const VERDICTS: Record<string, { label: string; tone: Tone; icon: LucideIcon }> = {
   refused: { label: 'Refused', tone: 'danger', icon: Ban },
@@ -21,8 +22,13 @@ export function ChangeList({ changes }: { changes: readonly SchemaChange[] }) {
               {label}
             </Badge>
             <span>
-              {path && <code>{path}</code>} {sentence(message)}
-              {hint && <span className="quiet"> {sentence(hint)}</span>}
+              {path && <code>{path}</code>} <Prose text={sentence(message)} />
+              {hint && (
+                <span className="quiet">
+                  {' '}
+                  <Prose text={sentence(hint)} />
+                </span>
+              )}
             </span>
           </li>
         )

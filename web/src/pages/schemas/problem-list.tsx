@@ -1,6 +1,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import type { SchemaProblem } from '../../api/schema'
 import { formatCounted, sentence } from '../../format'
+import { Prose } from '../../ui/prose'
 
 interface ProblemListProps {
   problems: readonly SchemaProblem[]
@@ -25,8 +26,13 @@ export function ProblemList({ problems, onGo }: ProblemListProps) {
                 Line {line}, column {column}
               </button>
             )}{' '}
-            {path && <code>{path}</code>} {sentence(message)}
-            {hint && <span className="quiet"> {sentence(hint)}</span>}
+            {path && <code>{path}</code>} <Prose text={sentence(message)} />
+            {hint && (
+              <span className="quiet">
+                {' '}
+                <Prose text={sentence(hint)} />
+              </span>
+            )}
           </span>
         </li>
       ))}

@@ -10,6 +10,7 @@ import { useZone } from '../../time/use-zone'
 import { instantText } from '../../search/cell'
 import { Button, IconButton } from '../../ui/button'
 import { TextInput } from '../../ui/input'
+import { Prose } from '../../ui/prose'
 import type { Running } from './use-run'
 import type { Search } from './use-search'
 import { ValueButton } from './value-button'
@@ -138,7 +139,13 @@ function TopValues({ field, running, onCount }: Pick<FieldItemProps, 'field' | '
     retry: false,
   })
   if (!current?.request) return <p className="fields-note">Values are counted when the search runs.</p>
-  if (query.isError) return <p className="fields-note">{sentence(asProblem(query.error).detail)}</p>
+  if (query.isError) {
+    return (
+      <p className="fields-note">
+        <Prose text={sentence(asProblem(query.error).detail)} />
+      </p>
+    )
+  }
   if (!query.data) return <p className="fields-note fields-waiting">Counting</p>
   const { rows } = query.data
   return (

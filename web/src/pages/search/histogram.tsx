@@ -10,6 +10,7 @@ import { ALL_LOGS } from '../../search/table'
 import { absolute } from '../../time/range'
 import { Button } from '../../ui/button'
 import { Select } from '../../ui/input'
+import { Prose } from '../../ui/prose'
 import { asProblem } from '../../api/problem'
 import { sentence } from '../../format'
 import { type Bars, BY_NOTHING } from './use-bars'
@@ -54,7 +55,9 @@ export function Histogram({ search, bars, running }: HistogramProps) {
       <div className="histogram" data-waiting={isWaiting || undefined} aria-busy={isWaiting}>
         <div className="toolbar">
           {controls}
-          <span className="quiet">{bars.why ?? (bars.error ? `No bars. ${sentence(asProblem(bars.error).detail)}` : '')}</span>
+          <span className="quiet">
+            <Prose text={bars.why ?? (bars.error ? `No bars. ${sentence(asProblem(bars.error).detail)}` : '')} />
+          </span>
         </div>
       </div>
     )

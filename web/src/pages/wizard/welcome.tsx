@@ -8,6 +8,7 @@ import { connectorOf } from '../../connectors/connectors'
 import { formatCount, sentence } from '../../format'
 import { Banner } from '../../ui/banner'
 import { Page } from '../../ui/page'
+import { Prose } from '../../ui/prose'
 import { Loaded } from '../../ui/states'
 import { Stepper } from '../../ui/stepper'
 import { Time } from '../../ui/time'
@@ -92,7 +93,9 @@ function LiveCount({ source }: { source: LogSource }) {
       </div>
       {problem ? (
         <Banner tone="warn">
-          <p>The last poll did not succeed. {sentence(problem)}</p>
+          <p>
+            The last poll did not succeed. <Prose text={sentence(problem)} />
+          </p>
           <p>
             It is tried again by itself.{' '}
             <Link to="/integrations/log-sources/$id/health" params={{ id: source.id }}>

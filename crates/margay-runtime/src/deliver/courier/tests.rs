@@ -76,7 +76,7 @@ fn message() -> Message {
         given_up_at: None,
         problem: None,
     };
-    test_message(&destination, "https://example.com/alerts/", at)
+    test_message(&destination, Some("https://example.com/alerts/"), at)
 }
 
 #[tokio::test]

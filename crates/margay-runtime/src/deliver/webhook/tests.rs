@@ -29,7 +29,7 @@ pub(crate) fn message(notice: DeliveryNotice) -> Message {
             recovered_at: None,
         },
         name: "No events".to_owned(),
-        link: "http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002".to_owned(),
+        link: Some("http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002".to_owned()),
         resent_at: None,
         sent_at: "2026-11-24T12:00:05Z".parse().unwrap(),
         settled: Settled::default(),
@@ -398,6 +398,23 @@ fn other_forms_keep_text_text() {
         Since: 2026-11-24 12:00:00 UTC
         Alert: http://127.0.0.1:8470/alerts/019ab000-0000-7000-8000-000000000002
     "##]].assert_eq(&text(DeliveryNotice::Recovered));
+}
+
+#[test]
+fn no_form_has_a_link_that_is_not_known() {
+    let unlinked = Message {
+        link: None,
+        ..message(DeliveryNotice::Opened)
+    };
+    assert_eq!(body(&unlinked)["link"], Value::Null);
+    let event = super::super::pagerduty::body(&unlinked, &"the-integration-key".into());
+    assert!(event.get("links").is_none() && event.get("client_url").is_none(), "{event}");
+    let card = super::super::teams::body(&unlinked);
+    assert_eq!(card["attachments"][0]["content"]["actions"], json!([]));
+    let slack = super::super::slack::body(&unlinked, None).to_string();
+    assert!(slack.contains("since 2026-11-24 12:00 UTC\""), "{slack}");
+    let plain = unlinked.plain();
+    assert!(plain.ends_with("Since: 2026-11-24 12:00:00 UTC\n"), "{plain}");
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn arrays_that_are_broken_end_the_reading() {
         expect![[r#"
             0 1:1 "{\"a\": 1}"
             line 1, byte 15: the file ends within the value that starts in line 1
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check(
@@ -128,7 +128,7 @@ fn arrays_that_are_broken_end_the_reading() {
         expect![[r#"
             0 1:1 "{\"a\": 1}"
             line 1, byte 9: the file ends within the value that starts in line 1
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check(
@@ -137,7 +137,7 @@ fn arrays_that_are_broken_end_the_reading() {
         expect![[r#"
         0 1:1 "1"
         line 1, byte 3: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -146,7 +146,7 @@ fn arrays_that_are_broken_end_the_reading() {
         expect![[r#"
         0 1:1 "1"
         line 1, byte 3: this is no JSON: expected a comma or the end of the list
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -154,7 +154,7 @@ fn arrays_that_are_broken_end_the_reading() {
         "[,1]",
         expect![[r#"
         line 1, byte 1: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -163,7 +163,7 @@ fn arrays_that_are_broken_end_the_reading() {
         expect![[r#"
         0 1:1 "1"
         line 1, byte 2: this is no JSON: expected a comma or the end of the list
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
 }
@@ -176,7 +176,7 @@ fn documents_that_are_broken_end_the_reading() {
         expect![[r#"
             0 1:7 "1"
             line 1, byte 9: the file ends within the value that starts in line 1
-              hint: it was cut off, so fetch it again; if it holds one value a line, name the stream type NDJSON
+              hint: it was cut off, so fetch it again; if it holds one value a line, use `--stream-type NDJSON`
         "#]],
     );
     check(
@@ -184,7 +184,7 @@ fn documents_that_are_broken_end_the_reading() {
         "{\"b\" 1}",
         expect![[r#"
         line 1, byte 5: this is no JSON: expected a `:` after the key
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -192,7 +192,7 @@ fn documents_that_are_broken_end_the_reading() {
         "{b: 1}",
         expect![[r#"
         line 1, byte 1: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -200,7 +200,7 @@ fn documents_that_are_broken_end_the_reading() {
         "{\"b\": , \"a\": []}",
         expect![[r#"
         line 1, byte 6: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -208,7 +208,7 @@ fn documents_that_are_broken_end_the_reading() {
         "{\"b\": 1 \"a\": []}",
         expect![[r#"
         line 1, byte 8: this is no JSON: expected a comma or the end of the list
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
     check(
@@ -216,7 +216,7 @@ fn documents_that_are_broken_end_the_reading() {
         "hello",
         expect![[r#"
         line 1, byte 0: this is no JSON: expected a value
-          hint: if the file has one JSON value a line, NDJSON passes over a broken one; if it is text, use Lines
+          hint: if the file has one JSON value a line, `--stream-type NDJSON` passes over a broken one; if it is text, use `--stream-type Lines`
     "#]],
     );
 }

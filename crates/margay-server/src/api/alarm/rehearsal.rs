@@ -33,8 +33,11 @@ pub(crate) struct Rehearsal {
     alarms: usize,
     /// The longest silence that counts, in minutes.
     longest_silence_minutes: u64,
-    /// The threshold that leaves half as much room again, in minutes.
+    /// The threshold that leaves half as much room again, rounded up to what people say, in minutes.
     minutes_threshold_suggested: u64,
+    /// Whether all of that time has been read, but for what is lost for good. Until then there may be events that are not here yet, and the
+    /// longest silence and the suggestion say little.
+    is_complete: bool,
 }
 
 /// Says how often the silence alarm would have sounded in the last 14 days with these settings, and suggests a threshold. Keeps nothing.
@@ -86,5 +89,6 @@ fn body_of(rehearsed: Rehearsed, threshold: Duration) -> Rehearsal {
         alarms: rehearsed.alarms,
         longest_silence_minutes: minutes(rehearsed.longest),
         minutes_threshold_suggested: minutes(rehearsed.suggested),
+        is_complete: rehearsed.is_complete,
     }
 }

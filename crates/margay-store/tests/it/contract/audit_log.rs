@@ -197,7 +197,7 @@ async fn four_asked(store: &Store) {
         let asked = AskedFor {
             action: action.to_owned(),
             object,
-            status: 200,
+            status: Some(200),
             problem,
             after: None,
         };

@@ -10,6 +10,7 @@ fn events(events: u64, lag_ms_max: u64) -> Measures {
         events,
         bytes: events * 600,
         polls: 1,
+        lag_events: events,
         lag_ms_total: lag_ms_max * events,
         lag_ms_max,
         ..Measures::default()
@@ -88,6 +89,43 @@ pub(crate) async fn measures_are_summed_over_steps(store: &Store) {
         .await
         .unwrap();
     assert_eq!(later.len(), 1);
+}
+
+pub(crate) async fn the_average_lag_is_of_the_events_it_was_measured_of(store: &Store) {
+    let (source, _lease) = leased(store, "a").await;
+    let total = async || {
+        let steps = store
+            .measures(source.id, MeasureStep::Coarse, at(-1_000), at(10_000))
+            .await
+            .unwrap();
+        let mut total = Measures::default();
+        for (_, measures) in &steps {
+            total.add(measures);
+        }
+        (total.events, total.lag_ms_average(), total.lag_ms_longest())
+    };
+    // The past of a source lags behind nothing.
+    let past = Measures {
+        events: 1_000,
+        ..Measures::default()
+    };
+    store.measure(source.id, at(0), &past).await.unwrap();
+    assert_eq!(total().await, (1_000, None, None));
+    for (seconds, lag) in [(1, 4_000), (3_600, 2_000)] {
+        store.measure(source.id, at(seconds), &events(5, lag)).await.unwrap();
+    }
+    assert_eq!(total().await, (1_010, Some(3_000), Some(4_000)));
+
+    // What was measured before such events were counted has a longest lag and no average.
+    let mut earlier = Measures {
+        events: 10,
+        lag_ms_total: 70,
+        lag_ms_max: 9,
+        ..Measures::default()
+    };
+    assert_eq!((earlier.lag_ms_average(), earlier.lag_ms_longest()), (None, Some(9)));
+    earlier.add(&events(5, 4));
+    assert_eq!((earlier.lag_ms_average(), earlier.lag_ms_longest()), (Some(4), Some(9)));
 }
 
 pub(crate) async fn measures_grow_coarser_with_age(store: &Store) {

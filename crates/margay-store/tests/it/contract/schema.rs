@@ -185,6 +185,8 @@ pub(crate) async fn a_schema_that_sources_use_is_not_archived(store: &Store) {
         store.create_source(of_log_type(label, login())).await.unwrap();
     }
     store.create_source(new_source("of another log type")).await.unwrap();
+    // What was imported is named by nobody and holds nothing.
+    store.import_source(&login(), at(0)).await.unwrap();
     let error = store.archive_schema(&login(), revision(1), at(1)).await.unwrap_err();
     assert!(
         error

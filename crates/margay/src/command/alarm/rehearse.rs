@@ -51,6 +51,7 @@ pub(super) async fn run(global: &Global, arguments: &Rehearse) -> Outcome {
         ("alarms", Cell::Unsigned(rehearsed.alarms as u64)),
         ("longest_silence", Cell::Text(span_text(rehearsed.longest))),
         ("suggested_threshold", Cell::Text(span_text(rehearsed.suggested))),
+        ("is_complete", Cell::Boolean(rehearsed.is_complete)),
     ];
     print_object(arguments.format, &fields)
 }
@@ -65,6 +66,10 @@ fn tell(rehearsed: &Rehearsed, threshold: &str) {
         "with a threshold of {threshold} it would have sounded {times} from {:.0} to {:.0}",
         rehearsed.from, rehearsed.to
     ));
+    if !rehearsed.is_complete {
+        note("part of that time is still being read: a threshold is suggested when that is done");
+        return;
+    }
     line(format_args!(
         "the longest silence that counts was {}; suggested threshold: {}",
         span_text(rehearsed.longest),

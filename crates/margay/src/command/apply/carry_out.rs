@@ -112,6 +112,7 @@ async fn carry_out_one(data: &Line, step: Step) -> Outcome {
                 start_at: wanted.start_at,
                 poll_interval: wanted.poll_interval.flatten(),
             };
+            source::warn_of_same_log(store, &draft.settings, &draft.log_type).await?;
             let added = add_asana(data, draft).await.map_err(source::not_added)?;
             if wanted.is_paused == Some(true) {
                 store

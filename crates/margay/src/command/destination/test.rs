@@ -5,13 +5,14 @@ use std::sync::Arc;
 use margay_runtime::Clock;
 use margay_runtime::deliver::courier::{Courier, NotSent};
 use margay_runtime::deliver::{Post, send, test_message};
-use margay_runtime::serve::ALERTS_URL_DEFAULT;
 use margay_store::Destination;
+use serde_json::json;
 
 use super::{exit_of, find};
 use crate::cli::Global;
 use crate::cli::destination::Test;
 use crate::command::serve::guard;
+use crate::entry::{Tried, of_destination};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
 use crate::open;
 use crate::output::{line, note};
@@ -25,20 +26,22 @@ pub(super) async fn run(global: &Global, arguments: &Test) -> Outcome {
     let clock = Clock::system();
     let post = Post {
         courier: Courier::new(guard, clock.clone(), None).or_exit(Exit::Failure)?,
-        alerts_url: ALERTS_URL_DEFAULT.to_owned(),
+        // No alert is delivered by this, and where people reach the console only the server knows.
+        alerts_url: String::new(),
         wake: Arc::default(),
     };
-    let message = test_message(&destination, &post.alerts_url, clock.now());
-    match send(&post, &destination, secret.as_ref(), &message).await {
-        Ok(sent) => {
-            line(format_args!(
-                "`{}` took the test message: {}",
-                destination.name, sent.outcome
-            ));
-            store.destination_works(destination.id).await.or_exit(Exit::Storage)?;
-        }
-        Err(problem) => return Err(failure(&destination, &problem)),
-    }
+    let message = test_message(&destination, None, clock.now());
+    let sent = send(&post, &destination, secret.as_ref(), &message).await;
+    let sent = sent.map_err(|problem| failure(&destination, &problem));
+    let tried = Tried {
+        action: "test_destination",
+        object: Some(of_destination(&destination)),
+        told: json!({ "isDelivered": sent.is_ok() }),
+    };
+    tried.ended(&store, sent.as_ref().err()).await;
+    let outcome = sent?.outcome;
+    line(format_args!("`{}` took the test message: {outcome}", destination.name));
+    store.destination_works(destination.id).await.or_exit(Exit::Storage)?;
     if !destination.is_enabled {
         note("it is switched off, so no alert goes there\nhint: margay destination set NAME --enable");
     }

@@ -38,10 +38,10 @@ fn the_exit_code_tells_whether_it_was_stopped_and_whether_all_fits() {
     );
     check(
         &of(2, 3, false),
-        &expect![[r"
+        &expect![[r#"
             8
             5 records do not fit `Asana.Audit`: 2 have no row, 3 keep the row that they have
-            hint: select error, count(*) from margay_monitor.classification_failures where p_source_id = '5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e' group by 1 tells why"]],
+            hint: `margay query "select error, count(*) from margay_monitor.classification_failures where p_source_id = '5c4f2f0e-1f5b-4a8e-9d4c-0a6f7b1c2d3e' group by 1"` tells why"#]],
     );
     check(
         &of(0, 3, false),

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::samples::{self, Purpose, Samples};
 use crate::cli::schema::{Infer, InferFormat};
 use crate::exit::{Exit, Failure, OrExit, Outcome};
-use crate::output::{display_line, line, note};
+use crate::output::{agreeing, counted, display_line, line, note};
 
 /// The source that samples are given: no real one has the nil id.
 const SOURCE_LABEL: &str = "schema infer";
@@ -155,7 +155,15 @@ fn conclude(inferred: &Inferred, trial: &Trial, refused: u64) -> Outcome {
         return Err(Failure::new(Exit::Failure, message));
     }
     if refused > 0 {
-        let message = format!("{refused} records are no JSON objects and were not used");
+        let message = format!(
+            "{} {}",
+            counted(refused, "record"),
+            agreeing(
+                refused,
+                "is no JSON object and was not used",
+                "are no JSON objects and were not used"
+            )
+        );
         return Err(Failure::new(Exit::Problems, message));
     }
     Ok(())

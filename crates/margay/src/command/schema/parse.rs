@@ -12,7 +12,7 @@ use super::samples::{self, Place, Purpose};
 use crate::cli::Global;
 use crate::cli::schema::{Parse, ParseFormat};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::output::{ended_early, note};
+use crate::output::{agreeing, counted, ended_early, note};
 
 /// The source that parsed records are given: no real one has the nil id.
 const SOURCE_LABEL: &str = "schema parse";
@@ -60,7 +60,12 @@ pub(super) async fn run(global: &Global, arguments: &Parse) -> Outcome {
     let names: Vec<&str> = schemas.iter().map(|(schema, _)| schema.log_type().as_str()).collect();
     Err(Failure::new(
         Exit::Problems,
-        format!("{} records do not fit {}", printer.rejects, names.join(" or ")),
+        format!(
+            "{} {} not fit {}",
+            counted(printer.rejects, "record"),
+            agreeing(printer.rejects, "does", "do"),
+            names.join(" or ")
+        ),
     ))
 }
 

@@ -45,20 +45,14 @@ pub(super) async fn run(global: &Global, name: &str, last: &str, interval: &str,
 }
 
 fn row(at: Timestamp, measures: &Measures) -> Vec<Cell> {
-    let lag = |value: u64| {
-        if measures.events > 0 {
-            Cell::Unsigned(value)
-        } else {
-            Cell::Null
-        }
-    };
+    let lag = |value: Option<u64>| value.map_or(Cell::Null, Cell::Unsigned);
     vec![
         Cell::Time(at.as_microsecond()),
         Cell::Unsigned(measures.events),
         Cell::Unsigned(measures.bytes),
         Cell::Unsigned(measures.rejects),
-        lag(measures.lag_ms_total.checked_div(measures.events).unwrap_or_default()),
-        lag(measures.lag_ms_max),
+        lag(measures.lag_ms_average()),
+        lag(measures.lag_ms_longest()),
         Cell::Unsigned(measures.polls),
         Cell::Unsigned(measures.poll_errors),
     ]

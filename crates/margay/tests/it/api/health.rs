@@ -167,6 +167,7 @@ fn an_alarm_is_rehearsed_before_it_is_set() {
         |kind: &str, body: Value| server.send("POST", &format!("/log-source-alarms/{id}/{kind}/rehearsal"), &body);
     let strict = rehearse("SOURCE_NO_DATA", json!({"minutesThreshold": 15})).ok(200);
     assert!(strict["alarms"].as_u64().unwrap() > 0, "{strict}");
+    assert!(strict["isComplete"].is_boolean(), "{strict}");
     let suggested = &strict["minutesThresholdSuggested"];
     assert!(
         suggested.as_u64() > strict["longestSilenceMinutes"].as_u64(),

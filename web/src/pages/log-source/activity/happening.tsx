@@ -14,6 +14,7 @@ import {
 import type { AuditEntry } from '../../../api/audit-log'
 import type { Note } from '../../../api/source-history'
 import { formatCount, sentence } from '../../../format'
+import { Prose } from '../../../ui/prose'
 import { Time } from '../../../ui/time'
 import { actorIcon } from '../../settings/audit/actor'
 import { differences } from '../../settings/audit/difference'
@@ -65,7 +66,9 @@ export function NoteItem({ note }: { note: Note }) {
             )}
           </span>
         </span>
-        <p className="timeline-text">{sentence(note.text)}</p>
+        <p className="timeline-text">
+          <Prose text={sentence(note.text)} />
+        </p>
       </div>
     </li>
   )

@@ -11,6 +11,7 @@ import { Dialog } from '../../../ui/dialog'
 import { Field } from '../../../ui/field'
 import { Select } from '../../../ui/input'
 import { ProblemView } from '../../../ui/problem-view'
+import { Prose } from '../../../ui/prose'
 import { Loaded } from '../../../ui/states'
 import { Table } from '../../../ui/table'
 import { Time } from '../../../ui/time'
@@ -63,7 +64,7 @@ function AuditState({ list: { running, problem, results } }: { list: AuditList }
         {!running && problem && (
           <Banner tone="warn">
             <p>
-              The last audit did not end (<Time at={problem.at} />). {sentence(problem.detail)}
+              The last audit did not end (<Time at={problem.at} />). <Prose text={sentence(problem.detail)} />
             </p>
           </Banner>
         )}
@@ -105,7 +106,9 @@ function AuditTable({ audits }: { audits: readonly Audit[] }) {
             <td>
               <Badge tone={tone}>{text}</Badge>
             </td>
-            <td className="outcome">{sentence(audit.outcome)}</td>
+            <td className="outcome">
+              <Prose text={sentence(audit.outcome)} />
+            </td>
             <td className="number">{audit.samplePercent}</td>
             <td className="number">
               {formatCount(audit.windows)} of {formatCount(audit.windowsTotal)}

@@ -1,5 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { AuditObject } from '../../../api/audit-log'
+import { logSourcesQuery } from '../../../api/log-source'
+
+/** What the source of imported records is called, which has no page. People may call one of theirs so, too. */
+const IMPORT_LABEL = 'Import'
 
 /** What was acted on, and the way there where it has a page. It may be deleted by now: its page says so. */
 export function ObjectLink({ object }: { object: AuditObject }) {
@@ -7,11 +12,7 @@ export function ObjectLink({ object }: { object: AuditObject }) {
   const name = object.name ?? id
   switch (object.kind) {
     case 'log_source':
-      return (
-        <Link to="/integrations/log-sources/$id" params={{ id }}>
-          {name}
-        </Link>
-      )
+      return name === IMPORT_LABEL ? <PerhapsImport id={id} /> : <SourceLink id={id} name={name} />
     case 'log_source_alarm':
       return (
         <Link to="/integrations/log-sources/$id/health" params={{ id: id.split('/')[0] ?? id }}>
@@ -53,4 +54,18 @@ export function ObjectLink({ object }: { object: AuditObject }) {
     default:
       return <span>{name}</span>
   }
+}
+
+function SourceLink({ id, name }: { id: string; name: string }) {
+  return (
+    <Link to="/integrations/log-sources/$id" params={{ id }}>
+      {name}
+    </Link>
+  )
+}
+
+function PerhapsImport({ id }: { id: string }) {
+  const { data } = useQuery(logSourcesQuery)
+  const isListed = data?.some((source) => source.id === id) ?? false
+  return isListed ? <SourceLink id={id} name={IMPORT_LABEL} /> : <span>{IMPORT_LABEL}</span>
 }
