@@ -21,10 +21,7 @@ fn a_log_type_that_cannot_land_is_no_others_problem() {
     assert_eq!(status.landing_problem(&log_type("Test.Two")), None);
     assert!(status.readiness(at(59)).is_ready, "it may pass");
     let readiness = status.readiness(at(60));
-    assert_eq!(
-        readiness.reasons,
-        ["landing has failed since 1970-01-01T00:00:00Z"]
-    );
+    assert_eq!(readiness.reasons, ["landing has failed since 1970-01-01T00:00:00Z"]);
     status.landing_ended(at(61), LandingEnd::Passed(BTreeMap::new()));
     assert!(status.readiness(at(61)).is_ready);
 }

@@ -408,7 +408,10 @@ fn no_form_has_a_link_that_is_not_known() {
     };
     assert_eq!(body(&unlinked)["link"], Value::Null);
     let event = super::super::pagerduty::body(&unlinked, &"the-integration-key".into());
-    assert!(event.get("links").is_none() && event.get("client_url").is_none(), "{event}");
+    assert!(
+        event.get("links").is_none() && event.get("client_url").is_none(),
+        "{event}"
+    );
     let card = super::super::teams::body(&unlinked);
     assert_eq!(card["attachments"][0]["content"]["actions"], json!([]));
     let slack = super::super::slack::body(&unlinked, None).to_string();

@@ -1,1 +1,0 @@
-import{d as e}from"./problem-view-X_-DcYE7.js";import{t}from"./circle-pause-DBn1fUFA.js";import{t as n}from"./badge-CSdxEjhr.js";import{j as r}from"./react-CQIgUXk7.js";var i=r();function a({isEnabled:r}){return r?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`On`}):(0,i.jsx)(n,{tone:`warn`,icon:t,children:`Off`})}export{a as t};

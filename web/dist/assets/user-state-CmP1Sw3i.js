@@ -1,1 +1,0 @@
-import{d as e}from"./problem-view-X_-DcYE7.js";import{t}from"./circle-slash-BWenuQ8w.js";import{t as n}from"./badge-CSdxEjhr.js";import{j as r}from"./react-CQIgUXk7.js";var i=r();function a({user:r}){return r.enabled?(0,i.jsx)(n,{tone:`ok`,icon:e,children:`Enabled`}):(0,i.jsx)(n,{tone:`quiet`,icon:t,children:`Disabled`})}export{a as t};
