@@ -30,7 +30,7 @@ struct Made {
     expected: &'static str,
 }
 
-const MADE: [Made; 11] = [
+const MADE: [Made; 12] = [
     Made {
         version: 1,
         packed: include_bytes!("../../fixtures/formats/database/v1.db.zst"),
@@ -85,6 +85,11 @@ const MADE: [Made; 11] = [
         version: 12,
         packed: include_bytes!("../../fixtures/formats/database/v12.db.zst"),
         expected: include_str!("../../fixtures/formats/database/v12.expected.txt"),
+    },
+    Made {
+        version: VERSION_NOW,
+        packed: include_bytes!("../../fixtures/formats/database/v13.db.zst"),
+        expected: include_str!("../../fixtures/formats/database/v13.expected.txt"),
     },
 ];
 

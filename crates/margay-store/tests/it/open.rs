@@ -196,7 +196,7 @@ async fn a_database_of_a_newer_margay_is_left_alone() {
                 error,
                 OpenError::Newer {
                     found: 99,
-                    known: 12,
+                    known: 13,
                     ..
                 }
             ),
