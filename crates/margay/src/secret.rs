@@ -29,7 +29,7 @@ pub(crate) fn read(file: &Path, what: &str) -> Outcome<String> {
             Exit::Usage,
             format!(
                 "could not read the {what} from {}: {error}\n\
-                 hint: name a file with nothing but the {what} in it, or `-` for standard input",
+                 hint: name a file with nothing but the {what} in it",
                 place(file)
             ),
         )

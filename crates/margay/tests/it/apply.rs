@@ -292,6 +292,7 @@ fn whatever_is_wrong_is_found_before_anything_is_done() {
         [files]/margay.yml:14:13: the environment variable `MARGAY_TEST_NOT_SET` is not set
         error: nothing was changed: [files]/margay.yml has a problem
         [files]/margay.yml:14:13: could not read the secret from [files]/nowhere.txt: No such file or directory (os error 2)
+        hint: name a file with nothing but the secret in it
         error: nothing was changed: [files]/margay.yml has a problem
         [files]/margay.yml:15:5: there is no `severites` here
         hint: did you mean `severities`?

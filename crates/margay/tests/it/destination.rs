@@ -237,6 +237,7 @@ fn what_could_never_be_reached_is_not_stored() {
         hint: it begins with https://
         error: there is no signing key in -
         error: could not read the signing key from /nowhere/secret: No such file or directory (os error 2)
+        hint: name a file with nothing but the signing key in it
         error: this name cannot be used: it is empty
         error: `the secret` is no URL that can be called
         hint: it begins with https://
