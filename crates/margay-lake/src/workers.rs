@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// Stack of a worker: planning a long chain of `OR` recurses once per link.
 const STACK_BYTES: usize = 16 << 20;
@@ -28,8 +28,6 @@ const BLOCKING_MAX: usize = 16;
 const BLOCKING_KEPT: Duration = Duration::from_secs(2);
 /// How long work that has begun may go on after nobody wants it any more.
 const LET_END_MAX: Duration = Duration::from_secs(10);
-/// How long the threads stay for what the Delta kernel does beside work that was given up: a file or two that it reads.
-const LEFT_BEHIND: Duration = Duration::from_secs(1);
 
 pub(crate) struct Workers {
     /// `None` only while dropping.
@@ -118,15 +116,12 @@ impl Drop for Workers {
         // detach the workers instead of joining them: glibc (2.36 at least) reads a thread's memory after it is gone if the thread
         // ends while it is being detached (its bug 19951), and large stacks like ours are unmapped at once.
         // What has begun ends first: the Delta kernel waits for tasks of its own, and panics when a runtime drops them. It may be at that
-        // for a query that ran out of time, and then nobody can tell when it has ended. A process that ends meanwhile ends without a word.
+        // for a query that ran out of time. A process that ends meanwhile ends without a word.
         let joining = std::thread::Builder::new()
             .name("margay-lake-end".to_owned())
             .stack_size(JOINER_STACK_BYTES)
             .spawn(move || {
-                runtime.block_on(async {
-                    timeout(LET_END_MAX, ended.recv()).await.ok();
-                    sleep(LEFT_BEHIND).await;
-                });
+                runtime.block_on(async { timeout(LET_END_MAX, ended.recv()).await.ok() });
                 drop(runtime);
             });
         if let Err(error) = joining {

@@ -21,7 +21,7 @@ const ROWS_AT_ONCE: usize = 1_024;
 
 /// How long after its deadline the engine may take to say so itself, and to let go of what was stopped. Afterwards it is no longer waited for: an
 /// operator that never pauses cannot be interrupted.
-pub(super) const LET_GO_MAX: Duration = Duration::from_secs(2);
+const LET_GO_MAX: Duration = Duration::from_secs(2);
 
 /// A query's answer, in batches of at most a few thousand rows. Dropping it stops the query.
 #[derive(Debug)]
