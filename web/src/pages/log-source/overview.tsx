@@ -99,7 +99,7 @@ function Figures({ source, total, earlier }: { source: LogSource; total: Flow; e
 /** Of the past of a source no lag is measured: it lags behind nothing. */
 function landedAfter(total: Flow): string {
   if (total.events === 0) return 'Nothing landed'
-  return total.lagMsAverage == null ? 'Landed after – on average' : `Landed after ${formatDuration(total.lagMsAverage)} on average`
+  return total.lagMsAverage == null ? 'How soon it landed is not known yet' : `Landed after ${formatDuration(total.lagMsAverage)} on average`
 }
 
 function Figure({ name, value, note }: { name: string; value: string; note: string }) {

@@ -1,8 +1,7 @@
 import { Ban, Check, TriangleAlert, type LucideIcon } from 'lucide-react'
 import type { SchemaChange } from '../../api/schema'
-import { sentence } from '../../format'
 import { Badge, type Tone } from '../../ui/badge'
-import { Prose } from '../../ui/prose'
+import { Message } from './message'
 
 const VERDICTS: Record<string, { label: string; tone: Tone; icon: LucideIcon }> = {
   refused: { label: 'Refused', tone: 'danger', icon: Ban },
@@ -22,13 +21,7 @@ export function ChangeList({ changes }: { changes: readonly SchemaChange[] }) {
               {label}
             </Badge>
             <span>
-              {path && <code>{path}</code>} <Prose text={sentence(message)} />
-              {hint && (
-                <span className="quiet">
-                  {' '}
-                  <Prose text={sentence(hint)} />
-                </span>
-              )}
+              <Message path={path} message={message} hint={hint} />
             </span>
           </li>
         )

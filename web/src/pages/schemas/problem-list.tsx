@@ -1,7 +1,7 @@
 import { CircleAlert, TriangleAlert } from 'lucide-react'
 import type { SchemaProblem } from '../../api/schema'
-import { formatCounted, sentence } from '../../format'
-import { Prose } from '../../ui/prose'
+import { formatCounted } from '../../format'
+import { Message } from './message'
 
 interface ProblemListProps {
   problems: readonly SchemaProblem[]
@@ -26,13 +26,7 @@ export function ProblemList({ problems, onGo }: ProblemListProps) {
                 Line {line}, column {column}
               </button>
             )}{' '}
-            {path && <code>{path}</code>} <Prose text={sentence(message)} />
-            {hint && (
-              <span className="quiet">
-                {' '}
-                <Prose text={sentence(hint)} />
-              </span>
-            )}
+            <Message path={path} message={message} hint={hint} />
           </span>
         </li>
       ))}

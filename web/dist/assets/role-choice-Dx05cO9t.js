@@ -1,0 +1,1 @@
+import{n as e}from"./permission-CV01gn0W.js";import{r as t}from"./choice-C3deWsSv.js";import{j as n}from"./react-CQIgUXk7.js";var r=n(),i=e.map(({name:e,label:t,about:n})=>({value:e,label:t,about:n}));function a({role:e,onChange:n,denied:a,isLegendHidden:o=!1}){return(0,r.jsx)(t,{legend:`Role`,isLegendHidden:o,name:`role`,options:i,chosen:e,onChange:n,denied:a})}export{a as t};

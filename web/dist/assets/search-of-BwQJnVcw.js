@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./state-BlDNRncv.js";var n={from:`now-7d`,to:`now`};function r({id:r,logType:i}){let a=[{field:`p_source_id`,operator:`is`,values:[r]}];return e({table:t(i),filters:a,range:n})}export{r as t};

@@ -1,0 +1,1 @@
+import{Xt as e,qt as t,t as n,w as r}from"./index-B8j__IYF.js";function i(i){let a=i.state===`paused`;return r(()=>a?e(i.id):t(i.id),{changes:[[`log-sources`]],onDone:()=>n(a?`${i.label} is polled again`:`${i.label} is paused`)})}export{i as t};

@@ -1,1 +1,0 @@
-import{n as e}from"./state-BlDNRncv.js";import{g as t}from"./problem-view-B4twkKep.js";import{j as n}from"./react-CQIgUXk7.js";var r=n();function i({table:n}){return(0,r.jsx)(t,{...e({table:n}),children:`View Data`})}export{i as t};

@@ -1,0 +1,1 @@
+import{n as e}from"./state-DVweyBgo.js";import{g as t}from"./problem-view-B4twkKep.js";import{j as n}from"./react-CQIgUXk7.js";var r=n();function i({table:n}){return(0,r.jsx)(t,{...e({table:n}),children:`View Data`})}export{i as t};
